@@ -1,0 +1,76 @@
+//! The whole way from tokens to tokens, for each macro.
+//!
+//! What the user wrote always comes out again, whatever is wrong with it: without our attributes, and
+//! with its bodies untouched.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::Item;
+use syn::parse::Parser;
+
+use crate::diagnostics::Sink;
+use crate::syntax::{Block, Method, Registration};
+use crate::{expand, lower};
+
+/// `#[module]`
+pub(crate) fn module(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    let sink = Sink::default();
+    let Some(block) = sink.keep(syn::parse2::<Block>(item.clone())) else {
+        return with_errors(item, None, &sink);
+    };
+    let module = lower::module(arguments, &block, &sink);
+    with_errors(&block, module.as_ref().map(expand::module).as_ref(), &sink)
+}
+
+/// `#[event]`
+pub(crate) fn event(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    let sink = Sink::default();
+    let parsed = sink.keep(syn::parse2::<Item>(item.clone()));
+    let event = parsed.and_then(|parsed| lower::event(arguments, &parsed, &sink));
+    with_errors(item, event.as_ref().map(expand::event).as_ref(), &sink)
+}
+
+/// `#[looselycoupled::main]`
+pub(crate) fn main(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    let sink = Sink::default();
+    let Ok(function) = Method::parse_whole.parse2(item.clone()) else {
+        sink.at(item, "`#[looselycoupled::main]` stands on a function; write `async fn main`");
+        return with_errors(item, None, &sink);
+    };
+    let program = lower::program(arguments, &function, &sink);
+    match program {
+        Some(program) => with_errors(&expand::program(&program), None, &sink),
+        // rustc has its own opinion on an `async fn main`, which would be a second message.
+        None if function.signature.asyncness.is_some() && function.signature.ident == "main" => {
+            with_errors(&expand::fallback(item), None, &sink)
+        }
+        None => with_errors(item, None, &sink),
+    }
+}
+
+/// `register!`
+pub(crate) fn register(input: TokenStream) -> TokenStream {
+    let sink = Sink::default();
+    let written = sink.keep(syn::parse2::<Registration>(input));
+    let registration = written.and_then(|written| lower::registration(written, &sink));
+    with_errors(&registration.as_ref().map(expand::registration), None, &sink)
+}
+
+/// An attribute for methods of a `#[module]` block that stands elsewhere.
+///
+/// The expansion of `#[module]` itself puts them on an empty constant, with the argument `__known`.
+pub(crate) fn misplaced(name: &str, arguments: &TokenStream, item: &TokenStream) -> TokenStream {
+    if arguments.to_string() == "__known" {
+        return item.clone();
+    }
+    let message = format!(
+        "`#[{name}]` belongs inside a `#[module] impl` block; put `#[module]` on the block around it"
+    );
+    let error = syn::Error::new(proc_macro2::Span::call_site(), message).into_compile_error();
+    quote!(#error #item)
+}
+
+fn with_errors(item: &dyn ToTokens, expansion: Option<&TokenStream>, sink: &Sink) -> TokenStream {
+    let errors = sink.finish();
+    quote!(#item #expansion #errors)
+}

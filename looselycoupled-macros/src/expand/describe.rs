@@ -1,0 +1,132 @@
+//! The constants that describe a module.
+
+use std::time::Duration;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::place::{index, location};
+use crate::model::{Emission, Fallback, Field, Handler, Module, Parameter, Subscription, Task, TaskKind};
+
+/// `ModuleInfo { … }`
+pub(super) fn module(module: &Module) -> TokenStream {
+    let type_name = module.target.name();
+    let documentation = &module.documentation;
+    let location = location(module.line);
+    let instance = option(module.instance.as_ref().map(|name| quote!(#name)));
+    let concurrent = module.is_concurrent();
+    let emits = module.emits.iter().map(emission);
+    let config = option(module.config.as_ref().map(|_| quote!(__lc::config_info::<Self>())));
+    quote! {
+        __lc::ModuleInfo {
+            type_name: #type_name,
+            module_path: ::core::module_path!(),
+            location: #location,
+            documentation: #documentation,
+            instance: #instance,
+            concurrent: #concurrent,
+            emits: &[#(#emits),*],
+            config: #config,
+        }
+    }
+}
+
+/// `TaskInfo { … }`
+pub(super) fn task(task: &Task) -> TokenStream {
+    let (index, name) = (index(&task.position), &task.name);
+    let documentation = &task.callable.surroundings.documentation;
+    let parameters = task.parameters.iter().map(parameter);
+    let result = &task.returned.type_name;
+    let kind = kind(task.kind);
+    let timeout = option(task.timeout.map(duration));
+    let location = location(task.callable.surroundings.line);
+    quote! {
+        __lc::TaskInfo {
+            index: #index,
+            name: #name,
+            documentation: #documentation,
+            parameters: &[#(#parameters),*],
+            result: #result,
+            kind: #kind,
+            timeout: #timeout,
+            location: #location,
+        }
+    }
+}
+
+/// `HandlerInfo { … }`
+pub(super) fn handler(handler: &Handler) -> TokenStream {
+    let index = index(&handler.position);
+    let method = syn::ext::IdentExt::unraw(&handler.callable.ident).to_string();
+    let documentation = &handler.callable.surroundings.documentation;
+    let kind = kind(if handler.callable.is_async { TaskKind::Async } else { TaskKind::Sync });
+    let subscription = subscription(&handler.subscription);
+    let location = location(handler.callable.surroundings.line);
+    quote! {
+        __lc::HandlerInfo {
+            index: #index,
+            method: #method,
+            kind: #kind,
+            documentation: #documentation,
+            subscription: #subscription,
+            location: #location,
+        }
+    }
+}
+
+fn subscription(subscription: &Subscription) -> TokenStream {
+    match subscription {
+        Subscription::Typed { event, .. } => {
+            quote! {{
+                use __lc::NotEvent as _;
+                __lc::EventProbe::<#event>::SUBSCRIPTION
+            }}
+        }
+        Subscription::Named { event, fields } => {
+            let fields = fields.iter().map(parameter);
+            quote!(__lc::SubscriptionInfo::Named { event: #event, fields: &[#(#fields),*] })
+        }
+        Subscription::Pattern { pattern, .. } => quote!(__lc::SubscriptionInfo::Pattern(#pattern)),
+    }
+}
+
+fn kind(kind: TaskKind) -> TokenStream {
+    match kind {
+        TaskKind::Async => quote!(__lc::TaskKind::Async),
+        TaskKind::Sync => quote!(__lc::TaskKind::Sync),
+        TaskKind::Blocking => quote!(__lc::TaskKind::Blocking),
+    }
+}
+
+fn parameter(parameter: &Parameter) -> TokenStream {
+    let (name, type_name) = (parameter.name(), &parameter.type_name);
+    let required = matches!(parameter.fallback, Fallback::Required);
+    quote!(__lc::ParameterInfo { name: #name, type_name: #type_name, required: #required })
+}
+
+fn emission(emission: &Emission) -> TokenStream {
+    let (name, fields) = (&emission.name, fields(&emission.fields));
+    quote!(__lc::EmitInfo { name: #name, fields: #fields })
+}
+
+/// `&[FieldInfo { … }, …]`
+pub(super) fn fields(fields: &[Field]) -> TokenStream {
+    let fields = fields
+        .iter()
+        .map(|Field { name, type_name }| quote!(__lc::FieldInfo { name: #name, type_name: #type_name }));
+    quote!(&[#(#fields),*])
+}
+
+fn duration(duration: Duration) -> TokenStream {
+    let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    let milliseconds = Literal::u64_unsuffixed(milliseconds);
+    quote!(::core::time::Duration::from_millis(#milliseconds))
+}
+
+/// `Some(…)` or `None`, whatever the user calls so.
+pub(super) fn option(value: Option<TokenStream>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}

@@ -1,0 +1,69 @@
+//! What becomes of a `#[module]` block, beside the block itself.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+use super::entry::entry;
+use super::header::{implement, scope};
+use super::place::shown_at;
+use super::{constructor, describe, handler, hook, stub, task};
+use crate::model::{Emission, Module};
+
+/// The stub beside the block, and everything else out of the documentation's sight.
+pub(crate) fn module(module: &Module) -> TokenStream {
+    let stub = stub::stub(module);
+    let itself = itself(module);
+    let configured = configured(module);
+    let tasks = module.tasks.iter().map(|task| task::task(task, module));
+    let handlers = module.handlers.iter().map(|handler| handler::handler(handler, module));
+    let (hooks, constructors) = (hook::hooks(module), constructor::constructors(module));
+    let emitted = module.emits.iter().map(|emission| emitted(emission, module));
+    let named = named(module);
+    let name = module.target.name();
+    let entry = (!module.target.is_generic()).then(|| entry(&module.target.path, &name));
+    let items =
+        quote!(#itself #configured #(#tasks)* #(#handlers)* #hooks #constructors #(#emitted)* #named #entry);
+    let hidden = scope(&module.runtime, &module.conditions, &items);
+    quote!(#stub #[doc(hidden)] #hidden)
+}
+
+fn itself(module: &Module) -> TokenStream {
+    let stub = stub::bound(&module.target);
+    let mode = match &module.concurrent {
+        Some(flag) => shown_at(&flag.to_token_stream(), quote!(__lc::Concurrent)),
+        None => quote!(__lc::Sequential),
+    };
+    let information = describe::module(module);
+    let tasks = module.tasks.iter().map(task::row);
+    let handlers = module.handlers.iter().map(handler::row);
+    let body = quote! {
+        type Stub = #stub;
+        type Mode = #mode;
+        const DESCRIPTOR: &'static __lc::ModuleDescriptor = &__lc::ModuleDescriptor::new::<Self>(
+            #information,
+            const { &[#(#tasks),*] },
+            const { &[#(#handlers),*] },
+        );
+    };
+    implement(&module.target, &[], &quote!(__lc::Module), &body)
+}
+
+fn configured(module: &Module) -> Option<TokenStream> {
+    let config = module.config.as_ref()?;
+    let body = quote!(type Config = #config;);
+    Some(implement(&module.target, &[], &quote!(__lc::Configured), &body))
+}
+
+/// Names our attributes once more where they exist, so that editors show their documentation.
+fn named(module: &Module) -> TokenStream {
+    let Module { runtime, markers, .. } = module;
+    quote!(#(#[#runtime::#markers(__known)])* const _: () = ();)
+}
+
+/// Asks whether the types exist that an emitted event is said to have.
+fn emitted(emission: &Emission, module: &Module) -> Option<TokenStream> {
+    let types = &emission.types;
+    let answerable = !module.target.is_generic() && !types.is_empty();
+    answerable
+        .then(|| quote!(const _: ::core::marker::PhantomData<(#(#types,)*)> = ::core::marker::PhantomData;))
+}

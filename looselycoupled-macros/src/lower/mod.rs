@@ -1,0 +1,33 @@
+//! From what was typed to what it means: every rule and every complaint lives here.
+//!
+//! Each room checks one thing and goes on after a mistake, so that a block with five of them gets five
+//! messages. What is unsound is left out of the model; the rest is expanded all the same.
+
+mod callable;
+mod constructor;
+mod emits;
+mod event;
+mod handler;
+mod hook;
+mod inputs;
+mod module;
+mod name;
+mod owned;
+mod parameter;
+mod program;
+mod receiver;
+mod registration;
+mod returned;
+mod role;
+mod runtime;
+mod source;
+mod surroundings;
+mod target;
+mod task;
+mod timeout;
+mod unique;
+
+pub(crate) use event::event;
+pub(crate) use module::module;
+pub(crate) use program::program;
+pub(crate) use registration::registration;

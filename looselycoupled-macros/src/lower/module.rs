@@ -1,0 +1,135 @@
+//! `#[module]`.
+
+use proc_macro2::TokenStream;
+use syn::LitStr;
+
+use super::constructor::constructor;
+use super::emits::emits;
+use super::handler::handler;
+use super::hook::hook;
+use super::name::check_word;
+use super::role::Marked;
+use super::runtime::{CRATE, runtime};
+use super::surroundings::{conditions, documentation, line_of, predicate};
+use super::target::target;
+use super::task::task;
+use super::unique::{is_first_constructor, is_first_hook, is_new_name};
+use crate::diagnostics::Sink;
+use crate::model::{Module, Position};
+use crate::syntax::{Block, Form, Grammar, Item, Marker, MarkerKind, Method, Options};
+
+const MODULE: Grammar = Grammar {
+    attribute: "module",
+    options: &[
+        ("name", Form::Value("name = \"hall_lamp\"")),
+        ("concurrent", Form::Flag),
+        ("config", Form::Value("config = LampConfig")),
+        ("emits", Form::List("emits(level_changed(level: u8))")),
+        CRATE,
+        ("implements", Form::Later),
+        ("pinned", Form::Later),
+    ],
+};
+
+/// Checks a block; nothing where it cannot be a module at all.
+pub(crate) fn module(arguments: TokenStream, block: &Block, sink: &Sink) -> Option<Module> {
+    let options = Options::read(arguments, &MODULE, sink);
+    let mut module = Module {
+        runtime: runtime(&options, sink),
+        conditions: conditions(&block.attributes),
+        documentation: documentation(&block.attributes),
+        line: line_of(&block.self_type),
+        concurrent: options.flag("concurrent").cloned(),
+        instance: instance(&options, sink),
+        config: options.value("config", "a type, such as `config = LampConfig`", sink),
+        emits: emits(options.list("emits"), sink),
+        target: target(block, sink)?,
+        markers: block.items.iter().flat_map(Item::markers).filter_map(Marker::ident).cloned().collect(),
+        tasks: Vec::new(),
+        handlers: Vec::new(),
+        hooks: Vec::new(),
+        constructors: Vec::new(),
+    };
+    let mut positions = Positions::default();
+    for item in &block.items {
+        match item {
+            Item::Method(method) => admit(&mut module, method, &mut positions, sink),
+            Item::Other { markers, .. } => markers.iter().for_each(|marker| refuse_on_other(marker, sink)),
+        }
+    }
+    Some(module)
+}
+
+/// The next free indices.
+#[derive(Default)]
+struct Positions {
+    tasks: Position,
+    handlers: Position,
+}
+
+fn instance(options: &Options, sink: &Sink) -> Option<String> {
+    let literal: LitStr = options.value("name", "a text, such as `name = \"hall_lamp\"`", sink)?;
+    check_word(&literal, "a module", sink).then(|| literal.value())
+}
+
+fn refuse_on_other(marker: &Marker, sink: &Sink) {
+    sink.at(&marker.attribute, format!("`#[{}]` stands on a method; remove it here", marker.kind.name()));
+}
+
+/// Puts one method where it belongs.
+fn admit(module: &mut Module, method: &Method, positions: &mut Positions, sink: &Sink) {
+    let Some(marker) = only_marker(method, sink) else { return };
+    let marked = Marked { method, marker, concurrent: module.is_concurrent() };
+    match marker.kind {
+        MarkerKind::Task => {
+            let task = task(marked, positions.tasks.clone(), sink);
+            if let Some(task) = task.filter(|task| is_new_name(module, task, marker, sink)) {
+                advance(&mut positions.tasks, method);
+                module.tasks.push(task);
+            }
+        }
+        MarkerKind::OnEvent => {
+            if let Some(handler) = handler(marked, positions.handlers.clone(), sink) {
+                advance(&mut positions.handlers, method);
+                module.handlers.push(handler);
+            }
+        }
+        MarkerKind::New => {
+            let new = constructor(marked, &module.target.ident, sink);
+            module.constructors.extend(new.filter(|new| is_first_constructor(module, new, marker, sink)));
+        }
+        _ => {
+            let hook = hook(marked, sink);
+            module.hooks.extend(hook.filter(|hook| is_first_hook(module, hook, marker, sink)));
+        }
+    }
+}
+
+/// The one attribute of ours on a method.
+fn only_marker<'a>(method: &'a Method, sink: &Sink) -> Option<&'a Marker> {
+    let Some((first, rest)) = method.markers.split_first() else {
+        for mark in &method.defaults {
+            sink.at(&mark.attribute, "only tasks and handlers by name have defaults; remove `#[default]`");
+        }
+        return None;
+    };
+    for marker in rest {
+        let (one, other) = (first.kind.name(), marker.kind.name());
+        let complaint = match first.kind == marker.kind {
+            true => format!("`#[{one}]` is given twice; remove one"),
+            false => {
+                format!("a method is either `#[{one}]` or `#[{other}]`; remove one and write a second method")
+            }
+        };
+        sink.at(&marker.attribute, complaint);
+    }
+    Some(first)
+}
+
+fn advance(position: &mut Position, method: &Method) {
+    let conditions = conditions(&method.attributes);
+    match conditions.is_empty() {
+        true => position.certain += 1,
+        false => position.conditional.push(predicate(&conditions)),
+    }
+}

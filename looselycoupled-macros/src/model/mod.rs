@@ -1,0 +1,25 @@
+//! What a macro has understood: plain data, checked, with the spans that expansions need.
+//!
+//! Whatever exists here can be expanded; everything doubtful was sorted out on the way.
+
+mod callable;
+mod event;
+mod handler;
+mod hook;
+mod module;
+mod parameter;
+mod position;
+mod program;
+mod registration;
+mod task;
+
+pub(crate) use callable::{Callable, Receiver, Surroundings};
+pub(crate) use event::{Event, Field, Shape};
+pub(crate) use handler::{Handler, Subscription};
+pub(crate) use hook::{Constructor, Hook, HookKind};
+pub(crate) use module::{Emission, Module, Target};
+pub(crate) use parameter::{Fallback, Parameter};
+pub(crate) use position::Position;
+pub(crate) use program::{Flavor, Program};
+pub(crate) use registration::Registration;
+pub(crate) use task::{Halves, Returned, Task, TaskKind};

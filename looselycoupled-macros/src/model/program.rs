@@ -1,0 +1,36 @@
+//! An `async fn main`.
+
+use proc_macro2::TokenStream;
+use syn::{Attribute, Ident, Visibility};
+
+/// The function under `#[looselycoupled::main]`.
+pub(crate) struct Program {
+    /// The path of the runtime.
+    pub(crate) runtime: TokenStream,
+    /// Its attributes, apart from those about lints.
+    pub(crate) attributes: Vec<Attribute>,
+    /// Its attributes about lints, which belong to its body.
+    pub(crate) lints: Vec<Attribute>,
+    /// `pub` and the like.
+    pub(crate) visibility: Visibility,
+    /// Its name, `main`.
+    pub(crate) ident: Ident,
+    /// Its return type, with the arrow, or nothing.
+    pub(crate) output: TokenStream,
+    /// Its body.
+    pub(crate) body: TokenStream,
+    /// The runtime that it wants.
+    pub(crate) flavor: Flavor,
+}
+
+/// The tokio runtime of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flavor {
+    /// `flavor = "current_thread"`
+    CurrentThread,
+    /// `flavor = "multi_thread"`, the default, with `worker_threads` where given.
+    MultiThread {
+        /// How many threads.
+        worker_threads: Option<usize>,
+    },
+}

@@ -1,0 +1,15 @@
+#[module]
+impl Lamp {
+    #[new]
+    fn create(config: LampConfig) -> Result<Self, LampError> {
+        Ok(Self { level: config.level })
+    }
+}
+
+#[module]
+impl Torch {
+    #[new]
+    fn new() -> Self {
+        Self
+    }
+}

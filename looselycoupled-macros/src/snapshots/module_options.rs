@@ -1,0 +1,2 @@
+#[module(name = "hall_lamp", config = LampConfig, emits(level_changed(lamp: String, level: Option<u8>), "lamp.broken"))]
+impl Lamp {}

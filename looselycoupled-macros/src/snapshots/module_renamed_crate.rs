@@ -1,0 +1,7 @@
+#[module(crate = crate::lc)]
+impl Lamp {
+    #[task]
+    fn level(&self) -> u8 {
+        0
+    }
+}

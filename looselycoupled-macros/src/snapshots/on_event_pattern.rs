@@ -1,0 +1,5 @@
+#[module]
+impl Lamp {
+    #[on_event("sensor.*")]
+    async fn watch(&self, event: &EventRecord) {}
+}

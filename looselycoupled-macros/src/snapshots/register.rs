@@ -1,0 +1,1 @@
+register!(Meter<Bme> as "MeterBme");

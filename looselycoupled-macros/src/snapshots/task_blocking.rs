@@ -1,0 +1,7 @@
+#[module]
+impl Lamp {
+    #[task(blocking)]
+    fn compute(&mut self) -> u64 {
+        3
+    }
+}

@@ -1,0 +1,102 @@
+//! Our own attributes among those of a method.
+
+use proc_macro2::TokenStream;
+use syn::{Attribute, Ident, Meta, Path};
+
+use crate::diagnostics::Sink;
+
+/// An attribute of ours on a method, taken off it.
+#[derive(Clone)]
+pub(crate) struct Marker {
+    /// Which one.
+    pub(crate) kind: MarkerKind,
+    /// As written.
+    pub(crate) attribute: Attribute,
+}
+
+impl Marker {
+    /// The attribute's name, with its place in the source.
+    pub(crate) fn ident(&self) -> Option<&Ident> {
+        self.attribute.path().segments.last().map(|last| &last.ident)
+    }
+}
+
+/// The attributes that stand on the methods of a `#[module]` block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MarkerKind {
+    /// `#[task]`
+    Task,
+    /// `#[on_event]`
+    OnEvent,
+    /// `#[initialize]`
+    Initialize,
+    /// `#[run_passively]`
+    RunPassively,
+    /// `#[run]`
+    Run,
+    /// `#[on_idle]`
+    OnIdle,
+    /// `#[finalize]`
+    Finalize,
+    /// `#[new]`
+    New,
+}
+
+impl MarkerKind {
+    const ALL: [(&'static str, Self); 8] = [
+        ("task", Self::Task),
+        ("on_event", Self::OnEvent),
+        ("initialize", Self::Initialize),
+        ("run_passively", Self::RunPassively),
+        ("run", Self::Run),
+        ("on_idle", Self::OnIdle),
+        ("finalize", Self::Finalize),
+        ("new", Self::New),
+    ];
+
+    /// The attribute's name.
+    pub(crate) fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
+    }
+
+    fn of(path: &Path) -> Option<Self> {
+        let named = |name: &str| is_ours(path, name);
+        Self::ALL.iter().find(|(name, _)| named(name)).map(|(_, kind)| *kind)
+    }
+}
+
+/// Whether a path is `name` or `looselycoupled::name`.
+///
+/// A renamed dependency is a path of two segments as well, so any first segment will do.
+pub(crate) fn is_ours(path: &Path, name: &str) -> bool {
+    let short = path.segments.len() <= 2;
+    short && path.segments.last().is_some_and(|last| last.ident == name && last.arguments.is_none())
+}
+
+/// Takes our attributes out of `attributes`.
+pub(crate) fn take_markers(attributes: &mut Vec<Attribute>) -> Vec<Marker> {
+    let mut markers = Vec::new();
+    attributes.retain(|attribute| {
+        let kind = MarkerKind::of(attribute.path());
+        markers.extend(kind.map(|kind| Marker { kind, attribute: attribute.clone() }));
+        kind.is_none()
+    });
+    markers
+}
+
+/// What stands in the parentheses of an attribute.
+pub(crate) fn arguments_of(attribute: &Attribute, sink: &Sink) -> TokenStream {
+    match &attribute.meta {
+        Meta::Path(_) => TokenStream::new(),
+        Meta::List(list) => list.tokens.clone(),
+        Meta::NameValue(pair) => {
+            let name =
+                attribute.path().segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+            sink.at(
+                &pair.value,
+                format!("`#[{name}]` takes its options in parentheses; write `#[{name}(..)]`"),
+            );
+            TokenStream::new()
+        }
+    }
+}

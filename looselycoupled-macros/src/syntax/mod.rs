@@ -1,0 +1,16 @@
+//! What users typed, read but not judged.
+//!
+//! Bodies stay raw tokens, so that half-typed code survives and nothing is parsed that nobody looks at.
+//! The only complaints made here are about text that is no Rust, or no option, at all.
+
+mod attribute;
+mod block;
+mod method;
+mod options;
+mod registration;
+
+pub(crate) use attribute::{Marker, MarkerKind, arguments_of};
+pub(crate) use block::{Block, Item};
+pub(crate) use method::Method;
+pub(crate) use options::{Form, Grammar, Options};
+pub(crate) use registration::Registration;

@@ -1,0 +1,94 @@
+//! What the user wrote survives.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+use crate::entry;
+use crate::syntax::Block;
+
+fn printed(block: TokenStream) -> String {
+    syn::parse2::<Block>(block).expect("the block is Rust").to_token_stream().to_string()
+}
+
+#[test]
+fn a_block_comes_out_without_our_attributes() {
+    let typed = quote! {
+        /// A lamp.
+        #[allow(dead_code)]
+        impl<S: Sensor> Lamp<S> where S: Clone {
+            #![allow(unused)]
+            pub const MAX: u8 = 100;
+            /// The level.
+            #[inline]
+            #[task(name = "level")]
+            pub(crate) async fn level(
+                #[default] &mut self,
+                #[default(3)] #[allow(unused)] level: u8
+            ) -> u8 { level }
+            #[looselycoupled::on_event(Motion)]
+            const unsafe extern "C" fn odd(&self, ...) { half typed let }
+            some_macro!(a b c);
+            #[task]
+            type Odd = u8;
+        }
+    };
+    let expected = quote! {
+        /// A lamp.
+        #[allow(dead_code)]
+        impl<S: Sensor> Lamp<S> where S: Clone {
+            #![allow(unused)]
+            pub const MAX: u8 = 100;
+            /// The level.
+            #[inline]
+            pub(crate) async fn level(&mut self, #[allow(unused)] level: u8) -> u8 { level }
+            const unsafe extern "C" fn odd(&self, ...) { half typed let }
+            some_macro!(a b c);
+            type Odd = u8;
+        }
+    };
+    assert_eq!(printed(typed), expected.to_string());
+}
+
+#[test]
+fn attributes_of_others_stay() {
+    let typed = quote!(impl Lamp { #[tokio::test] #[a::b::task] #[task::inner] fn level(&self) {} });
+    assert_eq!(printed(typed.clone()), typed.to_string());
+}
+
+#[test]
+fn what_is_no_block_comes_out_as_it_is() {
+    let typed: TokenStream = "struct Lamp;".parse().expect("the item is Rust");
+    let expanded = entry::module(quote!(), &typed).to_string();
+    assert!(expanded.starts_with("struct Lamp ;"), "{expanded}");
+    assert_eq!(expanded.matches("compile_error").count(), 1);
+}
+
+#[test]
+fn a_program_beyond_repair_stays_in_sight() {
+    let typed: TokenStream = "async fn main(arguments: Vec<String>) {}".parse().expect("the item is Rust");
+    let expanded = entry::main(quote!(), &typed).to_string();
+    assert!(expanded.contains("async fn main (arguments : Vec < String >)"), "{expanded}");
+    assert_eq!(expanded.matches("compile_error").count(), 1);
+}
+
+#[test]
+fn an_attribute_outside_a_block_returns_its_method() {
+    let expanded = entry::misplaced(
+        "task",
+        &quote!(),
+        &quote!(
+            fn level() {}
+        ),
+    )
+    .to_string();
+    assert!(expanded.ends_with("fn level () { }"), "{expanded}");
+    assert!(expanded.contains("belongs inside a `#[module] impl` block"), "{expanded}");
+}
+
+#[test]
+fn an_attribute_that_the_module_names_says_nothing() {
+    let item = quote!(
+        const _: () = ();
+    );
+    assert_eq!(entry::misplaced("task", &quote!(__known), &item).to_string(), item.to_string());
+}

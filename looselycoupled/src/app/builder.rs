@@ -1,0 +1,228 @@
+//! Putting an application together.
+
+use std::collections::BTreeMap;
+use std::panic::Location;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::error::{AppError, NotQuiet, StartError};
+use super::options::LoopOptions;
+use super::plan::{Planned, Source};
+use super::shutdown::Ending;
+use crate::config::Config;
+use crate::dispatch::Registration;
+use crate::module::{Entry, Handle, Module, settle};
+use crate::supervision::Policy;
+
+/// Where the configuration comes from.
+#[derive(Debug)]
+pub(super) enum ConfigSource {
+    None,
+    File(PathBuf),
+    Given(Box<Config>),
+}
+
+/// An application that is being put together.
+///
+/// Modules start in the order in which they are named here, then as the configuration lists them, then those with a
+/// name of their own (`#[module(name = "…")]`), by name.
+#[derive(Debug)]
+#[must_use = "nothing starts before `run` or `start`"]
+pub struct AppBuilder {
+    pub(super) planned: Vec<Planned>,
+    pub(super) config: ConfigSource,
+    pub(super) loops: BTreeMap<String, LoopOptions>,
+    pub(super) policies: BTreeMap<String, Policy>,
+    pub(super) blocking_threads: Option<usize>,
+    pub(super) shutdown_deadline: Option<Duration>,
+    pub(super) exception_file: Option<PathBuf>,
+    pub(super) log: bool,
+}
+
+impl AppBuilder {
+    /// Adds an instance of a module.
+    #[track_caller]
+    pub fn module<M: Module>(self, name: &str, module: M) -> Self {
+        self.plan(Planned::in_code(name, M::DESCRIPTOR, Source::Value(settle(module)), Location::caller()))
+    }
+
+    /// Adds an instance that a factory makes.
+    #[track_caller]
+    pub fn module_with<M: Module>(self, name: &str, factory: impl Fn() -> M + Send + 'static) -> Self {
+        let settle = Box::new(move |context| settle(factory())(context));
+        self.plan(Planned::in_code(name, M::DESCRIPTOR, Source::Value(settle), Location::caller()))
+    }
+
+    /// Adds an instance to an event loop that it shares with others: the handlers of all of them never overlap.
+    #[track_caller]
+    pub fn module_on<M: Module>(self, event_loop: &str, name: &str, module: M) -> Self {
+        let planned =
+            Planned::in_code(name, M::DESCRIPTOR, Source::Value(settle(module)), Location::caller());
+        self.plan(Planned { event_loop: Some(event_loop.to_owned()), ..planned })
+    }
+
+    /// Adds an instance of a registered type, made from the section of the configuration that has its name.
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn entry<E: Entry>(self, name: &str) -> Self {
+        let source = Source::Registered(Registration::of::<E>());
+        self.plan(Planned::in_code(name, <E::Module as Module>::DESCRIPTOR, source, Location::caller()))
+    }
+
+    fn plan(mut self, planned: Planned) -> Self {
+        self.planned.push(planned);
+        self
+    }
+
+    /// Reads the configuration from a file. A file that does not exist is an empty configuration.
+    pub fn config_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.config = ConfigSource::File(path.into());
+        self
+    }
+
+    /// Takes a configuration.
+    pub fn config(mut self, config: Config) -> Self {
+        self.config = ConfigSource::Given(Box::new(config));
+        self
+    }
+
+    /// Bounds an event loop: a shared one by its name, a module's own by the name of the module. What is stated here
+    /// wins over the configuration.
+    pub fn event_loop(mut self, name: &str, options: LoopOptions) -> Self {
+        self.loops.insert(name.to_owned(), options);
+        self
+    }
+
+    /// Says what a panic of a module's handler means. What is stated here wins over the configuration.
+    pub fn policy(mut self, module: &str, policy: Policy) -> Self {
+        self.policies.insert(module.to_owned(), policy);
+        self
+    }
+
+    /// How many blocking tasks run at once; 512 unless stated. Further ones wait, and a warning says so once.
+    pub const fn blocking_threads(mut self, limit: usize) -> Self {
+        self.blocking_threads = Some(limit);
+        self
+    }
+
+    /// How long the end may take altogether; 10 seconds unless stated.
+    pub const fn shutdown_deadline(mut self, deadline: Duration) -> Self {
+        self.shutdown_deadline = Some(deadline);
+        self
+    }
+
+    /// Appends a line to a file for every failure that nobody awaits and every panic.
+    pub fn exception_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.exception_file = Some(path.into());
+        self
+    }
+
+    /// Writes the log to standard error; `RUST_LOG` and the configuration's `looselycoupled.log` choose the levels.
+    /// Without this the program's own `tracing` subscriber gets it.
+    pub const fn log_to_stderr(mut self) -> Self {
+        self.log = true;
+        self
+    }
+
+    /// Starts the application in the current tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// - [`StartError::Check`]: the wiring is not whole; the error lists all faults at once.
+    /// - [`StartError::Module`]: a module did not become passive. Those before it have been finalised.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: modules that have been initialised are not finalised when the future is dropped.
+    pub async fn start(self) -> Result<App, StartError> {
+        super::start::start(self).await
+    }
+
+    /// Runs the application until it is told to end: by SIGINT or SIGTERM, or by the event `exit`. A second signal
+    /// forces the end.
+    ///
+    /// # Errors
+    ///
+    /// It did not start, a module with the policy `exit` failed, or something had to be broken off.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: modules are not finalised when the future is dropped.
+    pub async fn run(self) -> Result<(), AppError> {
+        super::run::run(self).await
+    }
+}
+
+/// A running application.
+///
+/// Dropping it asks the application to end, in order, in the background; [`shutdown`](Self::shutdown) waits for that.
+#[derive(Debug)]
+pub struct App {
+    pub(super) handle: Handle,
+    pub(super) ending: Option<Ending>,
+}
+
+impl App {
+    /// An application without modules, to be filled.
+    pub const fn builder() -> AppBuilder {
+        AppBuilder {
+            planned: Vec::new(),
+            config: ConfigSource::None,
+            loops: BTreeMap::new(),
+            policies: BTreeMap::new(),
+            blocking_threads: None,
+            shutdown_deadline: None,
+            exception_file: None,
+            log: false,
+        }
+    }
+
+    /// The way in from outside of every module.
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
+    /// Waits until nothing runs and nothing waits anywhere.
+    ///
+    /// Run hooks and timers that are not yet due do not count, blocking tasks do.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe.
+    pub async fn quiesce(&self) {
+        self.handle.application.services.activity.rest().await;
+    }
+
+    /// [`quiesce`](Self::quiesce) for a limited time.
+    ///
+    /// # Errors
+    ///
+    /// [`NotQuiet`] names the handlers that are still at it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe.
+    pub async fn quiesce_within(&self, time: Duration) -> Result<(), NotQuiet> {
+        match tokio::time::timeout(time, self.quiesce()).await {
+            Ok(()) => Ok(()),
+            Err(_) => Err(NotQuiet { busy: super::idle::busy(&self.handle), waited: time }),
+        }
+    }
+
+    /// Ends the application in order.
+    ///
+    /// # Errors
+    ///
+    /// [`AppError::Late`] names what had to be broken off, [`AppError::Failed`] the module that asked for the end.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: the end goes on in the background.
+    pub async fn shutdown(mut self) -> Result<(), AppError> {
+        match self.ending.take() {
+            Some(ending) => ending.shutdown().await,
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! The check before the start: everything that can be known to be wrong, all at once.
+
+use std::any::Any;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::builder::{AppBuilder, ConfigSource};
+use super::error::Fault;
+use super::options::LoopOptions;
+use super::plan::{Framework, Listed, ListedIn, Planned, Source};
+use crate::address::{EventPattern, module_name, nearest};
+use crate::config::{Config, ConfigError};
+use crate::envelope::EventTypeInfo;
+use crate::module::{ModuleDescriptor, Settings, Settle, SubscriptionInfo};
+use crate::registry::{NotFound, Registry};
+use crate::supervision::Policy;
+use crate::sync::Arc;
+
+/// The section that belongs to the framework itself.
+const OWN_SECTION: &str = "looselycoupled";
+
+/// An application of which everything has been found to fit.
+pub(super) struct Checked {
+    pub(super) instances: Vec<Instance>,
+    pub(super) framework: Framework,
+    pub(super) config: Config,
+    pub(super) loops: BTreeMap<String, LoopOptions>,
+    pub(super) types: Vec<EventTypeInfo>,
+}
+
+/// One module that is ready to move in.
+pub(super) struct Instance {
+    pub(super) name: Arc<str>,
+    pub(super) descriptor: &'static ModuleDescriptor,
+    pub(super) settle: Settle,
+    pub(super) event_loop: Option<String>,
+    pub(super) policy: Policy,
+    pub(super) settings: Option<Arc<dyn Any + Send + Sync>>,
+}
+
+/// Collects faults, so that one mistake does not hide the next.
+#[derive(Default)]
+struct Faults(Vec<Fault>);
+
+impl Faults {
+    fn add(&mut self, message: impl Into<String>) {
+        self.0.push(Fault { message: message.into() });
+    }
+
+    fn keep<T, E: std::fmt::Display>(&mut self, result: Result<T, E>) -> Option<T> {
+        result.map_err(|error| self.add(error.to_string())).ok()
+    }
+}
+
+/// Checks an application.
+pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
+    let mut faults = Faults::default();
+    if cfg!(panic = "abort") {
+        faults.add(
+            "this program is built with `panic = \"abort\"`: a panic of one module would end all of them; remove \
+             the line from the profile in Cargo.toml",
+        );
+    }
+    let AppBuilder { mut planned, config, loops, policies, .. } = builder;
+    let config = faults.keep(load(config)).unwrap_or_default();
+    let framework: Framework = faults.keep(config.section(OWN_SECTION).read()).unwrap_or_default();
+    add_listed(&mut planned, &framework, &config, &mut faults);
+    check_names(&planned, &mut faults);
+    check_sections(&config, &planned, &mut faults);
+    check_policies(&policies, &planned, &mut faults);
+    let loops = check_loops(loops, &framework, &planned, &mut faults);
+    let types = check_event_types(&planned, &mut faults);
+    check_patterns(&planned, &mut faults);
+    let instances = make_all(planned, &policies, &config, &mut faults);
+    if faults.0.is_empty() {
+        Ok(Checked { instances, framework, config, loops, types })
+    } else {
+        Err(faults.0)
+    }
+}
+
+fn load(source: ConfigSource) -> Result<Config, ConfigError> {
+    match source {
+        ConfigSource::None => Ok(Config::new()),
+        ConfigSource::Given(config) => Ok(*config),
+        ConfigSource::File(path) => load_file(&path),
+    }
+}
+
+#[cfg(feature = "yaml")]
+fn load_file(path: &Path) -> Result<Config, ConfigError> {
+    Config::load(path)
+}
+
+#[cfg(not(feature = "yaml"))]
+fn load_file(path: &Path) -> Result<Config, ConfigError> {
+    let message =
+        format!("`{}` cannot be read: this program is built without the feature `yaml`", path.display());
+    Err(Config::new().fault_at_key("", message, None).into())
+}
+
+fn add_listed(planned: &mut Vec<Planned>, framework: &Framework, config: &Config, faults: &mut Faults) {
+    let registry = Registry::collect();
+    for (name, listed) in &framework.modules.0 {
+        match registry.find(&listed.type_name) {
+            Ok(found) => planned.push(from_registry(name, found, listed, ListedIn::Config)),
+            Err(not_found) => {
+                let path = format!("{OWN_SECTION}.modules.{name}");
+                faults.0.push(Fault { message: type_not_found(config, &path, listed, not_found) });
+            }
+        }
+    }
+    for (name, found) in registry.instances() {
+        let listed = Listed { type_name: String::new(), event_loop: None, policy: None };
+        let attribute = ListedIn::Attribute(found.descriptor.info.location);
+        planned.push(from_registry(name, found, &listed, attribute));
+    }
+}
+
+fn from_registry(
+    name: &str,
+    found: crate::dispatch::Registration,
+    listed: &Listed,
+    place: ListedIn,
+) -> Planned {
+    Planned {
+        name: name.to_owned(),
+        descriptor: found.descriptor,
+        source: Source::Registered(found),
+        event_loop: listed.event_loop.clone(),
+        policy: listed.policy,
+        listed: place,
+    }
+}
+
+fn type_not_found(config: &Config, path: &str, listed: &Listed, not_found: NotFound) -> String {
+    let wanted = &listed.type_name;
+    let (message, hint) = match not_found {
+        NotFound::Unknown { suggestion: Some(near) } => {
+            (format!("no module type `{wanted}` is registered"), format!("did you mean `{near}`?"))
+        }
+        NotFound::Unknown { suggestion: None } => {
+            let crate_name = wanted.split_once("::").map_or("the_crate", |(crate_name, _)| crate_name);
+            (
+                format!("no module type `{wanted}` is registered"),
+                format!(
+                    "a crate that no code names is not linked: write `use {crate_name} as _;` in your program; a \
+                     generic module needs `register!`"
+                ),
+            )
+        }
+        NotFound::Ambiguous(names) => (
+            format!("several module types are called `{wanted}`"),
+            format!("write one of {}", names.join(", ")),
+        ),
+    };
+    config.fault_at_key(path, message, Some(&hint)).to_string()
+}
+
+fn check_names(planned: &[Planned], faults: &mut Faults) {
+    let mut seen: BTreeMap<&str, &ListedIn> = BTreeMap::new();
+    for instance in planned {
+        faults.keep(module_name(&instance.name));
+        if let Some(first) = seen.insert(&instance.name, &instance.listed) {
+            faults
+                .add(format!("module `{}` is listed twice: {first}, and {}", instance.name, instance.listed));
+        }
+        if instance.name == OWN_SECTION {
+            faults.add(format!(
+                "a module cannot be called `{OWN_SECTION}`: that section is the framework's own"
+            ));
+        }
+    }
+}
+
+fn check_sections(config: &Config, planned: &[Planned], faults: &mut Faults) {
+    let known = || planned.iter().map(|instance| &*instance.name).chain([OWN_SECTION]);
+    for (key, _) in config.top_level_keys() {
+        // As in Compose files: a place for anchors and notes.
+        if !key.starts_with("x-") && !known().any(|name| name == key) {
+            let hint = nearest(key, known()).map_or_else(
+                || "sections are named like module instances".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            let message = format!("section `{key}` belongs to no module");
+            faults.add(config.fault_at_key(key, message, Some(&hint)).to_string());
+        }
+    }
+}
+
+fn check_policies(policies: &BTreeMap<String, Policy>, planned: &[Planned], faults: &mut Faults) {
+    for name in policies.keys() {
+        if !planned.iter().any(|instance| instance.name == *name) {
+            let near = nearest(name, planned.iter().map(|instance| &*instance.name));
+            faults.add(format!("a policy is set for module `{name}`, which does not exist{}", meant(near)));
+        }
+    }
+}
+
+fn meant(near: Option<&str>) -> String {
+    near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+}
+
+fn check_loops(
+    code: BTreeMap<String, LoopOptions>,
+    framework: &Framework,
+    planned: &[Planned],
+    faults: &mut Faults,
+) -> BTreeMap<String, LoopOptions> {
+    let mut loops = code;
+    for (name, section) in &framework.loops {
+        let stated = loops.get(name).copied().unwrap_or_default();
+        loops.insert(name.clone(), stated.or(section.options()));
+    }
+    let shared: BTreeSet<&str> =
+        planned.iter().filter_map(|instance| instance.event_loop.as_deref()).collect();
+    for instance in planned {
+        let info = &instance.descriptor.info;
+        if let (true, Some(event_loop)) = (info.concurrent, &instance.event_loop) {
+            let (name, of_type) = (&instance.name, info.type_name);
+            faults.add(format!(
+                "module `{name}` is on the shared loop `{event_loop}`, but `{of_type}` is concurrent and has a loop \
+                 of its own"
+            ));
+        }
+        if instance.event_loop.is_none() && shared.contains(&*instance.name) {
+            faults.add(format!("`{}` is the name of a module and of a shared loop", instance.name));
+        }
+    }
+    for (name, options) in &loops {
+        let own = planned.iter().find(|instance| instance.event_loop.is_none() && instance.name == *name);
+        if own.is_none() && !shared.contains(&**name) {
+            let known = shared.iter().copied().chain(planned.iter().map(|instance| &*instance.name));
+            let near = nearest(name, known);
+            faults.add(format!("loop `{name}` is bounded, but no module is on it{}", meant(near)));
+        }
+        if options.sets_concurrency() && !own.is_some_and(|instance| instance.descriptor.info.concurrent) {
+            faults.add(format!(
+                "loop `{name}` has a limit of overlapping handlers, but its modules are sequential"
+            ));
+        }
+    }
+    loops
+}
+
+fn check_event_types(planned: &[Planned], faults: &mut Faults) -> Vec<EventTypeInfo> {
+    let mut types: Vec<EventTypeInfo> = Vec::new();
+    for instance in planned {
+        for handler in instance.descriptor.handlers {
+            let SubscriptionInfo::Typed(wanted) = handler.info.subscription else { continue };
+            match types.iter().find(|known| known.info.name == wanted.info.name) {
+                Some(known) if !known.is_same(&wanted) => faults.add(format!(
+                    "two types carry the event name `{}`: `{}` ({}) and `{}` ({}); give one of them another with \
+                     `#[event(name = \"…\")]`",
+                    known.info.name,
+                    known.info.type_name,
+                    known.info.location,
+                    wanted.info.type_name,
+                    wanted.info.location
+                )),
+                Some(_) => {}
+                None => types.push(wanted),
+            }
+        }
+    }
+    types
+}
+
+fn check_patterns(planned: &[Planned], faults: &mut Faults) {
+    for instance in planned {
+        for handler in instance.descriptor.handlers {
+            faults.keep(handler.info.subscription.pattern().parse::<EventPattern>());
+        }
+    }
+}
+
+fn make_all(
+    planned: Vec<Planned>,
+    policies: &BTreeMap<String, Policy>,
+    config: &Config,
+    faults: &mut Faults,
+) -> Vec<Instance> {
+    planned.into_iter().filter_map(|instance| make(instance, policies, config, faults)).collect()
+}
+
+fn make(
+    planned: Planned,
+    policies: &BTreeMap<String, Policy>,
+    config: &Config,
+    faults: &mut Faults,
+) -> Option<Instance> {
+    let Planned { name, descriptor, source, event_loop, policy, .. } = planned;
+    let read = descriptor.info.config.map(|of_type| (of_type.read)(config, &name)).transpose();
+    let settings = faults.keep(read)?;
+    let settle = match source {
+        Source::Value(settle) => settle,
+        Source::Registered(found) => {
+            let Some(factory) = found.factory else {
+                let of_type = descriptor.info.type_name;
+                faults.add(format!(
+                    "module `{name}` cannot be made: `{of_type}` has neither `Default` nor a `#[new]`; give it one, \
+                     or give the instance in code"
+                ));
+                return None;
+            };
+            let making = std::panic::AssertUnwindSafe(|| factory(Settings { config, instance: &name }));
+            match std::panic::catch_unwind(making) {
+                Ok(Ok(settle)) => settle,
+                Ok(Err(error)) => {
+                    faults.add(format!("module `{name}` cannot be made: {error}"));
+                    return None;
+                }
+                Err(payload) => {
+                    let said = crate::event_loop::Panic::from_payload(&*payload).message;
+                    faults.add(format!("module `{name}` cannot be made: its constructor panicked: {said}"));
+                    return None;
+                }
+            }
+        }
+    };
+    let policy = policies.get(&name).copied().or(policy).unwrap_or_default();
+    let settings = settings.map(Arc::from);
+    Some(Instance { name: name.into(), descriptor, settle, event_loop, policy, settings })
+}

@@ -1,0 +1,191 @@
+//! Why an application did not start, or did not end well.
+
+use std::fmt;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use crate::reply::BoxError;
+
+/// One thing that is wrong with an application before it starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// What, and the way out.
+    pub message: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// Why an application did not start.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The wiring is not whole: all faults at once.
+    Check(Vec<Fault>),
+    /// A module did not become passive; those before it have been finalised.
+    Module {
+        /// The module.
+        module: String,
+        /// What it was about to do.
+        stage: &'static str,
+        /// Why it did not.
+        source: BoxError,
+        /// How long it had been at it.
+        elapsed: Duration,
+    },
+    /// There is no runtime to start in.
+    NoRuntime,
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Check(faults) => {
+                writeln!(f, "the application cannot start; {} to mend:", count(faults.len()))?;
+                for (index, fault) in faults.iter().enumerate() {
+                    let line_end = if index + 1 == faults.len() { "" } else { "\n" };
+                    write!(f, "- {}{line_end}", fault.message.replace('\n', "\n  "))?;
+                }
+                Ok(())
+            }
+            Self::Module { module, stage, source, elapsed } => {
+                write!(f, "module `{module}` failed in `{stage}` after {elapsed:.1?}: {source}")
+            }
+            Self::NoRuntime => f.write_str(
+                "an application starts inside of a tokio runtime: use `#[looselycoupled::main]`, or start it in an \
+                 async block",
+            ),
+        }
+    }
+}
+
+fn count(faults: usize) -> String {
+    if faults == 1 { "one fault".to_owned() } else { format!("{faults} faults") }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Module { source, .. } => source.source(),
+            Self::Check(_) | Self::NoRuntime => None,
+        }
+    }
+}
+
+/// Something that did not end in time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Late {
+    /// `module.task`
+    pub handler: String,
+    /// How long it was waited for.
+    pub waited: Duration,
+    /// It runs on a thread that cannot be stopped; the thread was left behind.
+    pub abandoned: bool,
+}
+
+impl fmt::Display for Late {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fate = if self.abandoned { "its thread was left behind" } else { "it was broken off" };
+        write!(f, "`{}` did not end within {:.1?}; {fate}", self.handler, self.waited)
+    }
+}
+
+/// Why an application ended otherwise than well.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum AppError {
+    /// It did not start.
+    Start(StartError),
+    /// A module with the policy `exit` failed.
+    Failed(String),
+    /// Something had to be broken off.
+    Late(Vec<Late>),
+    /// A second signal forced the end.
+    Forced,
+}
+
+impl AppError {
+    /// The exit code for faults of wiring and configuration.
+    pub(super) const MISCONFIGURED: u8 = 78;
+
+    /// The exit code of the process, after sysexits: 78 for faults of wiring and configuration, 70 for a module that
+    /// failed, 130 for a forced end, 1 otherwise.
+    #[must_use]
+    pub const fn code(&self) -> u8 {
+        match self {
+            Self::Start(StartError::Check(_)) => Self::MISCONFIGURED,
+            Self::Failed(_) => 70,
+            Self::Forced => 130,
+            Self::Start(_) | Self::Late(_) => 1,
+        }
+    }
+}
+
+impl From<&AppError> for ExitCode {
+    fn from(error: &AppError) -> Self {
+        Self::from(error.code())
+    }
+}
+
+impl From<StartError> for AppError {
+    fn from(error: StartError) -> Self {
+        Self::Start(error)
+    }
+}
+
+impl fmt::Display for AppError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Start(error) => error.fmt(f),
+            Self::Failed(what) => write!(f, "the application ended because {what}"),
+            Self::Late(late) => {
+                f.write_str("the application did not end in order:")?;
+                late.iter().try_for_each(|late| write!(f, " {late};"))
+            }
+            Self::Forced => f.write_str("the end was forced by a second signal"),
+        }
+    }
+}
+
+impl std::error::Error for AppError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Start(error) => error.source(),
+            Self::Failed(_) | Self::Late(_) | Self::Forced => None,
+        }
+    }
+}
+
+impl From<AppError> for crate::error::Error {
+    fn from(error: AppError) -> Self {
+        Self::other(error)
+    }
+}
+
+impl From<StartError> for crate::error::Error {
+    fn from(error: StartError) -> Self {
+        Self::other(error)
+    }
+}
+
+/// What still moves although somebody waited for rest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotQuiet {
+    /// The handlers that run or wait, as `module.task`.
+    pub busy: Vec<String>,
+    /// How long it was waited.
+    pub waited: Duration,
+}
+
+impl fmt::Display for NotQuiet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "after {:.1?} still busy: {}", self.waited, self.busy.join(", "))
+    }
+}
+
+impl std::error::Error for NotQuiet {}

@@ -1,0 +1,20 @@
+//! The application: put together, checked, started, ended.
+
+mod builder;
+mod check;
+mod error;
+mod hooks;
+mod idle;
+mod logging;
+mod main;
+mod options;
+mod plan;
+mod run;
+mod shutdown;
+mod start;
+
+pub use builder::{App, AppBuilder};
+pub use error::{AppError, Fault, Late, NotQuiet, StartError};
+pub use logging::log_to_stderr;
+pub use main::Main;
+pub use options::{LoopOptions, Overflow};

@@ -1,0 +1,101 @@
+//! How event loops are bounded.
+
+use std::num::NonZeroU32;
+
+use serde::{Deserialize, Serialize};
+
+use crate::event_loop::{Limits, Overflow as LoopOverflow};
+
+/// Room in a queue unless stated otherwise.
+const DEFAULT_CAPACITY: usize = 65_536;
+/// Handlers of a concurrent module that run at once unless stated otherwise.
+const DEFAULT_CONCURRENCY: usize = 64;
+
+/// What happens to a call or a task that finds its queue full.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Overflow {
+    /// The sender waits for room.
+    #[default]
+    Wait,
+    /// The sender gets [`QueueFull`](crate::CallError::QueueFull).
+    Reject,
+}
+
+/// What happens to an event that finds its queue full.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum EventOverflow {
+    #[default]
+    DropNewest,
+}
+
+/// The bounds of one event loop.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[must_use]
+pub struct LoopOptions {
+    tasks: Option<usize>,
+    overflow: Option<Overflow>,
+    events: Option<usize>,
+    concurrency: Option<usize>,
+}
+
+impl LoopOptions {
+    /// Room for 65,536 calls and tasks and as many events; senders of tasks wait for room, events are dropped.
+    pub const fn new() -> Self {
+        Self { tasks: None, overflow: None, events: None, concurrency: None }
+    }
+
+    /// Room for so many waiting calls and tasks, at least one.
+    pub const fn tasks(mut self, capacity: usize) -> Self {
+        self.tasks = Some(capacity);
+        self
+    }
+
+    /// What happens to a call or a task without room.
+    pub const fn overflow(mut self, overflow: Overflow) -> Self {
+        self.overflow = Some(overflow);
+        self
+    }
+
+    /// Room for so many waiting events; further ones are dropped and counted.
+    pub const fn events(mut self, capacity: usize) -> Self {
+        self.events = Some(capacity);
+        self
+    }
+
+    /// How many handlers of a concurrent module run at once, at least one.
+    pub const fn concurrency(mut self, limit: usize) -> Self {
+        self.concurrency = Some(limit);
+        self
+    }
+
+    /// These options, and those of `other` where these say nothing.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            tasks: self.tasks.or(other.tasks),
+            overflow: self.overflow.or(other.overflow),
+            events: self.events.or(other.events),
+            concurrency: self.concurrency.or(other.concurrency),
+        }
+    }
+
+    pub(super) fn limits(self, is_concurrent: bool) -> Limits {
+        let bounded = |capacity: usize| u32::try_from(capacity).unwrap_or(u32::MAX);
+        let concurrency = NonZeroU32::new(bounded(self.concurrency.unwrap_or(DEFAULT_CONCURRENCY)));
+        Limits {
+            tasks: bounded(self.tasks.unwrap_or(DEFAULT_CAPACITY)).max(1),
+            overflow: match self.overflow.unwrap_or_default() {
+                Overflow::Wait => LoopOverflow::Wait,
+                Overflow::Reject => LoopOverflow::Reject,
+            },
+            events: bounded(self.events.unwrap_or(DEFAULT_CAPACITY)),
+            concurrent: is_concurrent.then(|| concurrency.unwrap_or(NonZeroU32::MIN)),
+        }
+    }
+
+    pub(super) const fn sets_concurrency(&self) -> bool {
+        self.concurrency.is_some()
+    }
+}

@@ -1,0 +1,198 @@
+//! What is to be started: the instances of code and configuration, and the framework's own settings.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::panic::Location;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+
+use super::options::{EventOverflow, LoopOptions, Overflow};
+use crate::dispatch::Registration;
+use crate::module::{ModuleDescriptor, Settle};
+use crate::supervision::Policy;
+
+/// Where an instance comes from, for messages.
+#[derive(Debug, Clone)]
+pub(super) enum ListedIn {
+    Code(&'static Location<'static>),
+    Config,
+    /// `#[module(name = "…")]`
+    Attribute(crate::envelope::Location),
+}
+
+impl fmt::Display for ListedIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code(location) => write!(f, "in code at {}:{}", location.file(), location.line()),
+            Self::Config => f.write_str("in the configuration"),
+            Self::Attribute(location) => write!(f, "by `#[module(name = …)]` at {location}"),
+        }
+    }
+}
+
+/// How an instance is made.
+pub(super) enum Source {
+    Value(Settle),
+    Registered(Registration),
+}
+
+/// One instance that is to be started.
+pub(super) struct Planned {
+    pub(super) name: String,
+    pub(super) descriptor: &'static ModuleDescriptor,
+    pub(super) source: Source,
+    pub(super) event_loop: Option<String>,
+    pub(super) policy: Option<Policy>,
+    pub(super) listed: ListedIn,
+}
+
+impl Planned {
+    /// An instance that code names.
+    pub(super) fn in_code(
+        name: &str,
+        descriptor: &'static ModuleDescriptor,
+        source: Source,
+        location: &'static Location<'static>,
+    ) -> Self {
+        let listed = ListedIn::Code(location);
+        Self { name: name.to_owned(), descriptor, source, event_loop: None, policy: None, listed }
+    }
+}
+
+impl fmt::Debug for Planned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} ({})", self.name, self.descriptor.info.type_name, self.listed)
+    }
+}
+
+/// The section `looselycoupled` of a configuration.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Framework {
+    pub(super) modules: Listing,
+    pub(super) loops: BTreeMap<String, LoopSection>,
+    pub(super) blocking_threads: Option<usize>,
+    #[serde(with = "crate::config::duration::optional")]
+    pub(super) shutdown_deadline: Option<Duration>,
+    pub(super) exception_file: Option<PathBuf>,
+    /// Directives of `tracing`, as in `RUST_LOG`.
+    pub(super) log: Option<String>,
+}
+
+/// The instances in the order in which the file lists them.
+#[derive(Debug, Default)]
+pub(super) struct Listing(pub(super) Vec<(String, Listed)>);
+
+impl<'de> Deserialize<'de> for Listing {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Listing;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map from instances to types, such as `hall_lamp: Lamp`")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Listing, A::Error> {
+                let mut listing = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    listing.push(entry);
+                }
+                Ok(Listing(listing))
+            }
+
+            fn visit_unit<E>(self) -> Result<Listing, E> {
+                Ok(Listing::default())
+            }
+        }
+        deserializer.deserialize_map(InOrder)
+    }
+}
+
+/// One instance as a file lists it: `Lamp`, or `{ type: Lamp, loop: bus, policy: exit }`.
+#[derive(Debug, Clone)]
+pub(super) struct Listed {
+    pub(super) type_name: String,
+    pub(super) event_loop: Option<String>,
+    pub(super) policy: Option<Policy>,
+}
+
+#[derive(Deserialize)]
+struct Detailed {
+    #[serde(rename = "type")]
+    type_name: String,
+    #[serde(rename = "loop", default)]
+    event_loop: Option<String>,
+    #[serde(default)]
+    policy: Option<Policy>,
+}
+
+impl<'de> Deserialize<'de> for Listed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ShortOrLong;
+        impl<'de> Visitor<'de> for ShortOrLong {
+            type Value = Listed;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a type such as `Lamp`, or `{ type: Lamp, loop: bus }`")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Listed, E> {
+                Ok(Listed { type_name: text.to_owned(), event_loop: None, policy: None })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Listed, A::Error> {
+                let long = Detailed::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
+                Ok(Listed { type_name: long.type_name, event_loop: long.event_loop, policy: long.policy })
+            }
+        }
+        deserializer.deserialize_any(ShortOrLong)
+    }
+}
+
+/// The bounds of one loop as a file states them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct LoopSection {
+    tasks: TaskBounds,
+    events: EventBounds,
+    concurrency: Option<usize>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct TaskBounds {
+    capacity: Option<usize>,
+    overflow: Option<Overflow>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct EventBounds {
+    capacity: Option<usize>,
+    /// Read so that a wrong word is refused; there is one policy so far.
+    #[serde(rename = "overflow")]
+    _overflow: Option<EventOverflow>,
+}
+
+impl LoopSection {
+    pub(super) fn options(&self) -> LoopOptions {
+        let mut options = LoopOptions::new();
+        if let Some(capacity) = self.tasks.capacity {
+            options = options.tasks(capacity);
+        }
+        if let Some(overflow) = self.tasks.overflow {
+            options = options.overflow(overflow);
+        }
+        if let Some(capacity) = self.events.capacity {
+            options = options.events(capacity);
+        }
+        match self.concurrency {
+            Some(limit) => options.concurrency(limit),
+            None => options,
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Running an application as a program.
+
+use super::builder::AppBuilder;
+use super::error::AppError;
+use crate::module::ExitReason;
+
+pub(super) async fn run(builder: AppBuilder) -> Result<(), AppError> {
+    let mut app = builder.start().await?;
+    let Some(ending) = app.ending.take() else { return Ok(()) };
+    let mut signals = Signals::listen();
+    loop {
+        tokio::select! {
+            outcome = ending.ended() => return outcome,
+            signal = signals.next() => {
+                if ending.application().exit.ask(ExitReason::Signal(signal)) {
+                    tracing::info!(target: "looselycoupled", signal, "ending in order; the same again forces the end");
+                } else {
+                    ending.force();
+                }
+            }
+        }
+    }
+}
+
+/// The signals that end a program.
+struct Signals {
+    #[cfg(unix)]
+    interrupt: Option<tokio::signal::unix::Signal>,
+    #[cfg(unix)]
+    terminate: Option<tokio::signal::unix::Signal>,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind, name| {
+            let listening = signal(kind);
+            if let Err(error) = &listening {
+                tracing::warn!(target: "looselycoupled", signal = name, %error, "cannot listen for the signal");
+            }
+            listening.ok()
+        };
+        Self {
+            interrupt: listen(SignalKind::interrupt(), "SIGINT"),
+            terminate: listen(SignalKind::terminate(), "SIGTERM"),
+        }
+    }
+
+    async fn next(&mut self) -> &'static str {
+        async fn received(signal: &mut Option<tokio::signal::unix::Signal>) {
+            if let Some(signal) = signal
+                && signal.recv().await.is_some()
+            {
+                return;
+            }
+            std::future::pending::<()>().await;
+        }
+        tokio::select! {
+            () = received(&mut self.interrupt) => "SIGINT",
+            () = received(&mut self.terminate) => "SIGTERM",
+        }
+    }
+}
+
+#[cfg(not(unix))]
+impl Signals {
+    const fn listen() -> Self {
+        Self {}
+    }
+
+    async fn next(&mut self) -> &'static str {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        "Ctrl-C"
+    }
+}

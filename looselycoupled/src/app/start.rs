@@ -1,0 +1,237 @@
+//! From a checked plan to a running application.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::builder::{App, AppBuilder};
+use super::check::{Checked, Instance, check};
+use super::error::StartError;
+use super::hooks::{self, Running};
+use super::options::LoopOptions;
+use super::shutdown::{Ending, Plant};
+use super::{idle, logging};
+use crate::address::EventPattern;
+use crate::event_loop::{EventLoop, LoopTask, Services, Tenant};
+use crate::lifecycle::{Gate, Phase, Step};
+use crate::metadata::ModuleIndex;
+use crate::module::{Application, Context, Exit, FIRST_HANDLER_LABEL, Handle, Hook, RunKind, Settle, Stage};
+use crate::router::{Directory, Receiver, Router, Station, Subscriptions};
+use crate::supervision::Supervisor;
+use crate::sync::{Arc, Mutex};
+
+const DEFAULT_BLOCKING_THREADS: usize = 512;
+const DEFAULT_SHUTDOWN_DEADLINE: Duration = Duration::from_secs(10);
+
+pub(super) async fn start(builder: AppBuilder) -> Result<App, StartError> {
+    let runtime = tokio::runtime::Handle::try_current().map_err(|_| StartError::NoRuntime)?;
+    let (blocking, deadline) = (builder.blocking_threads, builder.shutdown_deadline);
+    let (exceptions, log) = (builder.exception_file.clone(), builder.log);
+    let checked = check(builder).map_err(StartError::Check)?;
+    if log {
+        logging::log_to_stderr(checked.framework.log.as_deref());
+    }
+    let threads = blocking.or(checked.framework.blocking_threads).unwrap_or(DEFAULT_BLOCKING_THREADS);
+    let deadline = deadline.or(checked.framework.shutdown_deadline).unwrap_or(DEFAULT_SHUTDOWN_DEADLINE);
+    let exceptions = exceptions.or_else(|| checked.framework.exception_file.clone());
+    let services = Services::new(runtime, threads);
+    let Assembled { application, loops, settles, policies } = assemble(checked, &services);
+    services.introduce(&loops);
+    services.appoint(Arc::new(Supervisor::new(Arc::downgrade(&application), policies, exceptions)));
+    let moved_in = move_in(&application, settles);
+    let tasks = loops
+        .iter()
+        .filter(|event_loop| !event_loop.is_concurrent())
+        .map(|event_loop| services.runtime.spawn(LoopTask::new(Arc::clone(event_loop))))
+        .collect();
+    let mut plant =
+        Plant { application, loops, tasks, runs: Vec::new(), passive_runs: Vec::new(), idle: None };
+    let passive = match moved_in {
+        Ok(()) => passivate(&plant.application).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = passive {
+        plant.abandon_start(deadline).await;
+        return Err(error);
+    }
+    activate(&mut plant);
+    let handle = Handle::outside(Arc::clone(&plant.application));
+    Ok(App { handle, ending: Some(Ending::new(plant, deadline)) })
+}
+
+/// Everything in its place, nothing begun.
+struct Assembled {
+    application: Arc<Application>,
+    loops: Vec<Arc<EventLoop>>,
+    settles: Vec<Settle>,
+    policies: Vec<crate::supervision::Policy>,
+}
+
+fn assemble(checked: Checked, services: &Arc<Services>) -> Assembled {
+    let Checked { instances, config, loops: bounds, types, .. } = checked;
+    let (loops, stations) = make_loops(&instances, &bounds, services);
+    let handlers = handlers(&instances, &stations);
+    let router = Router::new(Directory::new(stations), Subscriptions::new(&handlers, &types), |tenant| {
+        Phase::of(tenant).is_ready()
+    });
+    let mut settles = Vec::with_capacity(instances.len());
+    let mut policies = Vec::with_capacity(instances.len());
+    let mut descriptors = Vec::with_capacity(instances.len());
+    let mut settings = Vec::with_capacity(instances.len());
+    for instance in instances {
+        settles.push(instance.settle);
+        policies.push(instance.policy);
+        descriptors.push(instance.descriptor);
+        settings.push(instance.settings);
+    }
+    let application = Arc::new(Application {
+        services: Arc::clone(services),
+        router,
+        descriptors,
+        settings,
+        config: Mutex::new(config),
+        stage: watch::Sender::new(Stage::Starting),
+        exit: Exit::new(),
+    });
+    Assembled { application, loops, settles, policies }
+}
+
+/// Groups the modules by their loops; stations come in the order of the modules.
+fn make_loops(
+    instances: &[Instance],
+    bounds: &BTreeMap<String, LoopOptions>,
+    services: &Arc<Services>,
+) -> (Vec<Arc<EventLoop>>, Vec<Station>) {
+    let mut groups: Vec<(Arc<str>, Vec<usize>)> = Vec::new();
+    let mut shared: BTreeMap<&str, usize> = BTreeMap::new();
+    for (index, instance) in instances.iter().enumerate() {
+        match &instance.event_loop {
+            Some(name) => {
+                let group = *shared.entry(name).or_insert_with(|| {
+                    groups.push((name.as_str().into(), Vec::new()));
+                    groups.len() - 1
+                });
+                groups[group].1.push(index);
+            }
+            None => groups.push((Arc::clone(&instance.name), vec![index])),
+        }
+    }
+    let mut stations: Vec<Option<Station>> = instances.iter().map(|_| None).collect();
+    let mut loops = Vec::with_capacity(groups.len());
+    for (number, (name, members)) in (0_u32..).zip(groups) {
+        let tenants = members.iter().map(|index| tenant(&instances[*index], *index)).collect();
+        let is_concurrent = members.iter().any(|index| instances[*index].descriptor.info.concurrent);
+        let limits = bounds.get(&*name).copied().unwrap_or_default().limits(is_concurrent);
+        let event_loop = EventLoop::new(name, number, limits, tenants, Arc::clone(services));
+        for (seat, index) in (0_u32..).zip(members) {
+            stations[index] = Some(Station::new(Arc::clone(&event_loop), seat));
+        }
+        loops.push(event_loop);
+    }
+    (loops, stations.into_iter().flatten().collect())
+}
+
+fn tenant(instance: &Instance, index: usize) -> Tenant {
+    Tenant::new(Arc::clone(&instance.name), ModuleIndex::new(index as u32), instance.descriptor)
+}
+
+/// All event handlers in the order in which an event reaches them.
+fn handlers(instances: &[Instance], stations: &[Station]) -> Vec<(EventPattern, Receiver)> {
+    let mut handlers = Vec::new();
+    for ((index, instance), station) in (0_u32..).zip(instances).zip(stations) {
+        for handler in instance.descriptor.handlers {
+            // The check has parsed every pattern once.
+            let Ok(pattern) = handler.info.subscription.pattern().parse::<EventPattern>() else { continue };
+            let by_pattern = !pattern.is_literal();
+            handlers.push((
+                pattern,
+                Receiver {
+                    station: station.clone(),
+                    module: ModuleIndex::new(index),
+                    handler: FIRST_HANDLER_LABEL + handler.info.index as u16,
+                    by_pattern,
+                    make: handler.make,
+                },
+            ));
+        }
+    }
+    handlers
+}
+
+/// Gives every module its context and its place. Nothing runs yet.
+fn move_in(application: &Arc<Application>, settles: Vec<Settle>) -> Result<(), StartError> {
+    for ((index, settle), station) in (0_u32..).zip(settles).zip(application.router.directory.stations()) {
+        let begun = Instant::now();
+        let context = Context::new(Arc::clone(application), ModuleIndex::new(index), Stage::NoLongerPassive);
+        let moving_in = std::panic::AssertUnwindSafe(move || settle(context));
+        match std::panic::catch_unwind(moving_in) {
+            Ok(housed) => {
+                let moved = station.event_loop.move_in(station.tenant, housed.0);
+                debug_assert!(moved, "no loop works before the start");
+            }
+            Err(payload) => {
+                let said = crate::event_loop::Panic::from_payload(&*payload).message;
+                return Err(failed(station, "construction", format!("panicked: {said}").into(), begun));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn failed(
+    station: &Station,
+    stage: &'static str,
+    source: crate::reply::BoxError,
+    begun: Instant,
+) -> StartError {
+    StartError::Module { module: station.tenant().name.to_string(), stage, source, elapsed: begun.elapsed() }
+}
+
+/// Initialises the modules in order; stops at the first that fails.
+async fn passivate(application: &Application) -> Result<(), StartError> {
+    for (station, descriptor) in application.router.directory.stations().iter().zip(&application.descriptors)
+    {
+        if let Some(initialize) = descriptor.initialize {
+            let begun = Instant::now();
+            let ended = hooks::run_alone(station, Hook::Initialize, initialize).await;
+            ended.map_err(|error| failed(station, "initialize", error, begun))?;
+        }
+        Phase::advance(station.tenant(), Step::Initialized);
+    }
+    Ok(())
+}
+
+/// Makes all modules active in one step, and starts what runs beside the handlers.
+fn activate(plant: &mut Plant) {
+    let application = Arc::clone(&plant.application);
+    plant.passive_runs = start_hooks(&application, Hook::RunPassively);
+    for station in application.router.directory.stations() {
+        Phase::advance(station.tenant(), Step::Activate);
+    }
+    application.set_gate(Gate::Running);
+    application.stage.send_replace(Stage::Active);
+    plant.runs = start_hooks(&application, Hook::Run);
+    plant.idle = idle::watch(&application);
+}
+
+fn start_hooks(application: &Arc<Application>, hook: Hook) -> Vec<Running> {
+    let mut running = Vec::new();
+    for (index, descriptor) in (0_u32..).zip(&application.descriptors) {
+        let entry = if hook == Hook::Run { descriptor.run } else { descriptor.run_passively };
+        let Some((kind, entry)) = entry else { continue };
+        let ends_at = if hook == Hook::Run { Stage::NoLongerActive } else { Stage::NoLongerPassive };
+        let module = ModuleIndex::new(index);
+        let Some(station) = application.router.directory.station(module) else { continue };
+        let context = Context::new(Arc::clone(application), module, ends_at);
+        running.push(match kind {
+            RunKind::Task => hooks::spawn(station, hook, entry(context)),
+            RunKind::Thread => hooks::spawn_thread(station, hook, entry, context),
+        });
+    }
+    running
+}
+
+/// Documents what the tasks of the loops are.
+pub(super) type LoopTasks = Vec<JoinHandle<()>>;

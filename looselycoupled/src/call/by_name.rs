@@ -1,0 +1,150 @@
+//! Calls by name.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use super::target::Target;
+use super::{Reply, block_on, budget, may_block, used_twice};
+use crate::metadata::{Lineage, Priority};
+use crate::module::{Handle, NamedRequest};
+use crate::reply::{CallError, Started, TaskFailure, Waiting};
+use crate::value::{Arguments, Value};
+
+/// A call of a task by its address: await it for the [`Reply`].
+///
+/// Nothing happens before it is awaited; a wrong address is an error then, too.
+///
+/// # Cancel safety
+///
+/// Dropping a call that waits for its turn withdraws it; dropping one that has begun abandons the reply, while the
+/// handler runs to its end.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct CallByName {
+    target: Result<Target, Option<CallError>>,
+    /// Taken when the call begins.
+    arguments: Option<Arguments>,
+    /// Set while the call waits.
+    waiting: Option<Waiting<Value, TaskFailure>>,
+    priority: Option<Priority>,
+    timeout: Option<Duration>,
+    inherited: Option<Box<Lineage>>,
+}
+
+impl fmt::Debug for CallByName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("CallByName");
+        if let Ok(target) = &self.target {
+            debug.field("address", &target.address()).field("arguments", &self.arguments);
+        }
+        debug.finish_non_exhaustive()
+    }
+}
+
+impl CallByName {
+    /// Gives the call a priority. Inside of a handler a call never has a lower one than its caller; a lower one is
+    /// raised.
+    pub const fn priority(mut self, priority: Priority) -> Self {
+        self.priority = Some(priority);
+        self
+    }
+
+    /// Gives the call a time, counted from when it is first polled. Calls made while it is handled inherit what is
+    /// left of it.
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Makes the call from a thread that may block, and blocks it until the result is there.
+    ///
+    /// # Errors
+    ///
+    /// As when awaited, and [`CallError::WrongThread`] on a thread of a runtime.
+    pub fn blocking(self) -> Result<Reply, CallError> {
+        match &self.target {
+            Ok(target) if may_block() => {
+                let station = target.station.clone();
+                block_on(station.event_loop.services(), self)
+            }
+            Ok(target) => Err(CallError::WrongThread { address: target.address() }),
+            Err(_) => {
+                let used = || CallError::Failed(TaskFailure::of("used twice"));
+                Err(self.target.err().flatten().unwrap_or_else(used))
+            }
+        }
+    }
+}
+
+impl Future for CallByName {
+    type Output = Result<Reply, CallError>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        if let Some(waiting) = &mut this.waiting {
+            return waiting.poll(cx).map_ok(Reply::new);
+        }
+        if budget(cx).is_pending() {
+            return Poll::Pending;
+        }
+        let target = match &mut this.target {
+            Ok(target) => target,
+            Err(error) => {
+                let Some(error) = error.take() else { used_twice() };
+                return Poll::Ready(Err(error));
+            }
+        };
+        let Some(arguments) = this.arguments.take() else { used_twice() };
+        let inherited = this.inherited.as_deref();
+        let request = NamedRequest { priority: this.priority, timeout: this.timeout, inherited };
+        match (target.entry.start)(&target.station, request, arguments, cx) {
+            Started::Done(result) => Poll::Ready(result.map(Reply::new)),
+            Started::Waiting(waiting) => {
+                let waiting = this.waiting.insert(waiting.leading_to(target.station.clone()));
+                waiting.poll(cx).map_ok(Reply::new)
+            }
+        }
+    }
+}
+
+impl Handle {
+    /// Calls a task by its address, `module.task`, and brings its result back; without a dot the task is one of the
+    /// own module.
+    ///
+    /// # Errors
+    ///
+    /// When awaited:
+    /// - [`CallError::UnknownModule`], [`CallError::UnknownTask`]: the address leads nowhere; the error knows the
+    ///   nearest one.
+    /// - [`CallError::Argument`]: an argument is missing, unknown, given twice, or of another type.
+    /// - [`CallError::NotReady`], [`CallError::NotActive`], [`CallError::ShuttingDown`]: this is not the time.
+    /// - [`CallError::Cycle`], [`CallError::QueueFull`]: the call cannot get its turn.
+    /// - [`CallError::Failed`], [`CallError::Panicked`], [`CallError::Timeout`]: what became of it.
+    ///
+    /// # Cancel safety
+    ///
+    /// See [`CallByName`].
+    #[inline]
+    pub fn exec_task(&self, address: &str, arguments: Arguments) -> CallByName {
+        CallByName {
+            target: self.target(address).map_err(Some),
+            arguments: Some(arguments),
+            waiting: None,
+            priority: None,
+            timeout: None,
+            inherited: self.outside_lineage(),
+        }
+    }
+
+    /// [`exec_task`](Self::exec_task) for threads that may block.
+    ///
+    /// # Errors
+    ///
+    /// As for `exec_task`, and [`CallError::WrongThread`] on a thread of a runtime.
+    pub fn exec_task_blocking(&self, address: &str, arguments: Arguments) -> Result<Reply, CallError> {
+        self.exec_task(address, arguments).blocking()
+    }
+}

@@ -1,0 +1,132 @@
+//! Calls through a stub.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use super::enqueue::Enqueue;
+use super::{block_on, budget, may_block, used_twice};
+use crate::dispatch::{Request, Typed, start};
+use crate::metadata::Priority;
+use crate::module::{Address, Task};
+use crate::reply::{CallError, Started, Waiting};
+
+/// A call of a task through its module's stub: await it for the result, or [`enqueue`](Self::enqueue) it.
+///
+/// Nothing happens before it is awaited. The result is the task's own, typed; the task's own error is
+/// [`CallError::Failed`].
+///
+/// # Cancel safety
+///
+/// Dropping a call that waits for its turn withdraws it; dropping one that has begun abandons the reply, while the
+/// handler runs to its end.
+#[must_use = "a call does nothing until it is awaited or enqueued"]
+pub struct Call<T: Task> {
+    /// Handed on when the call waits.
+    address: Option<Address<T::Module>>,
+    /// Taken when the call begins.
+    arguments: Option<T::Arguments>,
+    /// Set while the call waits.
+    waiting: Option<Waiting<T::Output, T::Error>>,
+    priority: Option<Priority>,
+    timeout: Option<Duration>,
+}
+
+impl<T: Task> Unpin for Call<T> {}
+
+impl<T: Task> fmt::Debug for Call<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let module = self.address.as_ref().map(Address::name);
+        f.debug_struct("Call").field("module", &module).field("task", &T::INFO.name).finish_non_exhaustive()
+    }
+}
+
+impl<T: Task> Call<T> {
+    #[doc(hidden)]
+    #[inline]
+    pub const fn new(address: Address<T::Module>, arguments: T::Arguments) -> Self {
+        Self {
+            address: Some(address),
+            arguments: Some(arguments),
+            waiting: None,
+            priority: None,
+            timeout: None,
+        }
+    }
+
+    /// Gives the call a priority. Inside of a handler a call never has a lower one than its caller; a lower one is
+    /// raised.
+    #[inline]
+    pub const fn priority(mut self, priority: Priority) -> Self {
+        self.priority = Some(priority);
+        self
+    }
+
+    /// Gives the call a time, counted from when it is first polled. Calls made while it is handled inherit what is
+    /// left of it.
+    #[inline]
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Puts the task in line instead; nobody waits for its result, and a failure is reported.
+    #[inline]
+    pub fn enqueue(self) -> Enqueue<T> {
+        Enqueue::new(self.address, self.arguments, self.priority)
+    }
+
+    /// Makes the call from a thread that may block, and blocks it until the result is there.
+    ///
+    /// # Errors
+    ///
+    /// As when awaited, and [`CallError::WrongThread`] on a thread of a runtime.
+    pub fn blocking(self) -> Result<T::Output, CallError<T::Error>> {
+        let Some(address) = &self.address else { used_twice() };
+        let station = address.station.clone();
+        if !may_block() {
+            return Err(CallError::WrongThread {
+                address: station.tenant().address_of(T::INFO.index as u16).into(),
+            });
+        }
+        block_on(station.event_loop.services(), self)
+    }
+
+    #[inline]
+    fn begin(
+        &mut self,
+        arguments: T::Arguments,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<T::Output, CallError<T::Error>>> {
+        let request = Request { priority: self.priority, timeout: self.timeout, inherited: None };
+        let Some(address) = self.address.take() else { used_twice() };
+        match start::<T, Typed>(&address.station, request, arguments, cx) {
+            Started::Done(result) => Poll::Ready(result),
+            Started::Waiting(waiting) => {
+                let waiting = self.waiting.insert(waiting.leading_to(address.station));
+                waiting.poll(cx)
+            }
+        }
+    }
+}
+
+impl<T: Task> Future for Call<T> {
+    type Output = Result<T::Output, CallError<T::Error>>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        if let Some(waiting) = &mut this.waiting {
+            return waiting.poll(cx);
+        }
+        if budget(cx).is_pending() {
+            return Poll::Pending;
+        }
+        match this.arguments.take() {
+            Some(arguments) => this.begin(arguments, cx),
+            None => used_twice(),
+        }
+    }
+}

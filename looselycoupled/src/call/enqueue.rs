@@ -1,0 +1,104 @@
+//! Putting a task in line through a stub.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::room::{Entered, Room, Ticket, enter};
+use super::{block_on, budget, may_block, used_twice};
+use crate::dispatch::{Request, enqueue};
+use crate::error::Error;
+use crate::event_loop::Admission;
+use crate::metadata::Priority;
+use crate::module::{Address, Task};
+use crate::reply::{CallError, Queued, TaskFailure};
+
+/// A task on its way into a queue: await it until it is accepted.
+///
+/// Yields a [`Ticket`] as soon as the task is in line; nobody waits for its result, and a failure is reported as an
+/// `exception`.
+///
+/// # Cancel safety
+///
+/// Dropping it before it is ready withdraws the task; afterwards the task is in line whatever happens.
+#[must_use = "nothing is enqueued until this is awaited"]
+pub struct Enqueue<T: Task> {
+    /// Both are taken when the task is pushed.
+    address: Option<Address<T::Module>>,
+    arguments: Option<T::Arguments>,
+    /// Set while the sender waits for room.
+    room: Option<Room>,
+    priority: Option<Priority>,
+}
+
+impl<T: Task> Unpin for Enqueue<T> {}
+
+impl<T: Task> fmt::Debug for Enqueue<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Enqueue").field("task", &T::INFO.name).finish_non_exhaustive()
+    }
+}
+
+impl<T: Task> Enqueue<T> {
+    #[inline]
+    pub(super) fn new(
+        address: Option<Address<T::Module>>,
+        arguments: Option<T::Arguments>,
+        priority: Option<Priority>,
+    ) -> Self {
+        Self { address, arguments, room: None, priority }
+    }
+
+    /// Gives the task a priority instead of the sender's.
+    pub const fn priority(mut self, priority: Priority) -> Self {
+        self.priority = Some(priority);
+        self
+    }
+
+    /// Puts the task in line from a thread that may block, and blocks it while there is no room.
+    ///
+    /// # Errors
+    ///
+    /// As when awaited, and [`CallError::WrongThread`] on a thread of a runtime.
+    pub fn blocking(self) -> Result<Ticket, Error> {
+        let Some(address) = &self.address else { used_twice() };
+        let station = address.station.clone();
+        if !may_block() {
+            let address = station.tenant().address_of(T::INFO.index as u16).into();
+            return Err(CallError::<TaskFailure>::WrongThread { address }.into());
+        }
+        block_on(station.event_loop.services(), self)
+    }
+}
+
+impl<T: Task> Future for Enqueue<T> {
+    type Output = Result<Ticket, Error>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        if let Some(room) = &this.room {
+            return room.poll(cx);
+        }
+        if budget(cx).is_pending() {
+            return Poll::Pending;
+        }
+        let (Some(address), Some(arguments)) = (this.address.take(), this.arguments.take()) else {
+            used_twice()
+        };
+        let request = Request { priority: this.priority, timeout: None, inherited: None };
+        let pushed = enqueue::<T>(&address.station, &request, arguments);
+        if let Ok(Queued { admission: Admission::Accepted(number), priority, .. }) = pushed {
+            return Poll::Ready(Ok(Ticket::new(address.station, priority, number)));
+        }
+        match enter(address.station, pushed) {
+            Entered::Done(result) => Poll::Ready(result),
+            Entered::Waits(room) => {
+                let polled = room.poll(cx);
+                this.room = Some(room);
+                polled
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Putting a task in line by name.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::room::{Entered, Room, Ticket, enter};
+use super::target::Target;
+use super::{block_on, budget, may_block, used_twice};
+use crate::error::Error;
+use crate::metadata::{Lineage, Priority};
+use crate::module::{Handle, NamedRequest};
+use crate::reply::{CallError, TaskFailure};
+use crate::value::Arguments;
+
+/// A task on its way into a queue: await it until it is accepted.
+///
+/// Yields a [`Ticket`] as soon as the task is in line; nobody waits for its result, and a failure is reported as an
+/// `exception`.
+///
+/// # Cancel safety
+///
+/// Dropping it before it is ready withdraws the task; afterwards the task is in line whatever happens.
+#[must_use = "nothing is enqueued until this is awaited"]
+pub struct EnqueueByName {
+    target: Result<Target, Option<CallError>>,
+    /// Taken when the task is pushed.
+    arguments: Option<Arguments>,
+    /// Set while the sender waits for room.
+    room: Option<Room>,
+    priority: Option<Priority>,
+    inherited: Option<Box<Lineage>>,
+}
+
+impl fmt::Debug for EnqueueByName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("EnqueueByName");
+        if let Ok(target) = &self.target {
+            debug.field("address", &target.address()).field("arguments", &self.arguments);
+        }
+        debug.finish_non_exhaustive()
+    }
+}
+
+impl EnqueueByName {
+    /// Gives the task a priority instead of the sender's.
+    pub const fn priority(mut self, priority: Priority) -> Self {
+        self.priority = Some(priority);
+        self
+    }
+
+    /// Puts the task in line from a thread that may block, and blocks it while there is no room.
+    ///
+    /// # Errors
+    ///
+    /// As when awaited, and [`CallError::WrongThread`] on a thread of a runtime.
+    pub fn blocking(self) -> Result<Ticket, Error> {
+        match &self.target {
+            Ok(target) if may_block() => {
+                let station = target.station.clone();
+                block_on(station.event_loop.services(), self)
+            }
+            Ok(target) => Err(CallError::<TaskFailure>::WrongThread { address: target.address() }.into()),
+            Err(_) => Err(self.target.err().flatten().map_or_else(|| Error::other("used twice"), Into::into)),
+        }
+    }
+}
+
+impl Future for EnqueueByName {
+    type Output = Result<Ticket, Error>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        if let Some(room) = &this.room {
+            return room.poll(cx);
+        }
+        if budget(cx).is_pending() {
+            return Poll::Pending;
+        }
+        let target = match &mut this.target {
+            Ok(target) => target,
+            Err(error) => {
+                let Some(error) = error.take() else { used_twice() };
+                return Poll::Ready(Err(error.into()));
+            }
+        };
+        let Some(arguments) = this.arguments.take() else { used_twice() };
+        let request =
+            NamedRequest { priority: this.priority, timeout: None, inherited: this.inherited.as_deref() };
+        let pushed = (target.entry.enqueue)(&target.station, request, arguments);
+        match enter(target.station.clone(), pushed) {
+            Entered::Done(result) => Poll::Ready(result),
+            Entered::Waits(room) => {
+                let polled = room.poll(cx);
+                this.room = Some(room);
+                polled
+            }
+        }
+    }
+}
+
+impl Handle {
+    /// Puts a task in line by its address, `module.task`; without a dot the task is one of the own module.
+    ///
+    /// # Errors
+    ///
+    /// When awaited, as for [`exec_task`](Self::exec_task) up to the acceptance; what the task itself comes to is
+    /// not awaited, and a failure is reported as an `exception`.
+    ///
+    /// # Cancel safety
+    ///
+    /// See [`EnqueueByName`].
+    #[inline]
+    pub fn enqueue_task(&self, address: &str, arguments: Arguments) -> EnqueueByName {
+        EnqueueByName {
+            target: self.target(address).map_err(Some),
+            arguments: Some(arguments),
+            room: None,
+            priority: None,
+            inherited: self.outside_lineage(),
+        }
+    }
+
+    /// [`enqueue_task`](Self::enqueue_task) for threads that may block.
+    ///
+    /// # Errors
+    ///
+    /// As for `enqueue_task`, and [`CallError::WrongThread`] on a thread of a runtime.
+    pub fn enqueue_task_blocking(&self, address: &str, arguments: Arguments) -> Result<Ticket, Error> {
+        self.enqueue_task(address, arguments).blocking()
+    }
+}

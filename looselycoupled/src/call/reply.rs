@@ -1,0 +1,37 @@
+//! What a call by name brings back.
+
+use serde::de::DeserializeOwned;
+
+use crate::value::{DecodeError, Value};
+
+/// The result of a task that was called by name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply(Value);
+
+impl Reply {
+    pub(crate) const fn new(value: Value) -> Self {
+        Self(value)
+    }
+
+    /// The result as a Rust value.
+    ///
+    /// # Errors
+    ///
+    /// The result is not of this type; the error says what was expected and what was found.
+    #[inline]
+    pub fn get<T: DeserializeOwned>(self) -> Result<T, DecodeError> {
+        self.0.decode()
+    }
+
+    /// The result as it came.
+    #[must_use]
+    pub const fn value(&self) -> &Value {
+        &self.0
+    }
+
+    /// The result as it came.
+    #[must_use]
+    pub fn into_value(self) -> Value {
+        self.0
+    }
+}

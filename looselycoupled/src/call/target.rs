@@ -1,0 +1,92 @@
+//! Resolving an address, and in whose name a handle acts.
+
+use crate::address::{nearest, split};
+use crate::event_loop::current;
+use crate::lifecycle::Phase;
+use crate::metadata::{Lineage, ModuleIndex, Priority};
+use crate::module::{Handle, NamedEntry, TaskDescriptor};
+use crate::reply::CallError;
+use crate::router::Station;
+
+/// Where a call by name leads.
+pub(super) struct Target {
+    pub(super) station: Station,
+    pub(super) entry: &'static NamedEntry,
+    task: &'static TaskDescriptor,
+}
+
+impl Target {
+    #[cold]
+    pub(super) fn address(&self) -> Box<str> {
+        self.station.tenant().address_of(self.task.info.index as u16).into()
+    }
+}
+
+impl Handle {
+    #[inline]
+    pub(super) fn target(&self, address: &str) -> Result<Target, CallError> {
+        if let Some((module, state)) = origin_not_active(self) {
+            return Err(CallError::NotActive { module, state });
+        }
+        let (module, task_name) = split(address);
+        let directory = &self.application.router.directory;
+        let found = match module {
+            Some(name) => directory.find(name),
+            None => self.own_station(),
+        };
+        let Some((index, station)) = found else { return Err(self.no_module(module, address)) };
+        let descriptor = self.application.descriptors[index.get().unwrap_or_default()];
+        let Some(task) = descriptor.task(task_name) else {
+            return Err(unknown_task(station, task_name, descriptor.tasks));
+        };
+        match &task.named {
+            Some(entry) => Ok(Target { station: station.clone(), entry, task }),
+            None => {
+                Err(CallError::LocalTask { address: format!("{}.{task_name}", station.tenant().name).into() })
+            }
+        }
+    }
+
+    fn own_station(&self) -> Option<(ModuleIndex, &Station)> {
+        let module = self.origin.as_ref()?.module;
+        Some((module, self.application.router.directory.station(module)?))
+    }
+
+    #[cold]
+    fn no_module(&self, module: Option<&str>, address: &str) -> CallError {
+        self.unknown_module(module.unwrap_or(address))
+    }
+
+    /// What a send from outside of handlers inherits; nothing inside of them.
+    #[inline]
+    pub(crate) fn outside_lineage(&self) -> Option<Box<Lineage>> {
+        let origin = self.origin.as_ref()?;
+        if current(|activation| activation.is_some()) {
+            return None;
+        }
+        let root = || Box::new(Lineage::root(origin.module, Priority::Normal));
+        Some(origin.inherited.clone().unwrap_or_else(root))
+    }
+}
+
+#[cold]
+fn unknown_task(station: &Station, task: &str, tasks: &'static [TaskDescriptor]) -> CallError {
+    let module = &station.tenant().name;
+    let near = nearest(task, tasks.iter().map(|known| known.info.name));
+    station.tenant().counters.refused.add();
+    CallError::UnknownTask {
+        address: format!("{module}.{task}").into(),
+        suggestion: near.map(|name| format!("{module}.{name}").into()),
+    }
+}
+
+/// The state of the module in whose name a handle acts, where that forbids acting.
+pub(crate) fn origin_not_active(handle: &Handle) -> Option<(Box<str>, Phase)> {
+    let origin = handle.origin.as_ref()?;
+    if current(|activation| activation.is_some()) {
+        return None;
+    }
+    let tenant = handle.application.router.directory.station(origin.module)?.tenant();
+    let state = Phase::of(tenant);
+    (state != Phase::Active).then(|| ((&*tenant.name).into(), state))
+}

@@ -1,0 +1,116 @@
+//! What a typed read finds out besides its value.
+
+use std::cell::RefCell;
+
+use super::error::{Problem, ReadError};
+use crate::address::nearest;
+use crate::config::error::ConfigError;
+use crate::config::fault::{Fault, FaultKind, in_section};
+use crate::config::node::{Entry, Node};
+use crate::config::snippet::quoted;
+use crate::config::source::{Source, Span};
+
+/// The way from where the read began to a value; spelled out for errors only.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Trail<'t> {
+    Root(&'t str),
+    Key(&'t Self, &'t str),
+    Index(&'t Self, usize),
+}
+
+impl Trail<'_> {
+    pub(crate) fn path(&self) -> String {
+        let (before, part) = match self {
+            Self::Root(path) => return (*path).to_owned(),
+            Self::Key(before, key) => (before.path(), (*key).to_owned()),
+            Self::Index(before, index) => (before.path(), index.to_string()),
+        };
+        if before.is_empty() { part } else { format!("{before}.{part}") }
+    }
+}
+
+/// More unknown keys than these are not worth a message each.
+const MOST: usize = 100;
+
+/// Gathers unknown keys while a read goes on.
+#[derive(Debug)]
+pub(crate) struct Report<'s> {
+    source: &'s Source,
+    unknown: RefCell<Vec<Unknown>>,
+}
+
+#[derive(Debug)]
+struct Unknown {
+    section: String,
+    key: String,
+    span: Option<Span>,
+    suggestion: Option<&'static str>,
+}
+
+impl<'s> Report<'s> {
+    pub(crate) const fn new(source: &'s Source) -> Self {
+        Self { source, unknown: RefCell::new(Vec::new()) }
+    }
+
+    /// Notes a key that nobody reads, once.
+    pub(crate) fn unknown(&self, section: &Trail<'_>, entry: &Entry, known: &[&'static str]) {
+        let section = section.path();
+        let mut unknown = self.unknown.borrow_mut();
+        if unknown.len() == MOST
+            || unknown.iter().any(|other| other.section == section && other.key == entry.key)
+        {
+            return;
+        }
+        let suggestion = nearest(&entry.key, known.iter().copied())
+            .and_then(|name| known.iter().find(|other| **other == name).copied());
+        unknown.push(Unknown { section, key: entry.key.clone(), span: entry.span, suggestion });
+    }
+
+    /// What an error calls a value of the wrong shape.
+    pub(crate) fn describe(&self, node: &Node) -> String {
+        if let [entry] = node.entries()
+            && entry.span.is_some_and(|span| self.source.starts_with(span, '!'))
+        {
+            return format!("the tag {}", quoted(&format!("!{}", entry.key)));
+        }
+        node.shape().to_owned()
+    }
+
+    /// The value, unless something was wrong.
+    pub(crate) fn settle<T>(self, result: Result<T, ReadError>) -> Result<T, ConfigError> {
+        let unknown = self.unknown.into_inner();
+        let mut faults: Vec<Fault> = unknown.iter().map(|unknown| unknown.fault(self.source)).collect();
+        let value = match result {
+            Ok(value) => Some(value),
+            Err(error) => {
+                if !unknown.iter().any(|unknown| unknown.explains(&error)) {
+                    faults.push(error.into_fault(self.source));
+                }
+                None
+            }
+        };
+        ConfigError::check(faults)?;
+        value.ok_or_else(|| Fault::new(FaultKind::Value, "the configuration was refused").into())
+    }
+}
+
+impl Unknown {
+    fn fault(&self, source: &Source) -> Fault {
+        let Self { section, key, span, suggestion } = self;
+        let path = if section.is_empty() { key.clone() } else { format!("{section}.{key}") };
+        Fault::new(FaultKind::UnknownKey, format!("unknown key {}{}", quoted(key), in_section(section)))
+            .at(source, *span)
+            .key_path(path)
+            .suggest(*suggestion)
+    }
+
+    /// A misspelt key is missing under its right name, too: that need not be said twice.
+    fn explains(&self, error: &ReadError) -> bool {
+        let Some(spot) = error.spot() else { return false };
+        match error.problem() {
+            Problem::MissingKey(key) => self.suggestion == Some(*key) && spot.path == self.section,
+            Problem::UnknownKey { key, .. } => self.key == *key && spot.path == self.section,
+            _ => false,
+        }
+    }
+}

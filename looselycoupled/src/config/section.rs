@@ -1,0 +1,81 @@
+//! The part of a configuration that belongs to one module instance.
+
+use serde::de::DeserializeOwned;
+
+use super::error::ConfigError;
+use super::node::Node;
+use super::read;
+use super::tree::{Config, Position};
+
+/// One section, present or not.
+///
+/// # Examples
+///
+/// ```
+/// use looselycoupled::config::Config;
+///
+/// #[derive(serde::Deserialize)]
+/// #[serde(default)]
+/// struct LampConfig {
+///     max_level: u8,
+/// }
+///
+/// impl Default for LampConfig {
+///     fn default() -> Self {
+///         Self { max_level: 100 }
+///     }
+/// }
+///
+/// # fn main() -> Result<(), looselycoupled::config::ConfigError> {
+/// let config = Config::new();
+/// let lamp: LampConfig = config.section("hall_lamp").read()?;
+/// assert_eq!(lamp.max_level, 100);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Section<'a> {
+    config: &'a Config,
+    name: &'a str,
+}
+
+impl<'a> Section<'a> {
+    pub(crate) const fn new(config: &'a Config, name: &'a str) -> Self {
+        Self { config, name }
+    }
+
+    /// The name of the section, which is that of the instance.
+    #[must_use]
+    pub const fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// Whether the configuration has the section.
+    #[must_use]
+    pub fn is_present(&self) -> bool {
+        self.config.root.entry(self.name).is_some()
+    }
+
+    /// Where the section begins, if it comes from a file.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        self.config.root.entry(self.name)?.span.map(Position::from)
+    }
+
+    /// Reads the whole section; an absent one reads like an empty map.
+    ///
+    /// Keys that `T` does not know are refused, at every level and all at once. Only where serde buffers
+    /// values before it gives them to a type they cannot be told from known ones: below `#[serde(flatten)]`,
+    /// `#[serde(untagged)]` and `#[serde(tag = "…")]`. Such a type should carry
+    /// `#[serde(deny_unknown_fields)]`, which is then reported alike; its texts need quotes where YAML sees a
+    /// number, and its truth values are `true` and `false` only.
+    ///
+    /// # Errors
+    ///
+    /// Every unknown key, and the first key that is missing or whose value is not what `T` asks for.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, ConfigError> {
+        let absent = Node::null();
+        let node = self.config.root.entry(self.name).map_or(&absent, |entry| &entry.node);
+        read::read(node, self.name, &self.config.source)
+    }
+}

@@ -1,0 +1,203 @@
+//! In which form a result reaches its caller.
+
+use std::convert::Infallible;
+use std::future::Future;
+
+use super::mapped::Mapped;
+use crate::event_loop::{Activation, Begun, Cause, Completion, Discard, Failure, Incident, Verdict};
+use crate::module::{NamedTask, Task};
+use crate::reply::{BoxError, CallError, ReplyCell, TaskFailure};
+use crate::sync::Arc;
+use crate::value::Value;
+
+/// A form of result. Everything that runs a user's code happens in [`drive`](Self::drive), as part of the handler.
+pub(crate) trait Delivery<T: Task>: 'static {
+    /// What the handler's future yields.
+    type Raw: Verdict + Send + 'static;
+    type Value: Send + 'static;
+    type Error: Send + 'static;
+
+    fn drive<'a>(
+        body: impl Future<Output = Result<T::Output, T::Error>> + Send + 'a,
+    ) -> impl Future<Output = Self::Raw> + Send + 'a;
+
+    fn refine(
+        raw: Self::Raw,
+        address: impl FnOnce() -> Box<str>,
+    ) -> Result<Self::Value, CallError<Self::Error>>;
+
+    /// The error in a form that can be reported where nobody waits any more.
+    fn into_report(error: CallError<Self::Error>) -> BoxError;
+}
+
+/// As the task's own types, for stubs.
+pub(crate) enum Typed {}
+
+impl<T: Task> Delivery<T> for Typed {
+    type Raw = Result<T::Output, T::Error>;
+    type Value = T::Output;
+    type Error = T::Error;
+
+    #[inline]
+    fn drive<'a>(
+        body: impl Future<Output = Result<T::Output, T::Error>> + Send + 'a,
+    ) -> impl Future<Output = Self::Raw> + Send + 'a {
+        body
+    }
+
+    #[inline]
+    fn refine(raw: Self::Raw, _address: impl FnOnce() -> Box<str>) -> Result<T::Output, CallError<T::Error>> {
+        raw.map_err(CallError::Failed)
+    }
+
+    fn into_report(error: CallError<T::Error>) -> BoxError {
+        match error {
+            CallError::Failed(own) => own.into(),
+            other => other.map_failed(|_| TaskFailure::of("failed")).into(),
+        }
+    }
+}
+
+/// As a value, for callers by name.
+pub(crate) enum Named {}
+
+/// Why there is no value.
+pub(crate) enum NamedFailure {
+    Task(TaskFailure),
+    Encode(crate::value::EncodeError),
+}
+
+impl<T: NamedTask> Delivery<T> for Named {
+    type Raw = Result<Value, NamedFailure>;
+    type Value = Value;
+    type Error = TaskFailure;
+
+    #[inline]
+    fn drive<'a>(
+        body: impl Future<Output = Result<T::Output, T::Error>> + Send + 'a,
+    ) -> impl Future<Output = Self::Raw> + Send + 'a {
+        Mapped::new(body, |result: Result<T::Output, T::Error>| match result {
+            Ok(output) => T::encode(output).map_err(NamedFailure::Encode),
+            Err(error) => Err(NamedFailure::Task(TaskFailure::of(error))),
+        })
+    }
+
+    #[inline]
+    fn refine(raw: Self::Raw, address: impl FnOnce() -> Box<str>) -> Result<Value, CallError> {
+        raw.map_err(|failure| match failure {
+            NamedFailure::Task(failure) => CallError::Failed(failure),
+            NamedFailure::Encode(cause) => CallError::Result { address: address(), cause: Box::new(cause) },
+        })
+    }
+
+    fn into_report(error: CallError) -> BoxError {
+        match error {
+            CallError::Failed(failure) => failure.into_inner(),
+            other => other.into(),
+        }
+    }
+}
+
+/// Nobody waits; only a failure is of interest.
+pub(crate) enum Detached {}
+
+impl<T: Task> Delivery<T> for Detached {
+    type Raw = Result<(), BoxError>;
+    type Value = ();
+    type Error = Infallible;
+
+    #[inline]
+    fn drive<'a>(
+        body: impl Future<Output = Result<T::Output, T::Error>> + Send + 'a,
+    ) -> impl Future<Output = Self::Raw> + Send + 'a {
+        Mapped::new(body, |result: Result<T::Output, T::Error>| result.map(drop).map_err(Into::into))
+    }
+
+    fn refine(_raw: Self::Raw, _address: impl FnOnce() -> Box<str>) -> Result<(), CallError<Infallible>> {
+        Ok(())
+    }
+
+    fn into_report(error: CallError<Infallible>) -> BoxError {
+        error.into()
+    }
+}
+
+/// Completes a call.
+pub(crate) struct ReplyTo<T: Task, D: Delivery<T>> {
+    pub(crate) reply: Arc<ReplyCell<D::Value, D::Error>>,
+    /// Whether the caller must know in which turn the job begins, to let go of it.
+    pub(crate) tracked: bool,
+}
+
+#[cold]
+fn address_of(activation: &Activation) -> Box<str> {
+    activation
+        .event_loop()
+        .tenant(activation.seed.label.tenant)
+        .address_of(activation.seed.label.handler)
+        .into()
+}
+
+impl<T: Task, D: Delivery<T>> Completion<D::Raw> for ReplyTo<T, D> {
+    fn begun(&self, begun: Begun) {
+        if self.tracked {
+            self.reply.begin(begun);
+        }
+    }
+
+    fn complete(self, output: D::Raw, activation: &Activation) {
+        let result = D::refine(output, || address_of(activation));
+        if let Some(Err(unheard)) = self.reply.settle(result) {
+            report(activation, Cause::Error(D::into_report(unheard)), false);
+        }
+    }
+
+    fn fail(self, failure: Failure, activation: &Activation) {
+        let address = address_of(activation);
+        match failure {
+            Failure::Panicked(panic) => {
+                let message: Box<str> = panic.message.as_str().into();
+                let unheard = self.reply.settle(Err(CallError::Panicked { address, message }));
+                report(activation, Cause::Panic(panic.message), unheard.is_none());
+            }
+            Failure::Aborted => {
+                let _unheard = self.reply.settle(Err(CallError::ShuttingDown { address, begun: true }));
+            }
+        }
+    }
+
+    fn discard(self, reason: Discard, address: &dyn Fn() -> Box<str>) {
+        // Whoever withdraws knows already.
+        if matches!(reason, Discard::Undelivered | Discard::Dropped) {
+            let _unheard =
+                self.reply.settle(Err(CallError::ShuttingDown { address: address(), begun: false }));
+        } else if reason == Discard::Expired {
+            let _unheard = self.reply.settle(Err(CallError::Timeout { address: address(), begun: false }));
+        }
+    }
+}
+
+/// Completes what nobody waits for: queued tasks, event handlers.
+pub(crate) struct Report;
+
+impl<T> Completion<Result<T, BoxError>> for Report {
+    fn complete(self, output: Result<T, BoxError>, activation: &Activation) {
+        if let Err(error) = output {
+            report(activation, Cause::Error(error), false);
+        }
+    }
+
+    fn fail(self, failure: Failure, activation: &Activation) {
+        match failure {
+            Failure::Panicked(panic) => report(activation, Cause::Panic(panic.message), false),
+            Failure::Aborted => {}
+        }
+    }
+
+    fn discard(self, _reason: Discard, _address: &dyn Fn() -> Box<str>) {}
+}
+
+#[cold]
+pub(super) fn report(activation: &Activation, cause: Cause, answered: bool) {
+    activation.event_loop().services().report(Incident::at(activation, cause, answered));
+}

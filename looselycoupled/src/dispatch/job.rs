@@ -1,0 +1,207 @@
+//! Tasks, events and hooks in the form that a loop runs.
+
+use std::any::Any;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::pin;
+use std::task::{Context as TaskContext, Poll, Waker};
+
+use super::delivery::{Delivery, Report};
+use crate::envelope::EventRecord;
+use crate::event_loop::{Completion, Item, Job, Kind, Label, Panic, Seed, lend, lend_shared};
+use crate::module::{HandlerAt, HookEntry, Mode, Module, Occupant, SharedHookEntry, Task, TaskKind};
+use crate::reply::BoxError;
+use crate::waits::NodeId;
+
+type State = dyn Any + Send;
+type SharedState = dyn Any + Send + Sync;
+
+/// The stub or the table that led here compared the types, so the state is what it must be.
+#[inline]
+#[expect(
+    clippy::panic,
+    reason = "a broken invariant of the framework itself; caught as a panic of the handler"
+)]
+fn occupant<M: 'static>(state: &mut State) -> &mut Occupant<M> {
+    match state.downcast_mut() {
+        Some(occupant) => occupant,
+        None => panic!("the module is of another type than its address says"),
+    }
+}
+
+#[inline]
+#[expect(
+    clippy::panic,
+    reason = "a broken invariant of the framework itself; caught as a panic of the handler"
+)]
+fn shared_occupant<M: Module>(
+    state: &SharedState,
+) -> (crate::module::Receiver<'_, M>, &crate::module::Context) {
+    let occupant: Option<&Occupant<M>> = state.downcast_ref();
+    match occupant
+        .and_then(|occupant| Some((<M::Mode as Mode<M>>::shared(&occupant.module)?, &occupant.context)))
+    {
+        Some(parts) => parts,
+        None => panic!("the module is of another type than its address says"),
+    }
+}
+
+/// A task with its arguments, and the form in which its result is wanted.
+pub(super) struct TaskJob<T: Task, D> {
+    pub(super) arguments: T::Arguments,
+    pub(super) delivery: PhantomData<fn() -> D>,
+}
+
+impl<T: Task, D> TaskJob<T, D> {
+    pub(super) const fn new(arguments: T::Arguments) -> Self {
+        Self { arguments, delivery: PhantomData }
+    }
+}
+
+impl<T: Task, D: Delivery<T>> Job for TaskJob<T, D> {
+    type Output = D::Raw;
+    type Kept = ();
+
+    const IMMEDIATE: bool = matches!(T::INFO.kind, TaskKind::Sync);
+
+    #[inline]
+    fn run<'a>(
+        self,
+        _kept: &'a mut Option<()>,
+        state: &'a mut State,
+    ) -> impl Future<Output = D::Raw> + Send + 'a {
+        let occupant = occupant::<T::Module>(state);
+        let module = <<T::Module as Module>::Mode as Mode<T::Module>>::exclusive(&mut occupant.module);
+        D::drive(T::call(module, &occupant.context, self.arguments))
+    }
+
+    #[inline]
+    fn run_shared<'a>(
+        self,
+        _kept: &'a mut Option<()>,
+        state: &'a SharedState,
+    ) -> impl Future<Output = D::Raw> + Send + 'a {
+        let (module, context) = shared_occupant::<T::Module>(state);
+        D::drive(T::call(module, context, self.arguments))
+    }
+}
+
+/// A task whose body blocks.
+pub(super) struct BlockingJob<T: Task, D>(pub(super) TaskJob<T, D>);
+
+impl<T: Task, D: Delivery<T>> Job for BlockingJob<T, D> {
+    type Output = D::Raw;
+    type Kept = ();
+
+    const IMMEDIATE: bool = false;
+
+    async fn run(self, _kept: &mut Option<()>, state: &mut State) -> D::Raw {
+        landed(lend(state, move |state| now(self.0.run(&mut None, state))).await)
+    }
+
+    async fn run_shared(self, _kept: &mut Option<()>, state: &SharedState) -> D::Raw {
+        landed(lend_shared(state, move |state| now(self.0.run_shared(&mut None, state))).await)
+    }
+}
+
+/// A panic on the pool goes on as one of the handler.
+fn landed<R>(result: Result<R, Panic>) -> R {
+    match result {
+        Ok(output) => output,
+        Err(panic) => std::panic::resume_unwind(Box::new(panic.message)),
+    }
+}
+
+/// The output of a body without await.
+#[expect(clippy::panic, reason = "the macro makes blocking tasks of plain functions only")]
+fn now<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut TaskContext::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("a blocking body was suspended"),
+    }
+}
+
+/// An event for one handler.
+struct EventJob<M, const I: usize> {
+    record: EventRecord,
+    of_type: PhantomData<fn() -> M>,
+}
+
+impl<M: HandlerAt<I>, const I: usize> Job for EventJob<M, I> {
+    type Output = Result<(), BoxError>;
+    type Kept = EventRecord;
+
+    const IMMEDIATE: bool = matches!(M::INFO.kind, TaskKind::Sync);
+
+    #[inline]
+    fn run<'a>(
+        self,
+        kept: &'a mut Option<EventRecord>,
+        state: &'a mut State,
+    ) -> impl Future<Output = Self::Output> + Send + 'a {
+        let occupant = occupant::<M>(state);
+        let module = <M::Mode as Mode<M>>::exclusive(&mut occupant.module);
+        M::handle(module, &occupant.context, kept.insert(self.record))
+    }
+
+    #[inline]
+    fn run_shared<'a>(
+        self,
+        kept: &'a mut Option<EventRecord>,
+        state: &'a SharedState,
+    ) -> impl Future<Output = Self::Output> + Send + 'a {
+        let (module, context) = shared_occupant::<M>(state);
+        M::handle(module, context, kept.insert(self.record))
+    }
+}
+
+/// Makes the item that hands an event to a handler.
+pub(super) fn event_item<M: HandlerAt<I>, const I: usize>(record: EventRecord, label: Label) -> Item {
+    let seed = Seed {
+        label,
+        kind: Kind::Event,
+        nesting: 0,
+        caller: NodeId::NONE,
+        deadline: None,
+        lineage: record.lineage(),
+    };
+    Item::new(seed, EventJob::<M, I> { record, of_type: PhantomData }, Report)
+}
+
+/// A life-cycle hook.
+struct HookJob {
+    exclusive: HookEntry,
+    shared: Option<SharedHookEntry>,
+}
+
+impl Job for HookJob {
+    type Output = Result<(), BoxError>;
+    type Kept = ();
+
+    const IMMEDIATE: bool = false;
+
+    fn run<'a>(
+        self,
+        _kept: &'a mut Option<()>,
+        state: &'a mut State,
+    ) -> impl Future<Output = Self::Output> + Send + 'a {
+        (self.exclusive)(state)
+    }
+
+    async fn run_shared(self, _kept: &mut Option<()>, state: &SharedState) -> Self::Output {
+        match self.shared {
+            Some(shared) => shared(state).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Makes the item that runs a hook on its module's loop.
+pub(crate) fn hook_item(
+    seed: Seed,
+    exclusive: HookEntry,
+    shared: Option<SharedHookEntry>,
+    completion: impl Completion<Result<(), BoxError>>,
+) -> Item {
+    Item::new(seed, HookJob { exclusive, shared }, completion)
+}

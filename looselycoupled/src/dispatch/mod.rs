@@ -1,0 +1,19 @@
+//! From an address and arguments to a running handler.
+
+mod affinity;
+mod delivery;
+mod enqueue;
+mod job;
+mod mapped;
+mod sender;
+mod start;
+mod tables;
+
+pub(crate) use delivery::Typed;
+pub(crate) use enqueue::enqueue;
+pub(crate) use job::hook_item;
+pub use mapped::infallible;
+pub(crate) use sender::Request;
+pub(crate) use start::start;
+pub(crate) use start::{begin_wait, not_admitted};
+pub use tables::{NoDefault, Probe, Registration};

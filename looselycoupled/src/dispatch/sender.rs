@@ -1,0 +1,100 @@
+//! Who sends, and whether it may.
+
+use std::time::Duration;
+
+use crate::event_loop::{Activation, Kind};
+use crate::lifecycle::{Gate, Phase};
+use crate::metadata::{Lineage, Priority};
+use crate::reply::CallError;
+use crate::router::Station;
+use crate::sync::Ordering;
+
+/// What a send says beside its address and arguments.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Request<'a> {
+    pub(crate) priority: Option<Priority>,
+    pub(crate) timeout: Option<Duration>,
+    /// What code outside of handlers inherits, and in whose name it acts.
+    pub(crate) inherited: Option<&'a Lineage>,
+}
+
+impl Request<'_> {
+    /// What the sender's own priority is.
+    #[inline]
+    pub(super) fn inherited_priority(&self, sender: Option<&Activation>) -> Option<Priority> {
+        match sender {
+            Some(sender) => Some(sender.seed.lineage.priority),
+            None => self.inherited.map(|lineage| lineage.priority),
+        }
+    }
+}
+
+/// The sending handler, unless it belongs to another application: that one is an outsider here.
+#[inline]
+pub(super) fn of_same_application<'a>(
+    station: &Station,
+    sender: Option<&'a Activation>,
+) -> Option<&'a Activation> {
+    sender.filter(|sender| std::ptr::eq(sender.event_loop().services(), station.event_loop.services()))
+}
+
+/// Why a message must not be sent.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Refusal {
+    ShuttingDown,
+    /// The sender acts on its own, and is in this state.
+    NotActive(Phase),
+    /// The target is in this state.
+    NotReady(Phase),
+}
+
+/// Whether a message may be sent now: handlers send until the queues close, a module's own code only while the
+/// module is active, outsiders while the application runs; and the target must be there.
+#[inline]
+pub(super) fn check(station: &Station, sender: Option<&Activation>) -> Result<(), Refusal> {
+    let gate = Gate::from_raw(station.event_loop.services().gate.load(Ordering::Acquire));
+    match sender {
+        None if gate != Gate::Running => return Err(Refusal::ShuttingDown),
+        None => {}
+        Some(sender) => check_inside(gate, sender)?,
+    }
+    let state = Phase::of(station.tenant());
+    if state.is_ready() { Ok(()) } else { Err(Refusal::NotReady(state)) }
+}
+
+fn check_inside(gate: Gate, sender: &Activation) -> Result<(), Refusal> {
+    if sender.seed.kind == Kind::Hook {
+        let state = Phase::of(sender.event_loop().tenant(sender.seed.label.tenant));
+        if state != Phase::Active {
+            return Err(Refusal::NotActive(state));
+        }
+    }
+    if gate == Gate::Closed {
+        return Err(Refusal::ShuttingDown);
+    }
+    sender.count();
+    Ok(())
+}
+
+impl Refusal {
+    #[cold]
+    pub(super) fn explain<E>(
+        self,
+        station: &Station,
+        handler: u16,
+        sender: Option<&Activation>,
+    ) -> CallError<E> {
+        let tenant = station.tenant();
+        tenant.counters.refused.add();
+        match self {
+            Self::ShuttingDown => {
+                CallError::ShuttingDown { address: tenant.address_of(handler).into(), begun: false }
+            }
+            Self::NotReady(state) => CallError::NotReady { module: (&*tenant.name).into(), state },
+            Self::NotActive(state) => {
+                let own = sender.map(|sender| sender.event_loop().tenant(sender.seed.label.tenant));
+                CallError::NotActive { module: (&*own.unwrap_or(tenant).name).into(), state }
+            }
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Filling the descriptors with entries into generic code.
+
+use std::any::{Any, TypeId};
+
+use serde::de::DeserializeOwned;
+
+use super::delivery::Named;
+use super::job::event_item;
+use super::sender::Request;
+use super::{enqueue, start};
+use crate::config::{Config, ConfigError};
+use crate::module::{
+    ConfigInfo, Entry, Factory, HandlerAt, HandlerDescriptor, Hooks, Mode, Module, ModuleDescriptor,
+    ModuleInfo, NamedEntry, NamedRequest, NamedTask, NamedTaskAt, Nth, Occupant, Settings, Settle, TaskAt,
+    TaskDescriptor, settle,
+};
+use crate::reply::{BoxError, CallError, Queued, Started, TaskFailure};
+use crate::router::Station;
+use crate::value::{Arguments, Value};
+
+impl TaskDescriptor {
+    /// A task that only its stub reaches.
+    #[must_use]
+    pub const fn local<M: TaskAt<I>, const I: usize>() -> Self {
+        Self { info: <M as TaskAt<I>>::INFO, named: None }
+    }
+
+    /// A task that can be called by name.
+    #[must_use]
+    pub const fn named<M: NamedTaskAt<I>, const I: usize>() -> Self {
+        let named = NamedEntry { start: start_named::<Nth<M, I>>, enqueue: enqueue_named::<Nth<M, I>> };
+        Self { info: <M as TaskAt<I>>::INFO, named: Some(named) }
+    }
+}
+
+fn request<'a>(named: &NamedRequest<'a>) -> Request<'a> {
+    Request { priority: named.priority, timeout: named.timeout, inherited: named.inherited }
+}
+
+fn start_named<T: NamedTask>(
+    station: &Station,
+    named: NamedRequest<'_>,
+    arguments: Arguments,
+    cx: &mut std::task::Context<'_>,
+) -> Started<Value, TaskFailure> {
+    match T::decode(arguments) {
+        Ok(arguments) => start::<T, Named>(station, request(&named), arguments, cx),
+        Err(cause) => Started::Done(Err(wrong_argument::<T>(station, cause))),
+    }
+}
+
+fn enqueue_named<T: NamedTask>(
+    station: &Station,
+    named: NamedRequest<'_>,
+    arguments: Arguments,
+) -> Result<Queued, CallError> {
+    match T::decode(arguments) {
+        Ok(arguments) => enqueue::<T>(station, &request(&named), arguments),
+        Err(cause) => Err(wrong_argument::<T>(station, cause)),
+    }
+}
+
+#[cold]
+fn wrong_argument<T: NamedTask>(station: &Station, cause: crate::value::ArgumentError) -> CallError {
+    station.tenant().counters.refused.add();
+    let address = station.tenant().address_of(T::INFO.index as u16).into();
+    CallError::Argument { address, cause: Box::new(cause) }
+}
+
+impl HandlerDescriptor {
+    /// The handler number `I` of `M`.
+    #[must_use]
+    pub const fn of<M: HandlerAt<I>, const I: usize>() -> Self {
+        Self { info: <M as HandlerAt<I>>::INFO, make: event_item::<M, I> }
+    }
+}
+
+impl ConfigInfo {
+    /// The type `C`.
+    #[must_use]
+    pub const fn of<C: DeserializeOwned + Send + Sync + 'static>() -> Self {
+        Self { type_name: std::any::type_name::<C>, read: read_config::<C> }
+    }
+}
+
+fn read_config<C: DeserializeOwned + Send + Sync + 'static>(
+    config: &Config,
+    instance: &str,
+) -> Result<Box<dyn Any + Send + Sync>, ConfigError> {
+    Ok(Box::new(config.section(instance).read::<C>()?))
+}
+
+/// The hooks of `M` behind types that a table can hold.
+struct Entries<M>(std::marker::PhantomData<M>);
+
+macro_rules! hook_entry {
+    ($name:ident) => {
+        fn $name<'a>(
+            state: &'a mut (dyn Any + Send),
+        ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>> {
+            match state.downcast_mut::<Occupant<M>>() {
+                Some(occupant) => Box::pin(M::$name(&mut occupant.module, &occupant.context)),
+                None => Box::pin(std::future::ready(Ok(()))),
+            }
+        }
+    };
+}
+
+impl<M: Module + Hooks> Entries<M> {
+    hook_entry!(initialize);
+    hook_entry!(finalize);
+
+    fn on_idle<'a>(
+        state: &'a mut (dyn Any + Send),
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>> {
+        match state.downcast_mut::<Occupant<M>>() {
+            Some(occupant) => {
+                let module = <M::Mode as Mode<M>>::exclusive(&mut occupant.module);
+                Box::pin(M::on_idle(module, &occupant.context))
+            }
+            None => Box::pin(std::future::ready(Ok(()))),
+        }
+    }
+
+    fn on_idle_shared<'a>(
+        state: &'a (dyn Any + Send + Sync),
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>> {
+        let occupant = state.downcast_ref::<Occupant<M>>();
+        let parts =
+            occupant.and_then(|held| Some((<M::Mode as Mode<M>>::shared(&held.module)?, &held.context)));
+        match parts {
+            Some((module, context)) => Box::pin(M::on_idle(module, context)),
+            None => Box::pin(std::future::ready(Ok(()))),
+        }
+    }
+
+    fn run(
+        context: crate::module::Context,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'static>> {
+        Box::pin(async move { M::run(context).await })
+    }
+
+    fn run_passively(
+        context: crate::module::Context,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'static>> {
+        Box::pin(async move { M::run_passively(context).await })
+    }
+}
+
+impl ModuleDescriptor {
+    /// The descriptor of `M`.
+    #[must_use]
+    pub const fn new<M: Module + Hooks>(
+        info: ModuleInfo,
+        tasks: &'static [TaskDescriptor],
+        handlers: &'static [HandlerDescriptor],
+    ) -> Self {
+        Self {
+            info,
+            tasks,
+            handlers,
+            type_id: TypeId::of::<M>,
+            initialize: if M::INITIALIZE { Some(Entries::<M>::initialize) } else { None },
+            finalize: if M::FINALIZE { Some(Entries::<M>::finalize) } else { None },
+            on_idle: if M::ON_IDLE {
+                Some((Entries::<M>::on_idle, Entries::<M>::on_idle_shared))
+            } else {
+                None
+            },
+            run: match M::RUN {
+                Some(kind) => Some((kind, Entries::<M>::run)),
+                None => None,
+            },
+            run_passively: match M::RUN_PASSIVELY {
+                Some(kind) => Some((kind, Entries::<M>::run_passively)),
+                None => None,
+            },
+        }
+    }
+}
+
+/// A module type that a configuration can list by name.
+#[derive(Clone, Copy)]
+pub struct Registration {
+    pub(crate) name: &'static str,
+    pub(crate) descriptor: &'static ModuleDescriptor,
+    pub(crate) factory: Option<fn(Settings<'_>) -> Result<Settle, BoxError>>,
+}
+
+impl std::fmt::Debug for Registration {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Registration").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Registration {
+    /// What `E` says.
+    #[must_use]
+    pub const fn of<E: Entry>() -> Self {
+        Self {
+            name: E::NAME,
+            descriptor: <E::Module as Module>::DESCRIPTOR,
+            factory: if E::FACTORY.is_some() { Some(make::<E>) } else { None },
+        }
+    }
+}
+
+fn make<E: Entry>(settings: Settings<'_>) -> Result<Settle, BoxError> {
+    match E::FACTORY {
+        Some(factory) => Ok(settle(factory(settings)?)),
+        None => Err("the type has neither `Default` nor a `#[new]`".into()),
+    }
+}
+
+inventory::collect!(Registration);
+
+/// Asks whether a module can be made from nothing.
+#[derive(Debug)]
+pub struct Probe<M>(std::marker::PhantomData<M>);
+
+impl<M: Default> Probe<M> {
+    /// Makes the default value.
+    pub const FACTORY: Option<Factory<M>> = Some(|_| Ok(M::default()));
+}
+
+/// The answer for types without `Default`.
+pub trait NoDefault: Sized {
+    /// There is nothing to make it with.
+    const FACTORY: Option<Factory<Self::Made>> = None;
+    /// What would be made.
+    type Made;
+}
+
+impl<M> NoDefault for Probe<M> {
+    type Made = M;
+}

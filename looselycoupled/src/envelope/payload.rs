@@ -1,0 +1,99 @@
+//! The two forms of an event's content.
+
+use std::any::Any;
+
+use super::{Event, EventShape};
+use crate::value::{DecodeError, EncodeError, Value, encode};
+
+/// The content of an event in the form in which it was sent.
+pub(super) trait Payload: Send + Sync {
+    fn typed(&self) -> Option<&dyn Any>;
+    fn to_value(&self) -> Result<Value, EncodeError>;
+    fn shape(&self) -> EventShape;
+}
+
+/// Sent as a Rust value.
+pub(super) struct Typed<E>(pub(super) E);
+
+impl<E: Event> Payload for Typed<E> {
+    fn typed(&self) -> Option<&dyn Any> {
+        Some(&self.0)
+    }
+
+    fn to_value(&self) -> Result<Value, EncodeError> {
+        encode(&self.0)
+    }
+
+    fn shape(&self) -> EventShape {
+        E::INFO.shape
+    }
+}
+
+/// Sent as named arguments.
+pub(super) struct Named(pub(super) Value);
+
+impl Payload for Named {
+    fn typed(&self) -> Option<&dyn Any> {
+        None
+    }
+
+    fn to_value(&self) -> Result<Value, EncodeError> {
+        Ok(self.0.clone())
+    }
+
+    fn shape(&self) -> EventShape {
+        EventShape::Struct
+    }
+}
+
+/// Finds a part of an event's value by the name that a handler uses.
+pub(super) fn part<'a>(value: &'a Value, shape: EventShape, name: &str) -> Option<&'a Value> {
+    match shape {
+        EventShape::Struct => value.get(name),
+        EventShape::Unit => None,
+        EventShape::Tuple => positional(value, name),
+        EventShape::Enum => in_variant(value, name),
+    }
+}
+
+/// A tuple of one field is encoded as the field itself.
+fn positional<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    match value {
+        Value::List(items) => items.get(name.parse::<usize>().ok()?),
+        single if name == "0" => Some(single),
+        _ => None,
+    }
+}
+
+fn in_variant<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    const PRESENT: &Value = &Value::Null;
+    match value {
+        Value::Text(variant) if variant == name => Some(PRESENT),
+        Value::Map(entries) => {
+            let (variant, content) = entries.first()?;
+            if variant == name {
+                return Some(content);
+            }
+            content.get(name).or_else(|| positional(content, name))
+        }
+        _ => None,
+    }
+}
+
+/// Turns named arguments into the value that a type of a given shape is decoded from.
+pub(super) fn shaped(value: Value, shape: EventShape, fields: usize) -> Result<Value, DecodeError> {
+    let Value::Map(entries) = value else { return Ok(value) };
+    match shape {
+        EventShape::Struct | EventShape::Enum => Ok(Value::Map(entries)),
+        EventShape::Unit => Ok(Value::Null),
+        EventShape::Tuple => {
+            let mut parts: Vec<Value> = Vec::with_capacity(fields);
+            for index in 0..fields {
+                let name = index.to_string();
+                let found = entries.iter().find(|(key, _)| *key == name).map(|(_, part)| part.clone());
+                parts.push(found.ok_or_else(|| DecodeError::missing_field(&name))?);
+            }
+            if fields == 1 { Ok(parts.swap_remove(0)) } else { Ok(Value::List(parts)) }
+        }
+    }
+}

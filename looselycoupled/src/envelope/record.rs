@@ -1,0 +1,220 @@
+//! One event on its way: shared by everybody who receives it.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+
+use super::payload::{Named, Payload, Typed, part, shaped};
+use super::{Event, EventShape};
+use crate::metadata::{Headers, Lineage, MessageId, ModuleIndex, Priority, TransactionId};
+use crate::sync::{Arc, AtomicU64, OnceLock, Ordering};
+use crate::value::{Arguments, DecodeError, EncodeError, Value};
+
+type Decoded = Result<Box<dyn Any + Send + Sync>, DecodeError>;
+
+struct Record<P: ?Sized> {
+    name: Cow<'static, str>,
+    source: Option<Arc<str>>,
+    lineage: Lineage,
+    /// Named when the first receiver asks or passes it on, then the same for all.
+    transaction: AtomicU64,
+    value: OnceLock<Result<Value, EncodeError>>,
+    decoded: OnceLock<Decoded>,
+    payload: P,
+}
+
+/// An event: its name, its content, and where it comes from.
+///
+/// Cloning is cheap; all receivers share one allocation. The content is there in two forms, whichever way it was
+/// sent: as a Rust value ([`typed`](Self::typed)) and by names ([`field`](Self::field)); the other form is made when
+/// first asked for, once for all receivers.
+#[derive(Clone)]
+pub struct EventRecord(Arc<Record<dyn Payload>>);
+
+impl fmt::Debug for EventRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("EventRecord");
+        debug.field("name", &self.name()).field("source", &self.source());
+        match self.value() {
+            Ok(value) => debug.field("value", value),
+            Err(error) => debug.field("error", error),
+        };
+        debug.finish_non_exhaustive()
+    }
+}
+
+impl EventRecord {
+    pub(crate) fn typed_from<E: Event>(event: E, lineage: Lineage, source: Option<Arc<str>>) -> Self {
+        Self::new(Cow::Borrowed(E::NAME), Typed(event), lineage, source)
+    }
+
+    /// # Errors
+    ///
+    /// An argument could not be turned into a value.
+    pub(crate) fn named_from(
+        name: &str,
+        arguments: Arguments,
+        lineage: Lineage,
+        source: Option<Arc<str>>,
+    ) -> Result<Self, crate::value::ArgumentError> {
+        let value = arguments.into_value()?;
+        Ok(Self::new(Cow::Owned(name.to_owned()), Named(value), lineage, source))
+    }
+
+    fn new<P: Payload + 'static>(
+        name: Cow<'static, str>,
+        payload: P,
+        lineage: Lineage,
+        source: Option<Arc<str>>,
+    ) -> Self {
+        Self(Arc::new(Record {
+            name,
+            source,
+            transaction: AtomicU64::new(lineage.transaction),
+            lineage,
+            value: OnceLock::new(),
+            decoded: OnceLock::new(),
+            payload,
+        }))
+    }
+
+    /// The name under which it was broadcast.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The module that sent it; `None` for senders outside of every module.
+    #[must_use]
+    pub fn source(&self) -> Option<&str> {
+        self.0.source.as_deref()
+    }
+
+    /// The transaction to which it belongs.
+    #[must_use]
+    pub fn transaction(&self) -> TransactionId {
+        let known = self.0.transaction.load(Ordering::Acquire);
+        if let Some(id) = TransactionId::from_raw(known) {
+            return id;
+        }
+        let made = TransactionId::new();
+        match self.0.transaction.compare_exchange(0, made.raw(), Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => made,
+            Err(first) => TransactionId::from_raw(first).unwrap_or(made),
+        }
+    }
+
+    /// The message during whose handling it was sent.
+    #[must_use]
+    pub fn parent(&self) -> Option<MessageId> {
+        MessageId::from_raw(self.0.lineage.parent)
+    }
+
+    /// The priority at which it is handled.
+    #[must_use]
+    pub fn priority(&self) -> Priority {
+        self.0.lineage.priority
+    }
+
+    /// The headers that it carries.
+    #[must_use]
+    pub fn headers(&self) -> &Headers {
+        &self.0.lineage.headers
+    }
+
+    /// The content by names. A typed event is turned into a value once, when first asked.
+    ///
+    /// # Errors
+    ///
+    /// The event's type cannot be turned into a value; the error says why.
+    pub fn value(&self) -> Result<&Value, &EncodeError> {
+        self.0.value.get_or_init(|| self.0.payload.to_value()).as_ref()
+    }
+
+    /// The content as a Rust value. An event that was sent by name is decoded once, when first asked.
+    ///
+    /// # Errors
+    ///
+    /// The content does not fit the type, or the event carries a value of another type.
+    pub fn typed<E: Event>(&self) -> Result<&E, DecodeError> {
+        if let Some(sent) = self.0.payload.typed() {
+            return sent.downcast_ref().ok_or_else(|| self.other_type::<E>());
+        }
+        match self.0.decoded.get_or_init(|| self.decode::<E>()) {
+            Ok(decoded) => decoded.downcast_ref().ok_or_else(|| self.other_type::<E>()),
+            Err(error) => Err(error.clone()),
+        }
+    }
+
+    fn decode<E: Event>(&self) -> Decoded {
+        let value = self.value().map_err(|error| DecodeError::custom(error.to_string()))?.clone();
+        let event: E = shaped(value, E::INFO.shape, E::INFO.fields.len())?.decode()?;
+        Ok(Box::new(event))
+    }
+
+    fn other_type<E: Event>(&self) -> DecodeError {
+        DecodeError::custom(format!(
+            "event `{}` carries another type than `{}`",
+            self.name(),
+            E::INFO.type_name
+        ))
+    }
+
+    fn part(&self, name: &str) -> Result<Option<&Value>, DecodeError> {
+        let value = self.value().map_err(|error| DecodeError::custom(error.to_string()))?;
+        Ok(part(value, self.0.payload.shape(), name))
+    }
+
+    /// One field of the content.
+    ///
+    /// # Errors
+    ///
+    /// There is no such field, or it is of another type.
+    pub fn field<T: DeserializeOwned>(&self, name: &str) -> Result<T, DecodeError> {
+        let part = self.part(name)?.ok_or_else(|| DecodeError::missing_field(name))?;
+        part.decode_ref().map_err(|error| error.in_field(name))
+    }
+
+    /// One field of the content, or something else where there is no such field.
+    ///
+    /// # Errors
+    ///
+    /// The field is there, but of another type.
+    pub fn field_or<T: DeserializeOwned>(
+        &self,
+        name: &str,
+        default: impl FnOnce() -> T,
+    ) -> Result<T, DecodeError> {
+        match self.part(name)? {
+            Some(part) => part.decode_ref().map_err(|error| error.in_field(name)),
+            None => Ok(default()),
+        }
+    }
+
+    /// How the content is built.
+    #[must_use]
+    pub fn shape(&self) -> EventShape {
+        self.0.payload.shape()
+    }
+
+    /// Only before the event is shared.
+    pub(crate) fn set_priority(&mut self, priority: Priority) {
+        if let Some(record) = Arc::get_mut(&mut self.0) {
+            record.lineage.priority = priority;
+        }
+    }
+
+    pub(crate) fn sender(&self) -> ModuleIndex {
+        self.0.lineage.source
+    }
+
+    /// What a message inherits that is sent while the event is handled. The transaction is named, so that all
+    /// receivers inherit the same.
+    pub(crate) fn lineage(&self) -> Lineage {
+        let mut lineage = self.0.lineage.clone();
+        lineage.transaction = self.0.transaction.load(Ordering::Relaxed);
+        lineage
+    }
+}

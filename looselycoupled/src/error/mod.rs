@@ -1,0 +1,133 @@
+//! The one error into which all others convert.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use crate::config::ConfigError;
+use crate::reply::{BoxError, CallError, TaskFailure};
+use crate::value::{ArgumentError, DecodeError, EncodeError};
+
+/// `Result` with the framework's error unless another is named.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Anything that can go wrong, for code that only passes it on.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// A call, a queued task or a look-up failed.
+    Call(Box<CallError>),
+    /// An event could not be sent.
+    Event {
+        /// The event's name.
+        name: Box<str>,
+        /// Why.
+        cause: Box<EventError>,
+    },
+    /// A value could not be read as the wanted type.
+    Decode(DecodeError),
+    /// A Rust value could not be turned into a value.
+    Encode(EncodeError),
+    /// The configuration is at fault.
+    Config(Box<ConfigError>),
+    /// The operating system said no.
+    Io(std::io::Error),
+    /// An error of the user's own code.
+    Other(BoxError),
+}
+
+/// Why an event was not sent.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EventError {
+    /// An argument could not be turned into a value.
+    #[error(transparent)]
+    Argument(#[from] ArgumentError),
+    /// The name breaks the rules for names.
+    #[error(transparent)]
+    Name(#[from] crate::address::NameError),
+    /// Handlers of this name listen to another type.
+    #[error("its handlers expect `{expected}`, not `{found}`; one type carries one name")]
+    Type {
+        /// The type that the handlers name.
+        expected: &'static str,
+        /// The type that was sent.
+        found: &'static str,
+    },
+    /// The sending module is not active, so it must not act on its own.
+    #[error("module `{module}` is {state} and must not notify on its own yet")]
+    NotActive {
+        /// The sender.
+        module: Box<str>,
+        /// Its state.
+        state: crate::lifecycle::Phase,
+    },
+    /// A verb that blocks was used on a thread that must not block.
+    #[error("a blocking verb was used on a thread of the runtime; await the trigger instead")]
+    WrongThread,
+    /// The application is ending.
+    #[error("the application is ending")]
+    ShuttingDown,
+}
+
+impl Error {
+    /// An error of the user's own code.
+    pub fn other(error: impl Into<BoxError>) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Call(error) => error.fmt(f),
+            Self::Event { name, cause } => write!(f, "event `{name}` was not sent: {cause}"),
+            Self::Decode(error) => error.fmt(f),
+            Self::Encode(error) => error.fmt(f),
+            Self::Config(error) => error.fmt(f),
+            Self::Io(error) => error.fmt(f),
+            Self::Other(error) => error.fmt(f),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Call(error) => error.source(),
+            Self::Event { cause, .. } => cause.source(),
+            Self::Decode(error) => error.source(),
+            Self::Encode(error) => error.source(),
+            Self::Config(error) => error.source(),
+            Self::Io(error) => error.source(),
+            Self::Other(error) => error.source(),
+        }
+    }
+}
+
+impl<E: Into<BoxError>> From<CallError<E>> for Error {
+    fn from(error: CallError<E>) -> Self {
+        Self::Call(Box::new(error.map_failed(|own| match own.into().downcast::<TaskFailure>() {
+            Ok(failure) => *failure,
+            Err(own) => TaskFailure::of(own),
+        })))
+    }
+}
+
+macro_rules! convert {
+    ($($from:ty => $variant:ident),+ $(,)?) => {
+        $(impl From<$from> for Error {
+            fn from(error: $from) -> Self {
+                Self::$variant(error.into())
+            }
+        })+
+    };
+}
+
+convert! {
+    DecodeError => Decode,
+    EncodeError => Encode,
+    ConfigError => Config,
+    std::io::Error => Io,
+    BoxError => Other,
+    TaskFailure => Other,
+}

@@ -1,0 +1,209 @@
+//! Sending an event.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use crate::address::event_name;
+use crate::call::{block_on, budget, may_block, origin_not_active, used_twice};
+use crate::envelope::{Event, EventRecord};
+use crate::error::{Error, EventError};
+use crate::event_loop::{Activation, Kind, current};
+use crate::lifecycle::{Gate, Phase};
+use crate::metadata::{Lineage, Priority};
+use crate::module::{Application, Context as ModuleContext, ExitReason, Handle};
+use crate::sync::Arc;
+use crate::value::Arguments;
+
+/// The event that tells of a failure.
+pub(crate) const EXCEPTION: &str = "exception";
+/// The event that tells that nothing is left to do.
+pub(crate) const BECOMING_IDLE: &str = "becoming_idle";
+/// The event that ends the application.
+pub(crate) const EXIT: &str = "exit";
+
+/// An event on its way: await it until it stands in the queue of everybody who hears it.
+///
+/// Yields how many handlers hear it. A handler that is slow delays nobody; one whose queue is full loses the event,
+/// which its module's statistics count.
+///
+/// # Cancel safety
+///
+/// The event is sent at the first poll, whole or not at all.
+#[must_use = "nothing is sent until this is awaited"]
+pub struct Trigger {
+    application: Arc<Application>,
+    record: Option<Result<EventRecord, Error>>,
+}
+
+impl fmt::Debug for Trigger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trigger").field("record", &self.record).finish_non_exhaustive()
+    }
+}
+
+impl Trigger {
+    /// Gives the event a priority instead of the sender's.
+    pub fn priority(mut self, priority: Priority) -> Self {
+        if let Some(Ok(record)) = &mut self.record {
+            record.set_priority(priority);
+        }
+        self
+    }
+
+    /// Sends the event from a thread that may block.
+    ///
+    /// # Errors
+    ///
+    /// As when awaited, and [`EventError::WrongThread`] on a thread of a runtime.
+    pub fn blocking(self) -> Result<usize, Error> {
+        if let (false, Some(Ok(record))) = (may_block(), &self.record) {
+            return Err(not_sent(record.name(), EventError::WrongThread));
+        }
+        let application = Arc::clone(&self.application);
+        block_on(&application.services, self)
+    }
+}
+
+impl Future for Trigger {
+    type Output = Result<usize, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if budget(cx).is_pending() {
+            return Poll::Pending;
+        }
+        let Some(record) = self.record.take() else { used_twice() };
+        Poll::Ready(record.map(|record| publish(&self.application, &record)))
+    }
+}
+
+/// The framework's own events, which patterns do not hear.
+fn is_own(name: &str) -> bool {
+    name == EXCEPTION || name == BECOMING_IDLE
+}
+
+/// Hands an event to everybody who hears it.
+pub(crate) fn publish(application: &Application, record: &EventRecord) -> usize {
+    let heard = application.router.publish(record, is_own(record.name()));
+    if heard == 0 {
+        application.services.unheard.add();
+        tracing::debug!(target: "looselycoupled", event = record.name(), "nobody hears this event");
+    }
+    if record.name() == EXIT {
+        application.exit.ask(ExitReason::Event);
+    }
+    heard
+}
+
+#[cold]
+fn not_sent(name: &str, cause: EventError) -> Error {
+    Error::Event { name: name.into(), cause: Box::new(cause) }
+}
+
+impl Handle {
+    /// Broadcasts an event as a Rust value. Handlers that listen by name get its fields.
+    ///
+    /// # Errors
+    ///
+    /// When awaited, [`Error::Event`]: the name belongs to another type, or this is not the time. That nobody
+    /// listens is no error; the statistics count it.
+    ///
+    /// # Cancel safety
+    ///
+    /// See [`Trigger`].
+    pub fn trigger<E: Event>(&self, event: E) -> Trigger {
+        let record = self.sending(E::NAME).and_then(|(lineage, source)| {
+            let known = self.application.router.with_subscriptions(|known| known.type_of(E::NAME).copied());
+            match known {
+                Some(expected) if !expected.is::<E>() => {
+                    let (expected, found) = (expected.info.type_name, E::INFO.type_name);
+                    Err(not_sent(E::NAME, EventError::Type { expected, found }))
+                }
+                _ => Ok(EventRecord::typed_from(event, lineage, source)),
+            }
+        });
+        Trigger { application: Arc::clone(&self.application), record: Some(record) }
+    }
+
+    /// Broadcasts an event by name. Handlers that listen to its type get the arguments decoded.
+    ///
+    /// # Errors
+    ///
+    /// When awaited, [`Error::Event`]: the name or an argument is at fault, or this is not the time.
+    ///
+    /// # Cancel safety
+    ///
+    /// See [`Trigger`].
+    pub fn trigger_event(&self, name: &str, arguments: Arguments) -> Trigger {
+        let record = self.sending(name).and_then(|(lineage, source)| {
+            event_name(name).map_err(|error| not_sent(name, error.into()))?;
+            EventRecord::named_from(name, arguments, lineage, source)
+                .map_err(|error| not_sent(name, EventError::Argument(error)))
+        });
+        Trigger { application: Arc::clone(&self.application), record: Some(record) }
+    }
+
+    /// [`trigger_event`](Self::trigger_event) for threads that may block.
+    ///
+    /// # Errors
+    ///
+    /// As for `trigger_event`, and [`EventError::WrongThread`] on a thread of a runtime.
+    pub fn trigger_event_blocking(&self, name: &str, arguments: Arguments) -> Result<usize, Error> {
+        self.trigger_event(name, arguments).blocking()
+    }
+
+    /// What an event that is sent here and now inherits, and its source.
+    fn sending(&self, name: &str) -> Result<(Lineage, Option<Arc<str>>), Error> {
+        if let Some((module, state)) = origin_not_active(self) {
+            return Err(not_sent(name, EventError::NotActive { module, state }));
+        }
+        let services = &self.application.services;
+        let mut lineage = current(|activation| {
+            let here =
+                |sender: &&Activation| std::ptr::eq(sender.event_loop().services(), &raw const **services);
+            self.lineage_for(name, activation.filter(here))
+        })?;
+        if name == EXIT {
+            lineage.priority = Priority::Highest;
+        }
+        let station = self.application.router.directory.station(lineage.source);
+        Ok((lineage, station.map(|station| Arc::clone(&station.tenant().name))))
+    }
+
+    fn lineage_for(&self, name: &str, activation: Option<&Activation>) -> Result<Lineage, Error> {
+        let gate = self.application.gate();
+        let Some(activation) = activation else {
+            if gate != Gate::Running {
+                return Err(not_sent(name, EventError::ShuttingDown));
+            }
+            let root = || Lineage::root(crate::metadata::ModuleIndex::OUTSIDE, Priority::Normal);
+            return Ok(self.outside_lineage().map_or_else(root, |inherited| *inherited));
+        };
+        let tenant = activation.event_loop().tenant(activation.seed.label.tenant);
+        let state = Phase::of(tenant);
+        if activation.seed.kind == Kind::Hook && state != Phase::Active {
+            return Err(not_sent(name, EventError::NotActive { module: (&*tenant.name).into(), state }));
+        }
+        if gate == Gate::Closed {
+            return Err(not_sent(name, EventError::ShuttingDown));
+        }
+        activation.count();
+        Ok(activation.pass_on())
+    }
+}
+
+impl ModuleContext {
+    /// Broadcasts the event that is named after this module: `<module>_event`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`trigger_event`](Handle::trigger_event).
+    ///
+    /// # Cancel safety
+    ///
+    /// See [`Trigger`].
+    pub fn trigger_own_event(&self, arguments: Arguments) -> Trigger {
+        self.trigger_event(&format!("{}_event", self.name()), arguments)
+    }
+}

@@ -1,0 +1,261 @@
+//! One running handler, and how code below it finds out that it runs inside of one.
+
+#![expect(unsafe_code, reason = "a handler must find its activation without a lock or a reference count")]
+
+use std::cell::Cell;
+use std::ptr::NonNull;
+
+use tokio::time::Instant;
+
+use super::EventLoop;
+use crate::metadata::{Lineage, MessageId, ModuleIndex, Priority, TransactionId};
+use crate::waits::NodeId;
+
+/// Which handler of which module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Label {
+    /// The place of the module on its loop.
+    pub(crate) tenant: u32,
+    /// The place of the handler in the module's list of labels.
+    pub(crate) handler: u16,
+}
+
+/// Which bound a message counts against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A call or a queued task.
+    Task,
+    Event,
+    /// The framework's own; always has room, and is no part of the balance.
+    Hook,
+}
+
+/// How the code of a module was started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scene {
+    /// A handler that the loop itself polls; the thread that sees this activation owns the loop's frames.
+    Turn,
+    /// A handler that overlaps with others, or whose body runs on the blocking pool.
+    Apart,
+    /// A life-cycle hook that handles no message: what it sends begins a new transaction.
+    Hook,
+}
+
+/// Everything that a send needs to know about the handler it comes from.
+#[derive(Debug)]
+pub(crate) struct Activation {
+    event_loop: NonNull<EventLoop>,
+    pub(crate) scene: Scene,
+    /// The place in the loop's stack of frames.
+    pub(crate) frame: u16,
+    /// Whether the application's activity includes this handler.
+    pub(crate) counted: Cell<bool>,
+    /// A handler of a concurrent module for which a caller waits: known to the table of waits.
+    pub(super) adopted: bool,
+    pub(crate) node: NodeId,
+    transaction: Cell<u64>,
+    message: Cell<u64>,
+    pub(crate) seed: Seed,
+}
+
+// SAFETY: an activation moves with its handler between threads; its cells are touched only by the thread that
+// polls the handler at that time (or, for `Scene::Apart` on the blocking pool, by the one thread that runs it).
+// The pointer is to a loop that the holder of the activation keeps alive.
+unsafe impl Send for Activation {}
+
+/// What a new activation is made of.
+#[derive(Debug, Clone)]
+pub(crate) struct Seed {
+    pub(crate) label: Label,
+    pub(crate) kind: Kind,
+    /// Inline calls that enclose this one on the same stack.
+    pub(crate) nesting: u8,
+    pub(crate) caller: NodeId,
+    pub(crate) deadline: Option<Instant>,
+    pub(crate) lineage: Lineage,
+}
+
+/// A message that is about to be sent, before anything of it is built: what it inherits is read where it goes.
+///
+/// Building a seed first and copying it into a frame or a queue would cost more than the rest of a call.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Draft<'a> {
+    pub(crate) label: Label,
+    pub(crate) priority: Priority,
+    pub(crate) deadline: Option<Instant>,
+    /// The handler that sends it.
+    pub(crate) sender: Option<&'a Activation>,
+    /// What it inherits if no handler sends it.
+    pub(crate) inherited: Option<&'a Lineage>,
+    /// Whether the sender waits for it.
+    pub(crate) awaited: bool,
+}
+
+impl Draft<'_> {
+    #[inline]
+    pub(crate) fn lineage(&self) -> Lineage {
+        let mut lineage = match (self.sender, self.inherited) {
+            (Some(sender), _) => sender.pass_on(),
+            (None, Some(inherited)) => inherited.clone(),
+            (None, None) => return Lineage::root(ModuleIndex::OUTSIDE, self.priority),
+        };
+        lineage.priority = self.priority;
+        lineage
+    }
+
+    /// Who waits for it.
+    #[inline]
+    pub(crate) fn caller(&self) -> NodeId {
+        match self.sender {
+            Some(sender) if self.awaited && sender.scene != Scene::Hook => sender.node,
+            _ => NodeId::NONE,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn nesting(&self) -> u8 {
+        self.sender.map_or(0, |sender| sender.seed.nesting.saturating_add(1))
+    }
+
+    #[inline(always)]
+    pub(crate) fn seed(&self) -> Seed {
+        Seed {
+            label: self.label,
+            kind: Kind::Task,
+            nesting: 0,
+            caller: self.caller(),
+            deadline: self.deadline,
+            lineage: self.lineage(),
+        }
+    }
+}
+
+impl Activation {
+    #[inline(always)]
+    pub(crate) fn new(event_loop: &EventLoop, seed: Seed, scene: Scene, node: NodeId) -> Self {
+        Self {
+            event_loop: NonNull::from(event_loop),
+            scene,
+            frame: 0,
+            counted: Cell::new(true),
+            adopted: false,
+            node,
+            transaction: Cell::new(seed.lineage.transaction),
+            message: Cell::new(0),
+            seed,
+        }
+    }
+
+    /// The activation of a queued message.
+    #[inline(always)]
+    pub(super) fn in_frame(event_loop: &EventLoop, seed: Seed, index: usize) -> Self {
+        let mut activation = Self::new(event_loop, seed, Scene::Turn, event_loop.node());
+        activation.frame = index as u16;
+        activation
+    }
+
+    /// The activation of a message that is handled at once; no part of the application's activity yet.
+    #[inline(always)]
+    pub(super) fn at_once(event_loop: &EventLoop, draft: &Draft<'_>, index: usize) -> Self {
+        let mut activation = Self::in_frame(event_loop, draft.seed(), index);
+        activation.seed.nesting = draft.nesting();
+        activation.counted = Cell::new(false);
+        activation
+    }
+
+    #[inline]
+    pub(crate) const fn event_loop(&self) -> &EventLoop {
+        // SAFETY: whoever holds an activation (a frame of that loop, a task or thread with a counted reference to
+        // it) outlives it, and the loop outlives the holder.
+        unsafe { self.event_loop.as_ref() }
+    }
+
+    /// The transaction, named now if nobody asked before.
+    pub(crate) fn transaction(&self) -> TransactionId {
+        TransactionId::from_raw(self.transaction.get()).unwrap_or_else(|| {
+            let made = TransactionId::new();
+            self.transaction.set(made.raw());
+            made
+        })
+    }
+
+    /// The id of the message that is being handled, made now if nobody asked before.
+    pub(crate) fn message(&self) -> MessageId {
+        MessageId::from_raw(self.message.get()).unwrap_or_else(|| {
+            let made = MessageId::next();
+            self.message.set(made.get());
+            made
+        })
+    }
+
+    /// What a message sent from here inherits.
+    pub(crate) fn pass_on(&self) -> Lineage {
+        let source = self.event_loop().tenant(self.seed.label.tenant).module;
+        if self.scene == Scene::Hook {
+            return Lineage {
+                idle_born: self.seed.lineage.idle_born,
+                ..Lineage::root(source, self.seed.lineage.priority)
+            };
+        }
+        Lineage {
+            transaction: self.transaction().raw(),
+            parent: self.message().get(),
+            source,
+            depth: self.seed.lineage.depth.saturating_add(1),
+            priority: self.seed.lineage.priority,
+            idle_born: self.seed.lineage.idle_born,
+            headers: self.seed.lineage.headers.clone(),
+        }
+    }
+
+    /// A copy for code that runs apart from the loop's own polling.
+    pub(crate) fn apart(&self) -> Self {
+        let mut lineage = self.seed.lineage.clone();
+        lineage.transaction = self.transaction().raw();
+        let seed = Seed {
+            label: self.seed.label,
+            kind: self.seed.kind,
+            nesting: 0,
+            caller: NodeId::NONE,
+            deadline: self.seed.deadline,
+            lineage,
+        };
+        let copy = Self::new(self.event_loop(), seed, Scene::Apart, self.node);
+        copy.message.set(self.message().get());
+        copy
+    }
+
+    /// Includes the handler in the application's activity before it makes anything that others may finish first.
+    #[inline]
+    pub(crate) fn count(&self) {
+        if !self.counted.replace(true) {
+            self.event_loop().services().activity.enter(self.seed.lineage.idle_born);
+        }
+    }
+}
+
+thread_local! {
+    static CURRENT: Cell<*const Activation> = const { Cell::new(std::ptr::null()) };
+}
+
+/// Runs code as part of a handler.
+#[inline]
+pub(crate) fn enter<R>(activation: &Activation, code: impl FnOnce() -> R) -> R {
+    struct Restore(*const Activation);
+    impl Drop for Restore {
+        #[inline]
+        fn drop(&mut self) {
+            CURRENT.set(self.0);
+        }
+    }
+    let _restore = Restore(CURRENT.replace(activation));
+    code()
+}
+
+/// Shows the handler that this code is part of, if any.
+#[inline]
+pub(crate) fn current<R>(show: impl FnOnce(Option<&Activation>) -> R) -> R {
+    let pointer = CURRENT.get();
+    // SAFETY: `enter` holds a borrow of the activation for as long as the pointer stands, on this thread.
+    show(unsafe { pointer.as_ref() })
+}

@@ -1,0 +1,361 @@
+//! Handlers of concurrent modules: each a task of its own, up to a limit.
+
+#![expect(unsafe_code, reason = "a handler borrows its module from a counted reference that travels with it")]
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::ptr::NonNull;
+use std::task::{Context, Poll};
+
+use tokio::task::AbortHandle;
+
+use super::activation::{Activation, Draft, Kind, Label, Scene, Seed, enter};
+use super::queue::MovedUp;
+use super::{
+    Begun, Completion, Discard, EventLoop, Failure, Inline, Item, Job, Outcome, Panic, Verdict, wake_moved_up,
+};
+use crate::statistics::Counters;
+use crate::sync::{Arc, Ordering};
+
+/// The handlers that run apart, by number, so that the forced end can drop them.
+#[derive(Debug, Default)]
+pub(super) struct RunningApart {
+    next: u64,
+    handles: HashMap<u64, (Label, Option<AbortHandle>)>,
+}
+
+impl RunningApart {
+    pub(super) fn count(&self) -> usize {
+        self.handles.len()
+    }
+
+    pub(super) fn labels(&self) -> impl Iterator<Item = Label> {
+        self.handles.values().map(|(label, _)| *label)
+    }
+
+    fn admit(&mut self, label: Label) -> u64 {
+        self.next += 1;
+        self.handles.insert(self.next, (label, None));
+        self.next
+    }
+}
+
+/// A place among the running handlers of a concurrent module; given back when dropped.
+#[derive(Debug)]
+struct Place {
+    event_loop: Arc<EventLoop>,
+    number: u64,
+    /// Whether the application's activity includes the handler.
+    counted: bool,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.event_loop.queue.lock().apart().handles.remove(&self.number);
+        self.event_loop.pump();
+        if self.counted {
+            self.event_loop.services.activity.leave();
+        }
+    }
+}
+
+/// Leave to begin one handler.
+#[derive(Debug)]
+pub(crate) struct Apart {
+    place: Place,
+    seed: Seed,
+}
+
+impl Apart {
+    /// Begins a job as a task of its own.
+    pub(super) fn spawn<J: Job, C: Completion<J::Output>>(self, job: J, completion: C) {
+        let event_loop = Arc::clone(&self.place.event_loop);
+        let activation = event_loop.activation_apart(self.seed);
+        completion.begun(Begun::Handler(activation.node));
+        event_loop.count_running(&activation);
+        match event_loop.build(job, &activation) {
+            Ok(future) => run(self.place, activation, future, completion),
+            Err(panic) => {
+                event_loop.count_ended(&activation, Outcome::Panicked);
+                completion.fail(Failure::Panicked(panic), &activation);
+            }
+        }
+    }
+}
+
+fn run<F, K, C>(place: Place, activation: Activation, future: Lent<F, K>, completion: C)
+where
+    F: Future + Send + 'static,
+    K: Send + 'static,
+    F::Output: Verdict + Send + 'static,
+    C: Completion<F::Output>,
+{
+    let (event_loop, number) = (Arc::clone(&place.event_loop), place.number);
+    let overlapping = Overlapping { future, completion: Some(completion), activation, place };
+    let handle = event_loop.services.runtime.spawn(overlapping).abort_handle();
+    if event_loop.killed.load(Ordering::Acquire) {
+        handle.abort();
+    }
+    if let Some(entry) = event_loop.queue.lock().apart().handles.get_mut(&number) {
+        entry.1 = Some(handle);
+    }
+}
+
+/// A future with what it borrows from. The future is dropped first.
+struct Lent<F, K> {
+    future: Pin<Box<F>>,
+    _kept: Kept<K>,
+    _resident: Arc<dyn Any + Send + Sync>,
+}
+
+/// A box that may be moved while its content is borrowed.
+struct Kept<K>(NonNull<Option<K>>);
+
+// SAFETY: owns its content, as a box does.
+unsafe impl<K: Send> Send for Kept<K> {}
+
+impl<K> Kept<K> {
+    fn new() -> Self {
+        Self(NonNull::from(Box::leak(Box::new(None))))
+    }
+}
+
+impl<K> Drop for Kept<K> {
+    fn drop(&mut self) {
+        // SAFETY: made from a box, freed once; the future that borrowed from it is gone.
+        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
+    }
+}
+
+/// One handler on its way.
+struct Overlapping<F, K, C>
+where
+    F: Future,
+    F::Output: Verdict + Send + 'static,
+    C: Completion<F::Output>,
+{
+    future: Lent<F, K>,
+    completion: Option<C>,
+    activation: Activation,
+    place: Place,
+}
+
+impl<F, K, C> Unpin for Overlapping<F, K, C>
+where
+    F: Future,
+    F::Output: Verdict + Send + 'static,
+    C: Completion<F::Output>,
+{
+}
+
+impl<F, K, C> Future for Overlapping<F, K, C>
+where
+    F: Future + Send + 'static,
+    K: Send + 'static,
+    F::Output: Verdict + Send + 'static,
+    C: Completion<F::Output>,
+{
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        let Poll::Ready(result) = poll_caught(&this.activation, &mut this.future, cx) else {
+            return Poll::Pending;
+        };
+        let Some(completion) = this.completion.take() else { return Poll::Ready(()) };
+        let outcome = result.as_ref().map_or(Outcome::Panicked, Outcome::of);
+        this.place.event_loop.count_ended(&this.activation, outcome);
+        match result {
+            Ok(output) => completion.complete(output, &this.activation),
+            Err(panic) => completion.fail(Failure::Panicked(panic), &this.activation),
+        }
+        Poll::Ready(())
+    }
+}
+
+impl<F, K, C> Drop for Overlapping<F, K, C>
+where
+    F: Future,
+    F::Output: Verdict + Send + 'static,
+    C: Completion<F::Output>,
+{
+    /// A handler that has not ended was dropped by the forced end.
+    fn drop(&mut self) {
+        if let Some(completion) = self.completion.take() {
+            self.place.event_loop.count_ended(&self.activation, Outcome::Failed);
+            completion.fail(Failure::Aborted, &self.activation);
+        }
+    }
+}
+
+fn poll_caught<F: Future, K>(
+    activation: &Activation,
+    lent: &mut Lent<F, K>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<F::Output, Panic>> {
+    let poll = || enter(activation, || lent.future.as_mut().poll(cx));
+    match catch_unwind(AssertUnwindSafe(poll)) {
+        Ok(Poll::Pending) => Poll::Pending,
+        Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+        Err(payload) => Poll::Ready(Err(Panic::from_payload(&*payload))),
+    }
+}
+
+impl EventLoop {
+    /// Begins whatever waits while there are places.
+    pub(super) fn pump(&self) {
+        while let Some((item, place, moved)) = self.next_apart() {
+            wake_moved_up(moved);
+            if item.seed.deadline.is_some_and(|deadline| tokio::time::Instant::now() >= deadline) {
+                self.discard(item, Discard::Expired);
+                continue;
+            }
+            item.begin_apart(|seed| Apart { place, seed });
+        }
+    }
+
+    fn next_apart(&self) -> Option<(Item, Place, Option<MovedUp>)> {
+        let event_loop = self.me.upgrade()?;
+        let mut queue = self.queue.lock();
+        if !queue.has_place() {
+            return None;
+        }
+        let (item, moved) = queue.pop()?;
+        self.count_moved_up(moved.as_ref());
+        let number = queue.apart().admit(item.seed.label);
+        drop(queue);
+        self.services.activity.enter(item.seed.lineage.idle_born);
+        Some((item, Place { event_loop, number, counted: true }, moved))
+    }
+
+    /// Runs a job of a concurrent module at once, on the caller's task, if there is a place and nothing waits.
+    pub(crate) fn try_apart<J: Job, C: Completion<J::Output>, R>(
+        &self,
+        draft: &Draft<'_>,
+        job: J,
+        cx: &mut Context<'_>,
+        suspend: impl FnOnce(Begun) -> (C, R),
+    ) -> Inline<J, R> {
+        let Some(mut place) = self.place_at_once(draft.label) else { return Inline::Busy(job) };
+        let activation = self.activation_apart(draft.seed());
+        activation.counted.set(false);
+        let mut future = match self.build(job, &activation) {
+            Ok(future) => future,
+            Err(panic) => {
+                self.count_at_once_apart(&activation, Outcome::Panicked);
+                let result = Err(panic);
+                self.report_panic(&result, &activation);
+                return Inline::Ready(result);
+            }
+        };
+        match poll_caught(&activation, &mut future, cx) {
+            Poll::Ready(result) => {
+                let outcome = result.as_ref().map_or(Outcome::Panicked, Outcome::of);
+                self.count_at_once_apart(&activation, outcome);
+                self.report_panic(&result, &activation);
+                place.counted = activation.counted.get();
+                Inline::Ready(result)
+            }
+            Poll::Pending => {
+                let (completion, kept) = suspend(Begun::Handler(activation.node));
+                activation.count();
+                place.counted = true;
+                self.tenant(activation.seed.label.tenant).counters.accepted_at_once.add();
+                self.count_running(&activation);
+                run(place, activation, future, completion);
+                Inline::Suspended(kept)
+            }
+        }
+    }
+
+    fn place_at_once(&self, label: Label) -> Option<Place> {
+        let event_loop = self.me.upgrade()?;
+        let mut queue = self.queue.lock();
+        if queue.closed || !queue.is_empty() || !queue.has_place() {
+            return None;
+        }
+        let number = queue.apart().admit(label);
+        drop(queue);
+        Some(Place { event_loop, number, counted: false })
+    }
+
+    fn activation_apart(&self, seed: Seed) -> Activation {
+        let node = self.services.waits.new_handler();
+        let adopted = !seed.caller.is_none();
+        if adopted {
+            let label = self.tenant(seed.label.tenant).address_of(seed.label.handler);
+            self.services.waits.adopt(node, self.node, label, seed.caller);
+        }
+        let mut activation = Activation::new(self, seed, Scene::Apart, node);
+        activation.adopted = adopted;
+        activation
+    }
+
+    /// Builds the future of a job; the code of a body without await runs here already.
+    fn build<J: Job>(
+        &self,
+        job: J,
+        activation: &Activation,
+    ) -> Result<Lent<impl Future<Output = J::Output> + Send + 'static, J::Kept>, Panic> {
+        let shared = self.tenant(activation.seed.label.tenant).shared();
+        let Some(shared) = shared else { return Err(Panic::new("the module is no longer there")) };
+        // SAFETY: `Lent` keeps the reference count for as long as the future that borrows stands.
+        let resident: &'static (dyn Any + Send + Sync) = unsafe { &*Arc::as_ptr(&shared) };
+        let kept = Kept::<J::Kept>::new();
+        // SAFETY: as above; nothing else touches what is kept.
+        let borrowed: &'static mut Option<J::Kept> = unsafe { &mut *kept.0.as_ptr() };
+        let build = || enter(activation, || Box::pin(job.run_shared(borrowed, resident)));
+        match catch_unwind(AssertUnwindSafe(build)) {
+            Ok(future) => Ok(Lent { future, _kept: kept, _resident: shared }),
+            Err(payload) => Err(Panic::from_payload(&*payload)),
+        }
+    }
+
+    pub(super) fn abort_apart(&self) {
+        let handles: Vec<AbortHandle> =
+            self.queue.lock().apart().handles.values().filter_map(|(_, handle)| handle.clone()).collect();
+        handles.iter().for_each(AbortHandle::abort);
+    }
+
+    fn count_running(&self, activation: &Activation) {
+        if activation.seed.kind != Kind::Hook {
+            self.tenant(activation.seed.label.tenant).counters.running.rise();
+        }
+    }
+
+    fn count_at_once_apart(&self, activation: &Activation, outcome: Outcome) {
+        let counters = &self.tenant(activation.seed.label.tenant).counters;
+        counters.accepted_at_once.add();
+        count(counters, outcome);
+        self.orphan(activation);
+    }
+
+    fn orphan(&self, activation: &Activation) {
+        if activation.adopted {
+            self.services.waits.orphan(activation.node);
+        }
+    }
+
+    fn count_ended(&self, activation: &Activation, outcome: Outcome) {
+        self.orphan(activation);
+        if activation.seed.kind != Kind::Hook {
+            let counters = &self.tenant(activation.seed.label.tenant).counters;
+            counters.running.fall();
+            count(counters, outcome);
+        }
+    }
+}
+
+fn count(counters: &Counters, outcome: Outcome) {
+    match outcome {
+        Outcome::Handled => counters.handled.add(),
+        Outcome::Failed => counters.failed.add(),
+        Outcome::Panicked => {
+            counters.failed.add();
+            counters.panicked.add();
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! One waiting message, whatever its type.
+
+#![expect(
+    unsafe_code,
+    reason = "small arguments lie inside the queue's items: no allocation for an ordinary send"
+)]
+
+use std::any::Any;
+use std::future::Future;
+use std::mem::{ManuallyDrop, MaybeUninit, align_of, size_of};
+use std::ptr;
+use std::task::{Context, Poll};
+
+use super::activation::{Activation, Seed};
+use super::frame::{self, FrameRef};
+use super::{Apart, EventLoop, Panic};
+use crate::mailbox::Numbered;
+use crate::waits::NodeId;
+
+/// Something that a module does: a task with its arguments, an event for a handler, a hook.
+pub(crate) trait Job: Send + 'static {
+    /// What comes out of it.
+    type Output: Verdict + Send + 'static;
+
+    /// What the handler borrows beside its module; it lies next to the handler's future.
+    type Kept: Send + Sync + 'static;
+
+    /// The body is no async code: its future is ready at the first poll.
+    const IMMEDIATE: bool;
+
+    /// The code, with the module to itself.
+    fn run<'a>(
+        self,
+        kept: &'a mut Option<Self::Kept>,
+        resident: &'a mut (dyn Any + Send),
+    ) -> impl Future<Output = Self::Output> + Send + 'a;
+
+    /// The code, with the module shared.
+    fn run_shared<'a>(
+        self,
+        kept: &'a mut Option<Self::Kept>,
+        resident: &'a (dyn Any + Send + Sync),
+    ) -> impl Future<Output = Self::Output> + Send + 'a;
+}
+
+/// Whether an output counts as a success.
+pub(crate) trait Verdict {
+    fn is_failure(&self) -> bool;
+}
+
+impl<T, E> Verdict for Result<T, E> {
+    #[inline]
+    fn is_failure(&self) -> bool {
+        self.is_err()
+    }
+}
+
+/// What a job's caller needs to let go of it once it has begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begun {
+    /// In this turn of a sequential loop.
+    Turn(u32),
+    /// As this handler of a concurrent module.
+    Handler(NodeId),
+}
+
+/// Who learns what came out of a job. Runs no code of users.
+pub(crate) trait Completion<O>: Send + 'static {
+    fn begun(&self, _begun: Begun) {}
+    fn complete(self, output: O, activation: &Activation);
+    fn fail(self, failure: Failure, activation: &Activation);
+    /// The job never begins.
+    fn discard(self, reason: Discard, address: &dyn Fn() -> Box<str>);
+}
+
+/// How a handler ended, as the counters see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Handled,
+    Failed,
+    Panicked,
+}
+
+impl Outcome {
+    #[inline]
+    pub(crate) fn of(output: &impl Verdict) -> Self {
+        if output.is_failure() { Self::Failed } else { Self::Handled }
+    }
+}
+
+/// Why there is no output.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    Panicked(Panic),
+    /// Dropped by the forced end.
+    Aborted,
+}
+
+/// Why a message was never handled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Discard {
+    Expired,
+    Withdrawn,
+    Dropped,
+    Undelivered,
+}
+
+const INLINE_WORDS: usize = 4;
+type Payload = [MaybeUninit<u64>; INLINE_WORDS];
+
+struct Parcel<J, C> {
+    job: J,
+    completion: C,
+}
+
+struct Vtable {
+    begin: unsafe fn(&mut Payload, &EventLoop, FrameRef, &mut Context<'_>) -> Poll<Outcome>,
+    begin_apart: unsafe fn(&mut Payload, Apart),
+    discard: unsafe fn(&mut Payload, Discard, &dyn Fn() -> Box<str>),
+}
+
+/// A job with its lineage and whoever waits for it.
+pub(crate) struct Item {
+    pub(crate) number: u64,
+    pub(crate) seed: Seed,
+    vtable: &'static Vtable,
+    payload: Payload,
+}
+
+// SAFETY: the payload is a `Parcel<J, C>` and both are `Send`.
+unsafe impl Send for Item {}
+
+impl std::fmt::Debug for Item {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Item").field("number", &self.number).field("seed", &self.seed).finish_non_exhaustive()
+    }
+}
+
+impl Numbered for Item {
+    fn number(&self) -> u64 {
+        self.number
+    }
+}
+
+struct Erased<J, C>(std::marker::PhantomData<(J, C)>);
+
+impl<J: Job, C: Completion<J::Output>> Erased<J, C> {
+    const FITS: bool = size_of::<Parcel<J, C>>() <= size_of::<Payload>()
+        && align_of::<Parcel<J, C>>() <= align_of::<Payload>();
+    const VTABLE: &'static Vtable =
+        &Vtable { begin: Self::begin, begin_apart: Self::begin_apart, discard: Self::discard };
+
+    #[inline(always)]
+    fn wrap(parcel: Parcel<J, C>) -> Payload {
+        let mut payload = [MaybeUninit::uninit(); INLINE_WORDS];
+        if Self::FITS {
+            // SAFETY: size and alignment were compared.
+            unsafe { payload.as_mut_ptr().cast::<Parcel<J, C>>().write(parcel) };
+        } else {
+            let boxed: *mut Parcel<J, C> = Box::into_raw(Box::new(parcel));
+            // SAFETY: a thin pointer fits into a word.
+            unsafe { payload.as_mut_ptr().cast::<*mut Parcel<J, C>>().write(boxed) };
+        }
+        payload
+    }
+
+    /// SAFETY: the payload was made by `wrap` of the same types and was not unwrapped before.
+    #[inline]
+    unsafe fn unwrap(payload: &mut Payload) -> Parcel<J, C> {
+        // SAFETY: as above; the value is moved out once.
+        unsafe {
+            if Self::FITS {
+                payload.as_mut_ptr().cast::<Parcel<J, C>>().read()
+            } else {
+                *Box::from_raw(payload.as_mut_ptr().cast::<*mut Parcel<J, C>>().read())
+            }
+        }
+    }
+
+    unsafe fn begin(
+        payload: &mut Payload,
+        event_loop: &EventLoop,
+        frame: FrameRef,
+        cx: &mut Context<'_>,
+    ) -> Poll<Outcome> {
+        // SAFETY: passed on from the caller.
+        let Parcel { job, completion } = unsafe { Self::unwrap(payload) };
+        completion.begun(Begun::Turn(event_loop.turn_number()));
+        // SAFETY: the caller owns the loop and the frame is free.
+        unsafe { frame::begin(event_loop, frame, job, completion, cx) }
+    }
+
+    unsafe fn begin_apart(payload: &mut Payload, apart: Apart) {
+        // SAFETY: passed on from the caller.
+        let Parcel { job, completion } = unsafe { Self::unwrap(payload) };
+        apart.spawn(job, completion);
+    }
+
+    unsafe fn discard(payload: &mut Payload, reason: Discard, address: &dyn Fn() -> Box<str>) {
+        // SAFETY: passed on from the caller.
+        unsafe { Self::unwrap(payload) }.completion.discard(reason, address);
+    }
+}
+
+impl Item {
+    #[inline(always)]
+    pub(crate) fn new<J: Job, C: Completion<J::Output>>(seed: Seed, job: J, completion: C) -> Self {
+        let payload = Erased::<J, C>::wrap(Parcel { job, completion });
+        Self { number: 0, seed, vtable: Erased::<J, C>::VTABLE, payload }
+    }
+
+    /// Begins the job in a frame of the loop.
+    ///
+    /// SAFETY: the caller owns the loop, and the frame is the topmost one and free.
+    #[inline]
+    pub(super) unsafe fn begin(
+        self,
+        event_loop: &EventLoop,
+        frame: FrameRef,
+        index: usize,
+        cx: &mut Context<'_>,
+    ) -> Poll<Outcome> {
+        let mut item = ManuallyDrop::new(self);
+        // SAFETY: the seed is moved out once and the item is not dropped; ownership is passed on.
+        unsafe {
+            frame.prepare(Activation::in_frame(event_loop, ptr::read(&raw const item.seed), index));
+            (item.vtable.begin)(&mut item.payload, event_loop, frame, cx)
+        }
+    }
+
+    /// Begins the job as a task of its own.
+    pub(super) fn begin_apart(self, make: impl FnOnce(Seed) -> Apart) {
+        let mut item = ManuallyDrop::new(self);
+        // SAFETY: seed and payload are moved out once and the item is not dropped.
+        unsafe {
+            let apart = make(ptr::read(&raw const item.seed));
+            (item.vtable.begin_apart)(&mut item.payload, apart);
+        }
+    }
+
+    /// Tells whoever waits that the job never begins.
+    pub(crate) fn discard(self, reason: Discard, address: &dyn Fn() -> Box<str>) {
+        let mut item = ManuallyDrop::new(self);
+        // SAFETY: both are used once and the item is not dropped.
+        unsafe {
+            ptr::drop_in_place(&raw mut item.seed);
+            (item.vtable.discard)(&mut item.payload, reason, address);
+        }
+    }
+}
+
+impl Drop for Item {
+    /// Nothing is lost silently: an item that leaves any other way counts as never delivered to its sender.
+    fn drop(&mut self) {
+        // SAFETY: an item that began or was discarded is not dropped; the seed is dropped by the compiler.
+        unsafe { (self.vtable.discard)(&mut self.payload, Discard::Undelivered, &Box::default) };
+    }
+}

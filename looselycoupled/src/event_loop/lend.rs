@@ -1,0 +1,95 @@
+//! Lending a module's state to a thread that may block.
+
+#![expect(unsafe_code, reason = "the body may outlive its frame at the forced end; the state is kept for it")]
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::NonNull;
+
+use super::activation::{Activation, current, enter};
+use super::{EventLoop, Panic};
+use crate::sync::Arc;
+
+/// A pointer that goes to the pool's thread.
+struct Borrowed<T: ?Sized>(NonNull<T>);
+
+impl<T: ?Sized> Clone for Borrowed<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: ?Sized> Copy for Borrowed<T> {}
+
+// SAFETY: the state is `Send` (or shared and `Sync`, as the constructors demand), and used by one body.
+unsafe impl<T: ?Sized> Send for Borrowed<T> {}
+
+/// Keeps a tenant's state where it is until the body has ended.
+struct Loan {
+    event_loop: Arc<EventLoop>,
+    activation: Activation,
+}
+
+impl Loan {
+    fn take() -> Option<Self> {
+        current(|activation| {
+            let activation = activation?.apart();
+            let event_loop = activation.event_loop().me.upgrade()?;
+            event_loop.tenant(activation.seed.label.tenant).lend();
+            Some(Self { event_loop, activation })
+        })
+    }
+}
+
+impl Drop for Loan {
+    fn drop(&mut self) {
+        self.event_loop.tenant(self.activation.seed.label.tenant).give_back();
+    }
+}
+
+/// Runs a body that needs the module to itself on the blocking pool. To be awaited inside of a handler.
+pub(crate) async fn lend<R: Send + 'static>(
+    resident: &mut (dyn Any + Send),
+    body: impl FnOnce(&mut (dyn Any + Send)) -> R + Send + 'static,
+) -> Result<R, Panic> {
+    // SAFETY: only the lifetime changes. The state is moved out of the tenant neither while the loan stands nor
+    // while the frame does, and the frame outlives this borrow.
+    let resident: &'static mut (dyn Any + Send) = unsafe { std::mem::transmute(resident) };
+    let pointer = Borrowed(NonNull::from(resident));
+    // SAFETY: one body, and the frame gives the state to nobody else before the body has ended; if the frame is
+    // dropped before, its loop begins nothing any more.
+    run(move || body(unsafe { &mut *into_inner(pointer).as_ptr() })).await
+}
+
+/// Runs a body that shares the module on the blocking pool. To be awaited inside of a handler.
+pub(crate) async fn lend_shared<R: Send + 'static>(
+    resident: &(dyn Any + Send + Sync),
+    body: impl FnOnce(&(dyn Any + Send + Sync)) -> R + Send + 'static,
+) -> Result<R, Panic> {
+    // SAFETY: as in `lend`.
+    let resident: &'static (dyn Any + Send + Sync) = unsafe { std::mem::transmute(resident) };
+    let pointer = Borrowed(NonNull::from(resident));
+    // SAFETY: shared accesses only.
+    run(move || body(unsafe { &*into_inner(pointer).as_ptr() })).await
+}
+
+/// Takes the whole wrapper into the closure, not its field: only the wrapper is `Send`.
+fn into_inner<T: ?Sized>(pointer: Borrowed<T>) -> NonNull<T> {
+    pointer.0
+}
+
+async fn run<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> Result<R, Panic> {
+    let Some(loan) = Loan::take() else { return Err(Panic::new("a blocking body outside of a handler")) };
+    let event_loop = Arc::clone(&loan.event_loop);
+    let services = event_loop.services();
+    let on_thread = move || {
+        let loan = loan;
+        catch_unwind(AssertUnwindSafe(|| enter(&loan.activation, body)))
+    };
+    let handle = services.blocking.run(&services.runtime, on_thread).await;
+    match handle.await {
+        Ok(Ok(output)) => Ok(output),
+        Ok(Err(payload)) => Err(Panic::from_payload(&*payload)),
+        Err(ended) => Err(Panic::new(&ended.to_string())),
+    }
+}

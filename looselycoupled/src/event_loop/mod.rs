@@ -1,0 +1,420 @@
+//! Strictly sequential execution.
+//!
+//! A loop runs the handlers of its tenants one after the other; a module with a loop of its own is the only tenant
+//! of it. The room knows jobs, not modules: what a job does is decided in the rooms above.
+//!
+//! A caller that finds a loop idle runs the handler at once on its own task ([`inline`]); everything else waits in
+//! the [`queue`] for the loop's task ([`task`]). Calls between tenants of one loop stand on each other as
+//! [`frame`]s of one [`turn`]. Handlers of concurrent modules run [`apart`].
+
+mod activation;
+mod activity;
+mod apart;
+mod frame;
+mod hand;
+mod inline;
+mod item;
+mod lend;
+mod moving;
+mod panic;
+mod place;
+mod queue;
+mod services;
+mod state;
+mod task;
+mod tenant;
+mod turn;
+
+pub(crate) use activation::{Activation, Draft, Kind, Label, Scene, Seed, current, enter};
+pub(crate) use apart::Apart;
+pub(crate) use inline::{Inline, Nested};
+pub(crate) use item::{Begun, Completion, Discard, Failure, Item, Job, Outcome, Verdict};
+pub(crate) use lend::{lend, lend_shared};
+pub(crate) use panic::Panic;
+pub(crate) use queue::{Limits, Overflow, Parked, Parking};
+pub(crate) use services::{Cause, Incident, Overseer, Services};
+pub(crate) use task::LoopTask;
+pub(crate) use tenant::{Labels, Resident, Tenant};
+
+use std::sync::MutexGuard;
+use std::task::Waker;
+
+use hand::Hand;
+use queue::{Entry, Queue};
+use smallvec::SmallVec;
+use state::{Scheduled, State};
+use turn::Turn;
+
+use crate::metadata::Priority;
+use crate::statistics::LoopStatistics;
+use crate::sync::{
+    Arc, AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, ExclusiveCell, Mutex, OnceLock, Ordering,
+    Weak,
+};
+use crate::waits::NodeId;
+
+/// One event loop: its tenants, its queue, and the turn that runs.
+#[derive(Debug)]
+pub(crate) struct EventLoop {
+    state: State,
+    turn_number: AtomicU32,
+    /// Who waits for the current turn: its number in the upper half, the waiting node in the lower one.
+    parent: AtomicU64,
+    /// The handler that began last, for messages: the tenant in the upper half, the handler in the lower one.
+    running: AtomicU32,
+    node: NodeId,
+    killed: AtomicBool,
+    terminated: AtomicBool,
+    queue: Mutex<Queue>,
+    /// Which priorities wait in the queue, as of its last change; a hint for whoever works through one lane.
+    occupied: AtomicU8,
+    /// How many messages of one lane the loop's task has in hand.
+    in_hand: AtomicU32,
+    /// The thread on which the loop's task is being polled.
+    polled_by: AtomicUsize,
+    waker: OnceLock<Waker>,
+    turn: ExclusiveCell<Turn>,
+    hand: ExclusiveCell<Hand>,
+    /// Most loops have one; it lies in the loop itself.
+    tenants: SmallVec<[Tenant; 1]>,
+    is_concurrent: bool,
+    name: Arc<str>,
+    services: Arc<Services>,
+    me: Weak<Self>,
+}
+
+/// The answer to a message for a loop.
+#[derive(Debug)]
+pub(crate) enum Admission {
+    /// It waits for its turn under this number.
+    Accepted(u64),
+    /// It waits for room.
+    Parked(Arc<Parking>),
+    /// There is no room, and the sender does not want to wait.
+    Full,
+    /// Nothing is taken in any more.
+    Closed,
+}
+
+impl EventLoop {
+    pub(crate) fn new(
+        name: Arc<str>,
+        index: u32,
+        limits: Limits,
+        tenants: SmallVec<[Tenant; 1]>,
+        services: Arc<Services>,
+    ) -> Arc<Self> {
+        Arc::new_cyclic(|me| Self {
+            state: State::default(),
+            turn_number: AtomicU32::new(0),
+            parent: AtomicU64::new(0),
+            running: AtomicU32::new(0),
+            node: NodeId::of_loop(index),
+            killed: AtomicBool::new(false),
+            terminated: AtomicBool::new(false),
+            queue: Mutex::new(Queue::new(limits)),
+            occupied: AtomicU8::new(0),
+            in_hand: AtomicU32::new(0),
+            polled_by: AtomicUsize::new(0),
+            waker: OnceLock::new(),
+            turn: ExclusiveCell::new(Turn::default()),
+            hand: ExclusiveCell::new(Hand::default()),
+            tenants,
+            is_concurrent: limits.concurrent.is_some(),
+            name,
+            services,
+            me: Weak::clone(me),
+        })
+    }
+
+    #[inline]
+    pub(crate) fn tenant(&self, index: u32) -> &Tenant {
+        &self.tenants[index as usize]
+    }
+
+    #[inline]
+    pub(crate) fn services(&self) -> &Services {
+        &self.services
+    }
+
+    #[inline]
+    pub(crate) const fn node(&self) -> NodeId {
+        self.node
+    }
+
+    /// Whether handlers overlap here.
+    #[inline]
+    pub(crate) const fn is_concurrent(&self) -> bool {
+        self.is_concurrent
+    }
+
+    /// How the wakers of the runtime's tasks look; known once the loop's task has run.
+    #[inline]
+    pub(crate) fn waker_vtable(&self) -> Option<&'static std::task::RawWakerVTable> {
+        self.waker.get().map(Waker::vtable)
+    }
+
+    /// How many handlers may run at once.
+    pub(crate) fn width(&self) -> usize {
+        self.queue.lock().limits().concurrent.map_or(1, |limit| limit.get() as usize)
+    }
+
+    #[inline]
+    pub(crate) fn turn_number(&self) -> u32 {
+        self.turn_number.load(Ordering::Relaxed)
+    }
+
+    /// Puts a message in line.
+    ///
+    /// It is made before the lock is taken and copied under it: the locked instruction in between lets the stores
+    /// settle, which reading them back at once in other portions would have to wait for.
+    #[inline]
+    pub(crate) fn push(&self, item: Item) -> Admission {
+        let mut queue = self.queue.lock();
+        match queue.admit(item.seed.kind) {
+            Entry::Free => self.accept(queue, item),
+            _ => self.push_without_room(queue, item),
+        }
+    }
+
+    /// Puts a message in line whose room has been taken.
+    #[inline(always)]
+    fn accept(&self, mut queue: MutexGuard<'_, Queue>, item: Item) -> Admission {
+        let (tenant, kind) = (item.seed.label.tenant, item.seed.kind);
+        let (priority, idle_born) = (item.seed.lineage.priority, item.seed.lineage.idle_born);
+        let before = queue.occupied();
+        let number = queue.push(priority, item);
+        if queue.occupied() != before {
+            self.occupied.store(queue.occupied(), Ordering::Relaxed);
+        }
+        if kind != Kind::Hook {
+            self.tenant(tenant).counters.accepted_to_queue.add_exclusively();
+        }
+        if self.is_concurrent {
+            drop(queue);
+            self.pump();
+            return Admission::Accepted(number);
+        }
+        let scheduled = self.state.schedule();
+        drop(queue);
+        self.after_scheduling(scheduled, idle_born);
+        Admission::Accepted(number)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn push_without_room(&self, mut queue: MutexGuard<'_, Queue>, item: Item) -> Admission {
+        let moved = self.release_own(&mut queue);
+        let answer = match queue.admit(item.seed.kind) {
+            Entry::Free => self.accept(queue, item),
+            Entry::Park => {
+                let parking = queue.park(item);
+                self.occupied.store(queue.occupied(), Ordering::Relaxed);
+                Admission::Parked(parking)
+            }
+            refusal @ (Entry::Full | Entry::Closed) => {
+                drop(queue);
+                item.discard(Discard::Withdrawn, &Box::default);
+                if refusal == Entry::Full { Admission::Full } else { Admission::Closed }
+            }
+        };
+        hand::wake_all(moved);
+        answer
+    }
+
+    #[inline]
+    fn after_scheduling(&self, scheduled: Scheduled, idle_born: bool) {
+        if scheduled != Scheduled::Already {
+            self.services.activity.enter(idle_born);
+        }
+        if scheduled == Scheduled::Wake {
+            self.wake();
+        }
+    }
+
+    /// Puts a call in line that belongs to the current turn: it begins before anything else does.
+    pub(crate) fn push_nested(&self, item: Item) -> u64 {
+        let (tenant, idle_born) = (item.seed.label.tenant, item.seed.lineage.idle_born);
+        let mut queue = self.queue.lock();
+        let number = queue.push_nested(item);
+        self.tenant(tenant).counters.accepted_to_queue.add_exclusively();
+        let scheduled = self.state.schedule();
+        drop(queue);
+        self.after_scheduling(scheduled, idle_born);
+        self.wake();
+        number
+    }
+
+    #[inline]
+    fn wake(&self) {
+        if let Some(waker) = self.waker.get() {
+            waker.wake_by_ref();
+        }
+    }
+
+    /// Takes a message back that has not begun; false if it has, or if the loop's task is about to begin it on
+    /// another thread.
+    pub(crate) fn withdraw(&self, priority: Priority, number: u64, reason: Discard) -> bool {
+        let mut queue = self.queue.lock();
+        if let Some((item, moved)) = queue.withdraw(priority, number) {
+            self.count_moved_up(moved.as_ref());
+            drop(queue);
+            wake_moved_up(moved);
+            self.discard(item, reason);
+            return true;
+        }
+        drop(queue);
+        match self.withdraw_from_hand(number) {
+            Some(item) => {
+                self.discard(item, reason);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Takes a message back that still waits for room; it was never accepted.
+    pub(crate) fn unpark(&self, parking: &Arc<Parking>) -> bool {
+        let Some(item) = self.queue.lock().unpark(parking) else { return false };
+        item.discard(Discard::Withdrawn, &Box::default);
+        true
+    }
+
+    /// Counts a message that will not be handled, and tells whoever waits for it.
+    fn discard(&self, item: Item, reason: Discard) {
+        let counters = &self.tenant(item.seed.label.tenant).counters;
+        if item.seed.kind != Kind::Hook {
+            match reason {
+                Discard::Expired => counters.expired.add(),
+                Discard::Withdrawn => counters.cancelled.add(),
+                Discard::Dropped => counters.dropped.add(),
+                Discard::Undelivered => counters.undelivered.add(),
+            }
+        }
+        let label = item.seed.label;
+        item.discard(reason, &|| self.tenant(label.tenant).address_of(label.handler).into());
+    }
+
+    /// Counts a message that moved from outside into the queue. Called under the queue's lock.
+    #[inline]
+    fn count_moved_up(&self, moved: Option<&queue::MovedUp>) {
+        if let Some(moved) = moved {
+            self.tenant(moved.tenant).counters.accepted_to_queue.add_exclusively();
+        }
+    }
+
+    /// Takes nothing in from now on but hooks; what waits is given back as undelivered.
+    pub(crate) fn close(&self) {
+        let closing = {
+            let mut queue = self.queue.lock();
+            self.state.close();
+            queue.close()
+        };
+        for item in closing.inside {
+            self.discard(item, Discard::Undelivered);
+        }
+        for item in closing.outside {
+            let label = item.seed.label;
+            item.discard(Discard::Undelivered, &|| {
+                self.tenant(label.tenant).address_of(label.handler).into()
+            });
+        }
+        closing.wakers.into_iter().for_each(Waker::wake);
+    }
+
+    /// Ends the loop's task as soon as nothing is left to do.
+    pub(crate) fn terminate(&self) {
+        self.terminated.store(true, Ordering::Release);
+        self.prod();
+    }
+
+    /// Drops what has begun and ends the loop's task, as soon as the task gets to it.
+    pub(crate) fn kill(&self) {
+        self.close();
+        self.killed.store(true, Ordering::Release);
+        self.abort_apart();
+        self.terminate();
+    }
+
+    /// Makes the loop's task look, even if nothing waits.
+    fn prod(&self) {
+        if self.is_concurrent {
+            return;
+        }
+        let scheduled = {
+            let _queue = self.queue.lock();
+            self.state.schedule()
+        };
+        self.after_scheduling(scheduled, true);
+        self.wake();
+    }
+
+    /// Whether nothing runs and nothing waits here.
+    pub(crate) fn is_at_rest(&self) -> bool {
+        let queue = self.queue.lock();
+        self.state.is_idle() && queue.is_empty() && queue.running_apart() == 0
+    }
+
+    /// The handler that began last, as `module.task`.
+    pub(crate) fn running_label(&self) -> String {
+        let packed = self.running.load(Ordering::Relaxed);
+        let (tenant, handler) = (packed >> 16, packed & 0xFFFF);
+        self.tenant(tenant).address_of(handler as u16)
+    }
+
+    /// What is at work here, as `module.task`.
+    pub(crate) fn running_labels(&self) -> Vec<String> {
+        if !self.is_concurrent {
+            return vec![self.running_label()];
+        }
+        let labels: Vec<Label> = self.queue.lock().apart().labels().collect();
+        labels.into_iter().map(|label| self.tenant(label.tenant).address_of(label.handler)).collect()
+    }
+
+    /// Whether a blocking body still works on the state of a module here.
+    pub(crate) fn has_lent(&self) -> bool {
+        self.tenants.iter().any(Tenant::is_lent)
+    }
+
+    /// Who waits for the current turn.
+    pub(crate) fn parent(&self) -> NodeId {
+        NodeId::from_raw(self.parent.load(Ordering::Acquire) as u32)
+    }
+
+    /// The caller waits no longer for a turn that it began.
+    pub(crate) fn sever(&self, turn: u32, caller: NodeId) {
+        let expected = pack(turn, caller);
+        let orphaned = pack(turn, NodeId::NONE);
+        // A failure means that the turn is over.
+        let _ended = self.parent.compare_exchange(expected, orphaned, Ordering::AcqRel, Ordering::Relaxed);
+    }
+
+    /// Messages that wait for one tenant.
+    pub(crate) fn queued_for(&self, tenant: u32) -> u64 {
+        let in_hand = if self.tenants.len() == 1 { self.in_hand.load(Ordering::Relaxed) } else { 0 };
+        self.queue.lock().queued_for(tenant) + u64::from(in_hand)
+    }
+
+    pub(crate) fn statistics(&self) -> LoopStatistics {
+        let queue = self.queue.lock();
+        let limits = queue.limits();
+        LoopStatistics {
+            name: Arc::clone(&self.name),
+            modules: self.tenants.iter().map(|tenant| Arc::clone(&tenant.name)).collect(),
+            queued: queue.lengths(),
+            waiting_for_room: queue.waiting_for_room(),
+            capacity: (limits.tasks as usize, limits.events as usize),
+        }
+    }
+}
+
+#[inline]
+fn wake_moved_up(moved: Option<queue::MovedUp>) {
+    if let Some(waker) = moved.and_then(|moved| moved.waker) {
+        waker.wake();
+    }
+}
+
+const fn pack(turn: u32, node: NodeId) -> u64 {
+    ((turn as u64) << 32) | node.raw() as u64
+}

@@ -1,0 +1,45 @@
+//! Moving modules in and out.
+
+#![expect(unsafe_code, reason = "the state of a module changes hands only while the mover owns the loop")]
+
+use std::any::Any;
+
+use super::{EventLoop, Resident};
+use crate::sync::Arc;
+
+impl EventLoop {
+    /// Gives a module its place; false if the loop is at work.
+    pub(crate) fn move_in(&self, tenant: u32, resident: Resident) -> bool {
+        self.while_owned(|| {
+            // SAFETY: owned, and a loop that rests has no handlers standing.
+            let _empty = unsafe { self.tenant(tenant).exchange(Some(resident)) };
+        })
+        .is_some()
+    }
+
+    /// Takes a module from its place; nothing happens if the loop is at work.
+    pub(crate) fn move_out(&self, tenant: u32) -> Option<Resident> {
+        // SAFETY: as in `move_in`.
+        self.while_owned(|| unsafe { self.tenant(tenant).exchange(None) })?
+    }
+
+    /// Takes a shared module from its place.
+    pub(crate) fn move_out_shared(&self, tenant: u32) -> Option<Arc<dyn Any + Send + Sync>> {
+        match self.move_out(tenant)? {
+            Resident::Shared(shared) => Some(shared),
+            Resident::Exclusive(_) => None,
+        }
+    }
+
+    /// Does something while this thread owns the loop, unless the loop is at work.
+    fn while_owned<R>(&self, work: impl FnOnce() -> R) -> Option<R> {
+        if !self.state.seize() {
+            return None;
+        }
+        let done = work();
+        if self.state.leave_inline() {
+            self.wake();
+        }
+        Some(done)
+    }
+}

@@ -1,0 +1,144 @@
+//! What all loops of an application share.
+
+use std::error::Error;
+
+use super::activity::Activity;
+use super::{Activation, EventLoop, Label};
+use crate::blocking::BlockingPool;
+use crate::metadata::{Lineage, ModuleIndex, Priority};
+use crate::statistics::Counter;
+use crate::sync::{Arc, AtomicU8, OnceLock, Weak};
+use crate::waits::{Blocked, NodeId, WaitTable};
+
+/// A failure that somebody must hear of.
+#[derive(Debug)]
+pub(crate) struct Incident {
+    pub(crate) module: Arc<str>,
+    pub(crate) index: ModuleIndex,
+    /// The task, handler or hook.
+    pub(crate) handler: &'static str,
+    pub(crate) label: u16,
+    pub(crate) lineage: Lineage,
+    pub(crate) transaction: crate::metadata::TransactionId,
+    pub(crate) cause: Cause,
+    /// A caller has been told already.
+    pub(crate) answered: bool,
+}
+
+/// What went wrong.
+#[derive(Debug)]
+pub(crate) enum Cause {
+    Error(Box<dyn Error + Send + Sync>),
+    Panic(String),
+}
+
+impl Incident {
+    pub(crate) fn at(activation: &Activation, cause: Cause, answered: bool) -> Self {
+        let tenant = activation.event_loop().tenant(activation.seed.label.tenant);
+        Self {
+            module: Arc::clone(&tenant.name),
+            index: tenant.module,
+            handler: tenant.labels.label(activation.seed.label.handler),
+            label: activation.seed.label.handler,
+            lineage: activation.pass_on(),
+            transaction: activation.transaction(),
+            cause,
+            answered,
+        }
+    }
+}
+
+impl Incident {
+    /// A failure that became known after its handler had ended.
+    pub(crate) fn of(event_loop: &EventLoop, label: Label, cause: Cause) -> Self {
+        let tenant = event_loop.tenant(label.tenant);
+        Self {
+            module: Arc::clone(&tenant.name),
+            index: tenant.module,
+            handler: tenant.labels.label(label.handler),
+            label: label.handler,
+            lineage: Lineage::root(tenant.module, Priority::Normal),
+            transaction: crate::metadata::TransactionId::new(),
+            cause,
+            answered: false,
+        }
+    }
+}
+
+/// Who hears of failures and decides what follows; supervision implements it.
+pub(crate) trait Overseer: Send + Sync {
+    fn report(&self, incident: Incident);
+}
+
+/// The shared machinery of one application.
+pub(crate) struct Services {
+    pub(crate) activity: Activity,
+    pub(crate) waits: WaitTable,
+    pub(crate) blocking: BlockingPool,
+    pub(crate) runtime: tokio::runtime::Handle,
+    pub(crate) runtime_id: tokio::runtime::Id,
+    /// All handlers run on one thread.
+    pub(super) is_single_threaded: bool,
+    /// How far the application is; its meaning belongs to the modules' room.
+    pub(crate) gate: AtomicU8,
+    /// Events that no handler wanted.
+    pub(crate) unheard: Counter,
+    overseer: OnceLock<Arc<dyn Overseer>>,
+    loops: OnceLock<Box<[Weak<EventLoop>]>>,
+}
+
+impl std::fmt::Debug for Services {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Services").field("activity", &self.activity).finish_non_exhaustive()
+    }
+}
+
+impl Services {
+    pub(crate) fn new(runtime: tokio::runtime::Handle, blocking_threads: usize) -> Arc<Self> {
+        Arc::new(Self {
+            activity: Activity::default(),
+            waits: WaitTable::default(),
+            blocking: BlockingPool::new(blocking_threads),
+            runtime_id: runtime.id(),
+            is_single_threaded: runtime.runtime_flavor() == tokio::runtime::RuntimeFlavor::CurrentThread,
+            runtime,
+            gate: AtomicU8::new(0),
+            unheard: Counter::default(),
+            overseer: OnceLock::new(),
+            loops: OnceLock::new(),
+        })
+    }
+
+    /// Names who hears of failures. The first call counts.
+    pub(crate) fn appoint(&self, overseer: Arc<dyn Overseer>) {
+        let _already_appointed = self.overseer.set(overseer);
+    }
+
+    /// Makes the loops known to the search for cycles. The first call counts.
+    pub(crate) fn introduce(&self, loops: &[Arc<EventLoop>]) {
+        let _already_introduced = self.loops.set(loops.iter().map(Arc::downgrade).collect());
+    }
+
+    pub(crate) fn report(&self, incident: Incident) {
+        match self.overseer.get() {
+            Some(overseer) => overseer.report(incident),
+            None => {
+                tracing::error!(module = %incident.module, handler = incident.handler, "{:?}", incident.cause);
+            }
+        }
+    }
+
+    fn event_loop(&self, node: NodeId) -> Option<Arc<EventLoop>> {
+        self.loops.get()?.get(node.loop_index()?)?.upgrade()
+    }
+}
+
+impl Blocked for Services {
+    fn parent(&self, of_loop: NodeId) -> NodeId {
+        self.event_loop(of_loop).map_or(NodeId::NONE, |found| found.parent())
+    }
+
+    fn label(&self, of_loop: NodeId) -> String {
+        self.event_loop(of_loop).map_or_else(String::new, |found| found.running_label())
+    }
+}

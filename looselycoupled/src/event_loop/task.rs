@@ -1,0 +1,87 @@
+//! The loop's own task.
+
+#![expect(unsafe_code, reason = "the task owns the loop's frames whenever the state word says so")]
+
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+
+use tokio::time::Instant;
+
+use super::{Discard, EventLoop, Item};
+use crate::sync::{Arc, Ordering};
+
+/// Runs the handlers of one sequential loop, one after the other, until the loop is terminated.
+#[derive(Debug)]
+pub(crate) struct LoopTask(Arc<EventLoop>);
+
+impl LoopTask {
+    pub(crate) const fn new(event_loop: Arc<EventLoop>) -> Self {
+        Self(event_loop)
+    }
+}
+
+impl Future for LoopTask {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let event_loop = &*self.0;
+        event_loop.waker.get_or_init(|| cx.waker().clone());
+        if !event_loop.state.owned_by_task() {
+            return Poll::Pending;
+        }
+        event_loop.begin_polling();
+        // SAFETY: owned, as just seen; ownership ends in `rest` only, and the hand is this thread's until the end.
+        unsafe {
+            let polled = event_loop.work(cx);
+            event_loop.end_polling();
+            polled
+        }
+    }
+}
+
+impl EventLoop {
+    /// SAFETY: the loop's task owns the loop.
+    unsafe fn work(&self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            // SAFETY: owned throughout.
+            unsafe {
+                if self.killed.load(Ordering::Relaxed) {
+                    self.abort_frames();
+                }
+                while self.height() > 0 {
+                    if let Some(item) = self.next_nested() {
+                        self.begin(item, cx);
+                    } else if !self.poll_top(cx) {
+                        return Poll::Pending;
+                    }
+                }
+            }
+            if pin!(tokio::task::coop::consume_budget()).poll(cx).is_pending() {
+                return Poll::Pending;
+            }
+            // SAFETY: owned, and no frame stands.
+            let Some(item) = (unsafe { self.next() }) else {
+                let ended = self.terminated.load(Ordering::Acquire);
+                return if ended { Poll::Ready(()) } else { Poll::Pending };
+            };
+            if item.seed.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                self.discard(item, Discard::Expired);
+            } else {
+                // SAFETY: as above.
+                unsafe { self.begin(item, cx) };
+            }
+        }
+    }
+
+    /// A call that belongs to the current turn and whose module is free.
+    unsafe fn next_nested(&self) -> Option<Item> {
+        if self.tenants.len() == 1 {
+            return None;
+        }
+        // SAFETY: owned; no handler runs while the queue is searched.
+        self.queue
+            .lock()
+            .take_nested(|item| unsafe { !self.stands_up_to(item.seed.label.tenant, usize::MAX) })
+    }
+}

@@ -1,0 +1,112 @@
+//! A module as its loop sees it.
+
+#![expect(unsafe_code, reason = "the module's state is guarded by the ownership of the loop, not by a lock")]
+
+use std::any::Any;
+use std::fmt;
+
+use crate::metadata::ModuleIndex;
+use crate::statistics::Counters;
+use crate::sync::{Arc, AtomicU8, AtomicUsize, ExclusiveCell, Mutex, Ordering};
+
+/// The state of a module, erased.
+pub(crate) enum Resident {
+    /// Lent to one handler at a time.
+    Exclusive(Box<dyn Any + Send>),
+    /// Shared by handlers that overlap.
+    Shared(Arc<dyn Any + Send + Sync>),
+}
+
+impl fmt::Debug for Resident {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Exclusive(_) => "Exclusive",
+            Self::Shared(_) => "Shared",
+        })
+    }
+}
+
+/// Names for the handlers of a module, for messages and logs.
+pub(crate) trait Labels: fmt::Debug + Sync {
+    /// The handler's name, such as `set_level`.
+    fn label(&self, handler: u16) -> &'static str;
+}
+
+/// One module on a loop.
+pub(crate) struct Tenant {
+    pub(crate) name: Arc<str>,
+    pub(crate) module: ModuleIndex,
+    pub(crate) labels: &'static dyn Labels,
+    pub(crate) counters: Counters,
+    /// The life-cycle state; its meaning belongs to the modules' room.
+    pub(crate) phase: AtomicU8,
+    /// Blocking bodies that work on the state, outside of every frame.
+    lent: AtomicUsize,
+    exclusive: ExclusiveCell<Option<Box<dyn Any + Send>>>,
+    shared: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
+}
+
+impl fmt::Debug for Tenant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl Tenant {
+    pub(crate) fn new(name: Arc<str>, module: ModuleIndex, labels: &'static dyn Labels) -> Self {
+        Self {
+            name,
+            module,
+            labels,
+            counters: Counters::default(),
+            phase: AtomicU8::new(0),
+            lent: AtomicUsize::new(0),
+            exclusive: ExclusiveCell::new(None),
+            shared: Mutex::new(None),
+        }
+    }
+
+    /// `module.task`, for people.
+    pub(crate) fn address_of(&self, handler: u16) -> String {
+        format!("{}.{}", self.name, self.labels.label(handler))
+    }
+
+    /// SAFETY: the caller owns the loop, no other reference to the state stands, and this one ends before the next
+    /// is made.
+    #[inline]
+    pub(super) unsafe fn resident<'a>(&self) -> Option<&'a mut (dyn Any + Send)> {
+        // SAFETY: the caller's promise.
+        unsafe { &mut *self.exclusive.get() }.as_mut().map(|state| &mut **state)
+    }
+
+    /// The state of a concurrent module.
+    pub(super) fn shared(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+        self.shared.lock().clone()
+    }
+
+    /// SAFETY: the caller owns the loop, and no handler of the tenant stands.
+    pub(super) unsafe fn exchange(&self, resident: Option<Resident>) -> Option<Resident> {
+        let (exclusive, shared) = match resident {
+            Some(Resident::Exclusive(state)) => (Some(state), None),
+            Some(Resident::Shared(state)) => (None, Some(state)),
+            None => (None, None),
+        };
+        // SAFETY: the caller's promise.
+        let exclusive = std::mem::replace(unsafe { &mut *self.exclusive.get() }, exclusive);
+        let shared = std::mem::replace(&mut *self.shared.lock(), shared);
+        exclusive.map(Resident::Exclusive).or(shared.map(Resident::Shared))
+    }
+
+    pub(super) fn lend(&self) {
+        self.lent.fetch_add(1, Ordering::AcqRel);
+    }
+
+    pub(super) fn give_back(&self) {
+        self.lent.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// Whether a blocking body still works on the state.
+    pub(crate) fn is_lent(&self) -> bool {
+        self.lent.load(Ordering::Acquire) > 0
+    }
+}

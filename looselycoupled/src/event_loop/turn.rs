@@ -1,0 +1,187 @@
+//! The handlers that stand on each other during one turn of a loop.
+
+#![expect(unsafe_code, reason = "frames are touched by the owner of the loop only, never through a lock")]
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::{Context, Poll};
+
+use super::frame::FrameRef;
+use super::{EventLoop, Item, Kind, Label, Outcome, pack};
+use crate::statistics::Counters;
+use crate::sync::Ordering;
+use crate::waits::NodeId;
+
+/// The frames of a loop; those below `height` are in use. Only the top one is polled.
+#[derive(Debug, Default)]
+pub(super) struct Turn {
+    frames: Vec<FrameRef>,
+    height: usize,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        for frame in self.frames.drain(..) {
+            // SAFETY: the loop is being dropped, so nobody owns it any more; what is suspended is told first.
+            unsafe {
+                frame.abort();
+                frame.release();
+                frame.free();
+            }
+        }
+    }
+}
+
+/// All methods: SAFETY: the caller owns the loop. Borrows of the `Turn` never live across the code of a handler,
+/// which may come back here through a nested call on the same thread.
+impl EventLoop {
+    #[inline]
+    pub(super) unsafe fn height(&self) -> usize {
+        // SAFETY: owned; the borrow ends here.
+        unsafe { (*self.turn.get()).height }
+    }
+
+    /// The frame at a height.
+    #[inline]
+    unsafe fn frame(&self, index: usize) -> FrameRef {
+        // SAFETY: owned; the borrow ends here.
+        let turn = unsafe { &*self.turn.get() };
+        turn.frames[index]
+    }
+
+    /// Takes the next frame. `caller` waits for this turn if it is the first one.
+    #[inline]
+    pub(super) unsafe fn open_frame(&self, label: Label, caller: NodeId) -> (FrameRef, usize) {
+        // SAFETY: owned; the borrow ends before any handler runs.
+        let turn = unsafe { &mut *self.turn.get() };
+        let index = turn.height;
+        if index == 0 {
+            let number = self.turn_number.load(Ordering::Relaxed).wrapping_add(1);
+            self.turn_number.store(number, Ordering::Relaxed);
+            if !caller.is_none() {
+                self.parent.store(pack(number, caller), Ordering::Release);
+            }
+        }
+        self.running.store((label.tenant << 16) | u32::from(label.handler), Ordering::Relaxed);
+        if index == turn.frames.len() {
+            turn.frames.push(FrameRef::allocate());
+        }
+        turn.height = index + 1;
+        (turn.frames[index], index)
+    }
+
+    /// Gives a frame back whose handler has ended, and those below it that were waiting to be given back.
+    #[inline]
+    pub(super) unsafe fn close_frame(&self, index: usize) {
+        // SAFETY: owned; nothing is suspended in the released frames.
+        unsafe {
+            self.frame(index).release();
+            // A handler may end while one that it called and abandoned still stands above it.
+            let mut height = self.height();
+            while height > 0 && !self.frame(height - 1).is_occupied() {
+                height -= 1;
+            }
+            (*self.turn.get()).height = height;
+            if height > 0 {
+                let label = self.frame(height - 1).activation().seed.label;
+                self.running.store((label.tenant << 16) | u32::from(label.handler), Ordering::Relaxed);
+            }
+            if height == 0 && self.parent.load(Ordering::Relaxed) != 0 {
+                self.parent.store(0, Ordering::Release);
+            }
+        }
+    }
+
+    /// Whether a handler of a tenant stands at or below a frame.
+    pub(super) unsafe fn stands_up_to(&self, tenant: u32, index: usize) -> bool {
+        // SAFETY: owned; activations of occupied frames are set.
+        unsafe {
+            (0..self.height().min(index.saturating_add(1))).any(|at| {
+                let frame = self.frame(at);
+                frame.is_occupied() && frame.activation().seed.label.tenant == tenant
+            })
+        }
+    }
+
+    /// The handlers from the bottom to a frame, as `module.task`.
+    pub(super) unsafe fn labels_up_to(&self, index: usize) -> Vec<String> {
+        // SAFETY: as in `stands_up_to`.
+        unsafe {
+            let occupied = (0..=index).map(|at| self.frame(at)).filter(|frame| frame.is_occupied());
+            let labels = occupied.map(|frame| frame.activation().seed.label);
+            labels.map(|label| self.tenant(label.tenant).address_of(label.handler)).collect()
+        }
+    }
+
+    /// Begins an item in a new frame on top. No handler of its tenant may stand.
+    #[inline]
+    pub(super) unsafe fn begin(&self, item: Item, cx: &mut Context<'_>) {
+        let (label, kind) = (item.seed.label, item.seed.kind);
+        // SAFETY: owned; the frame is fresh.
+        unsafe {
+            let (frame, index) = self.open_frame(label, item.seed.caller);
+            if kind != Kind::Hook {
+                self.tenant(label.tenant).counters.running.rise_exclusively();
+            }
+            // A completion that panics must not take the loop with it.
+            match catch_unwind(AssertUnwindSafe(|| item.begin(self, frame, index, cx))) {
+                Ok(Poll::Pending) => {}
+                Ok(Poll::Ready(outcome)) => self.end_frame(index, label, kind, outcome),
+                Err(_) => self.end_frame(index, label, kind, Outcome::Panicked),
+            }
+        }
+    }
+
+    /// Polls the topmost handler; true if it ended.
+    #[inline]
+    pub(super) unsafe fn poll_top(&self, cx: &mut Context<'_>) -> bool {
+        // SAFETY: owned; the top frame holds a suspended handler, for the others end when they are polled.
+        unsafe {
+            let index = self.height() - 1;
+            let frame = self.frame(index);
+            let (label, kind) = (frame.activation().seed.label, frame.activation().seed.kind);
+            let outcome = match catch_unwind(AssertUnwindSafe(|| frame.poll(cx))) {
+                Ok(Poll::Pending) => return false,
+                Ok(Poll::Ready(outcome)) => outcome,
+                Err(_) => Outcome::Panicked,
+            };
+            self.end_frame(index, label, kind, outcome);
+            true
+        }
+    }
+
+    unsafe fn end_frame(&self, index: usize, label: Label, kind: Kind, outcome: Outcome) {
+        if kind != Kind::Hook {
+            let counters = &self.tenant(label.tenant).counters;
+            counters.running.fall_exclusively();
+            count_exclusively(counters, outcome);
+        }
+        // SAFETY: owned; the handler has ended.
+        unsafe { self.close_frame(index) };
+    }
+
+    /// Drops all handlers that stand, the topmost first.
+    pub(super) unsafe fn abort_frames(&self) {
+        // SAFETY: owned; a frame that is not occupied has nothing suspended.
+        unsafe {
+            while let Some(index) = self.height().checked_sub(1) {
+                let frame = self.frame(index);
+                let (label, kind) = (frame.activation().seed.label, frame.activation().seed.kind);
+                let _told = catch_unwind(AssertUnwindSafe(|| frame.abort()));
+                self.end_frame(index, label, kind, Outcome::Failed);
+            }
+        }
+    }
+}
+
+/// Counts an outcome where nobody else writes: the caller owns the loop.
+#[inline]
+pub(super) fn count_exclusively(counters: &Counters, outcome: Outcome) {
+    match outcome {
+        Outcome::Handled => counters.handled.add_exclusively(),
+        Outcome::Failed => counters.failed.add_exclusively(),
+        Outcome::Panicked => {
+            counters.failed.add_exclusively();
+            counters.panicked.add_exclusively();
+        }
+    }
+}

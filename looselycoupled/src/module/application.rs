@@ -1,0 +1,105 @@
+//! What all handles of one application share.
+
+use std::any::Any;
+use std::fmt;
+
+use tokio::sync::watch;
+
+use super::ModuleDescriptor;
+use crate::config::Config;
+use crate::event_loop::Services;
+use crate::lifecycle::Gate;
+use crate::router::Router;
+use crate::sync::{Arc, Mutex, Ordering};
+
+/// What the run hooks are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stage {
+    Starting,
+    Active,
+    /// `run` is to end.
+    NoLongerActive,
+    /// `run_passively` is to end.
+    NoLongerPassive,
+}
+
+/// Why an application ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ExitReason {
+    /// Somebody sent the event `exit`.
+    Event,
+    /// A signal of the operating system.
+    Signal(&'static str),
+    /// Whoever embeds the application asked for it.
+    Asked,
+    /// A module with the policy `exit` panicked, or its run hook failed.
+    Failure(String),
+}
+
+/// The wish to end; the first one counts.
+#[derive(Debug)]
+pub(crate) struct Exit {
+    reason: watch::Sender<Option<ExitReason>>,
+}
+
+impl Exit {
+    pub(crate) fn new() -> Self {
+        Self { reason: watch::Sender::new(None) }
+    }
+
+    /// Asks for the end; false if somebody asked before.
+    pub(crate) fn ask(&self, reason: ExitReason) -> bool {
+        self.reason.send_if_modified(|known| {
+            let first = known.is_none();
+            known.get_or_insert(reason);
+            first
+        })
+    }
+
+    pub(crate) fn reason(&self) -> Option<ExitReason> {
+        self.reason.borrow().clone()
+    }
+
+    /// Returns when somebody has asked.
+    pub(crate) async fn asked(&self) -> ExitReason {
+        let mut receiver = self.reason.subscribe();
+        loop {
+            if let Some(reason) = receiver.borrow_and_update().clone() {
+                return reason;
+            }
+            // The sender lives in `self`, so this cannot fail before it returns.
+            if receiver.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+}
+
+/// One application: fixed when it starts.
+pub(crate) struct Application {
+    pub(crate) services: Arc<Services>,
+    pub(crate) router: Router,
+    pub(crate) descriptors: Vec<&'static ModuleDescriptor>,
+    /// The typed configuration of each module that has one.
+    pub(crate) settings: Vec<Option<Arc<dyn Any + Send + Sync>>>,
+    pub(crate) config: Mutex<Config>,
+    pub(crate) stage: watch::Sender<Stage>,
+    pub(crate) exit: Exit,
+}
+
+impl fmt::Debug for Application {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.router.directory.names().collect();
+        f.debug_struct("Application").field("modules", &names).finish_non_exhaustive()
+    }
+}
+
+impl Application {
+    pub(crate) fn gate(&self) -> Gate {
+        Gate::from_raw(self.services.gate.load(Ordering::Acquire))
+    }
+
+    pub(crate) fn set_gate(&self, gate: Gate) {
+        self.services.gate.store(gate as u8, Ordering::Release);
+    }
+}

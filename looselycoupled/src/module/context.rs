@@ -1,0 +1,188 @@
+//! What the code of a module holds in its hands.
+
+use std::ops::Deref;
+use std::time::Duration;
+
+use super::{Application, Configured, Handle, Module, Stage};
+use serde::de::DeserializeOwned;
+
+use crate::blocking;
+use crate::config::ConfigError;
+use crate::event_loop::{Scene, Tenant, current};
+use crate::metadata::{Metadata, ModuleIndex, Priority, TransactionId};
+use crate::reply::CallError;
+use crate::sync::Arc;
+
+/// The surroundings of a module: its name, its configuration, and everything that a [`Handle`] can do.
+///
+/// Handlers get it as `&Context`, run hooks own one. A clone may go to other tasks and threads; it keeps the
+/// transaction of the handler in which it was made.
+#[derive(Debug, Clone)]
+pub struct Context {
+    handle: Handle,
+    /// What ends the hook that owns this context.
+    ends_at: Stage,
+}
+
+impl Deref for Context {
+    type Target = Handle;
+
+    fn deref(&self) -> &Handle {
+        &self.handle
+    }
+}
+
+impl Context {
+    pub(crate) const fn new(application: Arc<Application>, module: ModuleIndex, ends_at: Stage) -> Self {
+        Self { handle: Handle::of_module(application, module), ends_at }
+    }
+
+    fn index(&self) -> usize {
+        // The handle of a context always has an origin.
+        self.handle.origin.as_ref().and_then(|origin| origin.module.get()).unwrap_or_default()
+    }
+
+    fn tenant(&self) -> &Tenant {
+        // The directory has a station for every module that has a context.
+        self.handle.application.router.directory.stations()[self.index()].tenant()
+    }
+
+    /// The name of this instance.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.tenant().name
+    }
+
+    /// The way into the application, in the name of this module, for other tasks and threads.
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
+    /// The typed configuration of this instance: `ctx.config::<Self>()`.
+    ///
+    /// # Panics
+    ///
+    /// `M` is not the type of this module.
+    #[must_use]
+    pub fn config<M: Configured>(&self) -> Arc<M::Config> {
+        let settings = self.application.settings[self.index()].clone();
+        match settings.map(Arc::downcast::<M::Config>) {
+            Some(Ok(config)) => config,
+            _ => wrong_config(self.name(), M::DESCRIPTOR.info.type_name),
+        }
+    }
+
+    /// One value of this instance's section, by dotted path below it: `ctx.setting::<u8>("lines.3")`; `None` where
+    /// there is nothing.
+    ///
+    /// # Errors
+    ///
+    /// The value is there, but of another type; the error names file, line and key.
+    pub fn setting<T: DeserializeOwned>(&self, path: &str) -> Result<Option<T>, ConfigError> {
+        self.with_config(|config| config.get(&format!("{}.{path}", self.name())))
+    }
+
+    /// The stub of this very instance: `ctx.me::<Self>()`.
+    ///
+    /// A call through it is an ordinary one from a run hook; from a handler it would wait for itself, and fails
+    /// with [`CallError::Cycle`].
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::WrongType`]: `M` is not the type of this module.
+    pub fn me<M: Module>(&self) -> Result<M::Stub, CallError> {
+        self.stub(self.name())
+    }
+
+    /// What is known about the message that is being handled; outside of handlers, about what would be sent.
+    #[must_use]
+    pub fn metadata(&self) -> Metadata {
+        let handled = current(|activation| {
+            let activation = activation.filter(|activation| activation.scene != Scene::Hook)?;
+            let lineage = &activation.seed.lineage;
+            Some(Metadata {
+                transaction: activation.transaction(),
+                parent: crate::metadata::MessageId::from_raw(lineage.parent),
+                source: self.name_of(lineage.source),
+                priority: lineage.priority,
+                headers: lineage.headers.clone(),
+                depth: lineage.depth,
+            })
+        });
+        handled.unwrap_or_else(|| self.metadata_outside())
+    }
+
+    fn metadata_outside(&self) -> Metadata {
+        let inherited = self.handle.origin.as_ref().and_then(|origin| origin.inherited.as_deref());
+        let transaction = inherited.and_then(|lineage| TransactionId::from_raw(lineage.transaction));
+        Metadata {
+            transaction: transaction.unwrap_or_default(),
+            parent: inherited.and_then(|lineage| crate::metadata::MessageId::from_raw(lineage.parent)),
+            source: Some(Arc::clone(&self.tenant().name)),
+            priority: inherited.map_or(Priority::Normal, |lineage| lineage.priority),
+            headers: inherited.map(|lineage| lineage.headers.clone()).unwrap_or_default(),
+            depth: inherited.map_or(0, |lineage| lineage.depth),
+        }
+    }
+
+    fn name_of(&self, module: ModuleIndex) -> Option<Arc<str>> {
+        let station = self.application.router.directory.station(module)?;
+        Some(Arc::clone(&station.tenant().name))
+    }
+
+    /// Whether the module is active and has not been told to end.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        *self.application.stage.borrow() == Stage::Active
+    }
+
+    /// Whether the module takes part at all: `run_passively` goes on as long as this holds.
+    #[must_use]
+    pub fn is_passive(&self) -> bool {
+        *self.application.stage.borrow() < Stage::NoLongerPassive
+    }
+
+    /// Returns when `run` is to end.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: nothing is lost when the future is dropped.
+    pub async fn no_longer_active(&self) {
+        self.reached(Stage::NoLongerActive).await;
+    }
+
+    /// Returns when `run_passively` is to end.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: nothing is lost when the future is dropped.
+    pub async fn no_longer_passive(&self) {
+        self.reached(Stage::NoLongerPassive).await;
+    }
+
+    async fn reached(&self, stage: Stage) {
+        let mut receiver = self.application.stage.subscribe();
+        // The sender lives in the application, which this context holds.
+        let _ = receiver.wait_for(|reached| *reached >= stage).await;
+    }
+
+    /// Blocks the thread for a time, or until its hook is to end; true if the time has passed.
+    ///
+    /// For `(thread)` hooks and blocking tasks.
+    #[must_use = "false means that the hook is to end"]
+    pub fn sleep_blocking(&self, duration: Duration) -> bool {
+        let ended = self.reached(self.ends_at);
+        let slept = async { tokio::time::timeout(duration, ended).await.is_err() };
+        blocking::wait(&self.application.services.runtime, slept)
+    }
+}
+
+#[cold]
+#[expect(
+    clippy::panic,
+    reason = "documented: asking for another module's configuration is a mistake in the code"
+)]
+fn wrong_config(instance: &str, asked: &str) -> ! {
+    panic!("`{instance}` is no `{asked}`: ask for the configuration with `ctx.config::<Self>()`")
+}

@@ -1,0 +1,160 @@
+//! What the runtime holds of a module type: its facts, and the entries into its code.
+
+use std::any::{Any, TypeId};
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task;
+
+use super::{Context, HandlerInfo, Housed, ModuleInfo, Occupant, RunKind, TaskInfo};
+use crate::config::{Config, ConfigError};
+use crate::event_loop::{Item, Label, Labels};
+use crate::metadata::{Lineage, Priority};
+use crate::reply::{BoxError, CallError, Queued, Started, TaskFailure};
+use crate::router::Station;
+use crate::value::{Arguments, Value};
+
+type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Runs a hook that has the module to itself.
+pub(crate) type HookEntry = for<'a> fn(&'a mut (dyn Any + Send)) -> BoxFuture<'a, Result<(), BoxError>>;
+/// Runs a hook that shares the module.
+pub(crate) type SharedHookEntry =
+    for<'a> fn(&'a (dyn Any + Send + Sync)) -> BoxFuture<'a, Result<(), BoxError>>;
+/// Runs a hook beside the handlers.
+pub(crate) type RunEntry = fn(Context) -> BoxFuture<'static, Result<(), BoxError>>;
+/// Reads the typed configuration of an instance.
+pub(crate) type ConfigEntry = fn(&Config, &str) -> Result<Box<dyn Any + Send + Sync>, ConfigError>;
+
+/// How calls by name enter a task.
+#[derive(Clone, Copy)]
+pub(crate) struct NamedEntry {
+    pub(crate) start:
+        fn(&Station, NamedRequest<'_>, Arguments, &mut task::Context<'_>) -> Started<Value, TaskFailure>,
+    pub(crate) enqueue: fn(&Station, NamedRequest<'_>, Arguments) -> Result<Queued, CallError>,
+}
+
+/// What a send by name says beside the arguments.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NamedRequest<'a> {
+    pub(crate) priority: Option<Priority>,
+    pub(crate) timeout: Option<std::time::Duration>,
+    pub(crate) inherited: Option<&'a Lineage>,
+}
+
+/// One task of a module.
+pub struct TaskDescriptor {
+    /// Its facts.
+    pub info: TaskInfo,
+    pub(crate) named: Option<NamedEntry>,
+}
+
+/// One event handler of a module.
+pub struct HandlerDescriptor {
+    /// Its facts.
+    pub info: HandlerInfo,
+    pub(crate) make: fn(crate::envelope::EventRecord, Label) -> Item,
+}
+
+/// The type of a module's configuration.
+#[derive(Clone, Copy)]
+pub struct ConfigInfo {
+    /// The type's name.
+    pub type_name: fn() -> &'static str,
+    pub(crate) read: ConfigEntry,
+}
+
+/// A module type.
+pub struct ModuleDescriptor {
+    /// Its facts.
+    pub info: ModuleInfo,
+    /// Its tasks.
+    pub tasks: &'static [TaskDescriptor],
+    /// Its event handlers.
+    pub handlers: &'static [HandlerDescriptor],
+    pub(crate) type_id: fn() -> TypeId,
+    pub(crate) initialize: Option<HookEntry>,
+    pub(crate) finalize: Option<HookEntry>,
+    pub(crate) on_idle: Option<(HookEntry, SharedHookEntry)>,
+    pub(crate) run: Option<(RunKind, RunEntry)>,
+    pub(crate) run_passively: Option<(RunKind, RunEntry)>,
+}
+
+impl ModuleDescriptor {
+    /// The task of this name with the number that its label has.
+    #[inline]
+    pub(crate) fn task(&self, name: &str) -> Option<&'static TaskDescriptor> {
+        self.tasks.iter().find(|task| task.info.name == name)
+    }
+}
+
+/// Labels: the tasks by their place in the block, then the handlers, then the hooks.
+pub(crate) const FIRST_HANDLER_LABEL: u16 = 0x4000;
+pub(crate) const FIRST_HOOK_LABEL: u16 = 0x8000;
+const HOOKS: [&str; 5] = ["initialize", "finalize", "on_idle", "run", "run_passively"];
+
+/// The label of a hook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hook {
+    Initialize,
+    Finalize,
+    OnIdle,
+    Run,
+    RunPassively,
+}
+
+impl Hook {
+    pub(crate) const fn label(self) -> u16 {
+        FIRST_HOOK_LABEL + self as u16
+    }
+}
+
+impl Labels for ModuleDescriptor {
+    fn label(&self, handler: u16) -> &'static str {
+        if handler >= FIRST_HOOK_LABEL {
+            return HOOKS.get(usize::from(handler - FIRST_HOOK_LABEL)).copied().unwrap_or("?");
+        }
+        if handler >= FIRST_HANDLER_LABEL {
+            let index = usize::from(handler - FIRST_HANDLER_LABEL);
+            return self
+                .handlers
+                .iter()
+                .find(|known| known.info.index == index)
+                .map_or("?", |known| known.info.method);
+        }
+        let index = usize::from(handler);
+        self.tasks.iter().find(|known| known.info.index == index).map_or("?", |known| known.info.name)
+    }
+}
+
+impl fmt::Debug for ModuleDescriptor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ModuleDescriptor").field("info", &self.info).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for TaskDescriptor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TaskDescriptor").field("info", &self.info).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for HandlerDescriptor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HandlerDescriptor").field("info", &self.info).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ConfigInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str((self.type_name)())
+    }
+}
+
+/// A module value that waits for its loop: gets its context and becomes a resident.
+pub(crate) type Settle = Box<dyn FnOnce(Context) -> Housed + Send>;
+
+/// Wraps a module value so that its type can be forgotten until it moves in.
+pub(crate) fn settle<M: super::Module>(module: M) -> Settle {
+    Box::new(move |context| <M::Mode as super::Mode<M>>::house(Occupant { module, context }))
+}

@@ -1,0 +1,159 @@
+//! The way into an application, from anywhere.
+
+use super::{Address, Application, Module, Stub};
+use crate::address::nearest;
+use crate::config::Config;
+use crate::event_loop::current;
+use crate::lifecycle::Phase;
+use crate::metadata::{Lineage, ModuleIndex};
+use crate::reply::CallError;
+use crate::statistics::{ModuleStatistics, Statistics};
+use crate::sync::Arc;
+
+/// The module in whose name a handle acts.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin {
+    pub(crate) module: ModuleIndex,
+    /// What code outside of handlers inherits: from the handler in which the handle was cloned.
+    pub(crate) inherited: Option<Box<Lineage>>,
+}
+
+/// Calls, sends and asks, from any task and any thread.
+///
+/// A handle from [`App::handle`](crate::App::handle) acts from outside of every module; one from
+/// [`Context::handle`](crate::Context::handle) acts in the name of that module. Inside of a handler every handle
+/// acts as part of that handler: transaction, priority and deadline are inherited.
+#[derive(Debug)]
+pub struct Handle {
+    pub(crate) application: Arc<Application>,
+    pub(crate) origin: Option<Origin>,
+}
+
+impl Clone for Handle {
+    /// A clone that is made inside of a handler remembers its transaction for the tasks and threads that it moves to.
+    fn clone(&self) -> Self {
+        let origin = self.origin.as_ref().map(|origin| Origin {
+            module: origin.module,
+            inherited: self.inherit().map(Box::new).or_else(|| origin.inherited.clone()),
+        });
+        Self { application: Arc::clone(&self.application), origin }
+    }
+}
+
+impl Handle {
+    pub(crate) const fn outside(application: Arc<Application>) -> Self {
+        Self { application, origin: None }
+    }
+
+    pub(crate) const fn of_module(application: Arc<Application>, module: ModuleIndex) -> Self {
+        Self { application, origin: Some(Origin { module, inherited: None }) }
+    }
+
+    fn inherit(&self) -> Option<Lineage> {
+        current(|activation| {
+            let activation = activation?;
+            let here = std::ptr::eq(activation.event_loop().services(), &*self.application.services);
+            (here && activation.scene != crate::event_loop::Scene::Hook).then(|| activation.pass_on())
+        })
+    }
+
+    /// A typed way to call the module of a name.
+    ///
+    /// # Errors
+    ///
+    /// - [`CallError::UnknownModule`]: there is none of this name; the error knows the nearest.
+    /// - [`CallError::WrongType`]: the stub is for another type of module.
+    pub fn stub<S: Stub>(&self, module: &str) -> Result<S, CallError> {
+        let Some((index, station)) = self.application.router.directory.find(module) else {
+            return Err(self.unknown_module(module));
+        };
+        let found = self.application.descriptors[index.get().unwrap_or_default()];
+        if (found.type_id)() != std::any::TypeId::of::<S::Module>() {
+            let expected = <S::Module as Module>::DESCRIPTOR.info.type_name;
+            return Err(CallError::WrongType {
+                module: module.into(),
+                expected,
+                found: found.info.type_name,
+            });
+        }
+        Ok(S::bind(Address::new(station.clone())))
+    }
+
+    /// Whether a module takes calls: it is passive or active. A name that does not exist is not ready.
+    #[must_use]
+    pub fn is_ready(&self, module: &str) -> bool {
+        self.phase(module).is_some_and(Phase::is_ready)
+    }
+
+    /// How far a module is; `None` if there is none of this name.
+    #[must_use]
+    pub fn phase(&self, module: &str) -> Option<Phase> {
+        let (_, station) = self.application.router.directory.find(module)?;
+        Some(Phase::of(station.tenant()))
+    }
+
+    /// The names of all modules in the order of their start.
+    #[must_use]
+    pub fn modules(&self) -> Vec<String> {
+        self.application.router.directory.names().map(str::to_owned).collect()
+    }
+
+    /// All counters and queue lengths.
+    ///
+    /// The counters of one module are read one after the other while it may work on; their balance is exact
+    /// whenever nothing is in motion.
+    #[must_use]
+    pub fn statistics(&self) -> Statistics {
+        let directory = &self.application.router.directory;
+        let modules = directory.stations().iter().map(module_statistics).collect();
+        let mut loops = Vec::new();
+        let mut seen = Vec::new();
+        for station in directory.stations() {
+            let pointer = Arc::as_ptr(&station.event_loop);
+            if station.tenant == 0 && !seen.contains(&pointer) {
+                seen.push(pointer);
+                loops.push(station.event_loop.statistics());
+            }
+        }
+        Statistics {
+            modules,
+            loops,
+            unheard_events: self.application.services.unheard.get(),
+            blocking: self.application.services.blocking.running(),
+        }
+    }
+
+    /// Works on the configuration: reads by dotted path, sets, deletes, saves.
+    ///
+    /// The configuration is locked meanwhile; no await is possible inside. Typed sections
+    /// ([`Context::config`](crate::Context::config)) keep what they had at the start.
+    pub fn with_config<R>(&self, work: impl FnOnce(&mut Config) -> R) -> R {
+        work(&mut self.application.config.lock())
+    }
+
+    pub(crate) fn unknown_module<E>(&self, module: &str) -> CallError<E> {
+        let suggestion = nearest(module, self.application.router.directory.names()).map(Into::into);
+        CallError::UnknownModule { module: module.into(), suggestion }
+    }
+}
+
+fn module_statistics(station: &crate::router::Station) -> ModuleStatistics {
+    let tenant = station.tenant();
+    let counters = &tenant.counters;
+    ModuleStatistics {
+        module: Arc::clone(&tenant.name),
+        accepted: counters.accepted_to_queue.get()
+            + counters.accepted_at_once.get()
+            + counters.lost_at_the_door.get(),
+        handled: counters.handled.get(),
+        failed: counters.failed.get(),
+        panicked: counters.panicked.get(),
+        expired: counters.expired.get(),
+        cancelled: counters.cancelled.get(),
+        dropped: counters.dropped.get(),
+        undelivered: counters.undelivered.get(),
+        running: counters.running.get(),
+        queued: station.event_loop.queued_for(station.tenant),
+        refused: counters.refused.get(),
+    }
+}

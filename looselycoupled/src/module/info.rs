@@ -1,0 +1,124 @@
+//! Plain facts about modules, written down by the macros.
+
+use std::time::Duration;
+
+use super::ConfigInfo;
+use crate::envelope::{EventTypeInfo, FieldInfo, Location};
+
+/// A module type.
+#[derive(Debug, Clone, Copy)]
+pub struct ModuleInfo {
+    /// The type's name.
+    pub type_name: &'static str,
+    /// The Rust module that it stands in.
+    pub module_path: &'static str,
+    /// Where its block stands.
+    pub location: Location,
+    /// Its documentation.
+    pub documentation: &'static str,
+    /// The instance that exists without being listed (`#[module(name = "…")]`).
+    pub instance: Option<&'static str>,
+    /// Whether its handlers overlap.
+    pub concurrent: bool,
+    /// The events that it says it sends.
+    pub emits: &'static [EmitInfo],
+    /// Its typed configuration.
+    pub config: Option<ConfigInfo>,
+}
+
+/// An event that a module says it sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EmitInfo {
+    /// The event's name.
+    pub name: &'static str,
+    /// Its fields.
+    pub fields: &'static [FieldInfo],
+}
+
+/// How a task's body runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskKind {
+    /// `async fn`
+    Async,
+    /// `fn`
+    Sync,
+    /// `fn` on the blocking pool
+    Blocking,
+}
+
+/// A task.
+#[derive(Debug, Clone, Copy)]
+pub struct TaskInfo {
+    /// Its place in the block.
+    pub index: usize,
+    /// Its name.
+    pub name: &'static str,
+    /// Its documentation.
+    pub documentation: &'static str,
+    /// Its parameters in order.
+    pub parameters: &'static [ParameterInfo],
+    /// The type of its result as written.
+    pub result: &'static str,
+    /// How its body runs.
+    pub kind: TaskKind,
+    /// The deadline of calls that set none.
+    pub timeout: Option<Duration>,
+    /// Where it is declared.
+    pub location: Location,
+}
+
+/// A parameter of a task, or a field that a handler wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParameterInfo {
+    /// Its name.
+    pub name: &'static str,
+    /// Its type as written.
+    pub type_name: &'static str,
+    /// Whether it must be given.
+    pub required: bool,
+}
+
+/// What a handler listens to.
+#[derive(Debug, Clone, Copy)]
+pub enum SubscriptionInfo {
+    /// `#[on_event(Motion)]`
+    Typed(EventTypeInfo),
+    /// `#[on_event]`, `#[on_event("a.b")]`
+    Named {
+        /// The event's name.
+        event: &'static str,
+        /// The fields that the handler wants.
+        fields: &'static [ParameterInfo],
+    },
+    /// `#[on_event("a.*")]`
+    Pattern(&'static str),
+}
+
+impl SubscriptionInfo {
+    /// The name or pattern as text.
+    #[must_use]
+    pub const fn pattern(&self) -> &'static str {
+        match self {
+            Self::Typed(of_type) => of_type.info.name,
+            Self::Named { event, .. } => event,
+            Self::Pattern(pattern) => pattern,
+        }
+    }
+}
+
+/// A handler of events.
+#[derive(Debug, Clone, Copy)]
+pub struct HandlerInfo {
+    /// Its place in the block.
+    pub index: usize,
+    /// The method's name.
+    pub method: &'static str,
+    /// How its body runs.
+    pub kind: TaskKind,
+    /// Its documentation.
+    pub documentation: &'static str,
+    /// What it listens to.
+    pub subscription: SubscriptionInfo,
+    /// Where it is declared.
+    pub location: Location,
+}

@@ -1,0 +1,28 @@
+//! Modules: what they are, what is known about them, and what their code holds in its hands.
+//!
+//! A descriptor's entries take a [`Context`], and a context's application holds descriptors; that is why both live
+//! in this one room.
+
+mod address;
+mod application;
+mod context;
+mod contract;
+mod descriptor;
+mod handle;
+mod info;
+mod mode;
+
+pub use address::{Address, Stub};
+pub(crate) use application::{Application, Exit, ExitReason, Stage};
+pub use context::Context;
+pub use contract::{
+    Configured, Entry, Factory, HandlerAt, Hooks, Module, NamedTask, NamedTaskAt, Nth, RunKind, Settings,
+    Task, TaskAt,
+};
+pub use descriptor::{ConfigInfo, HandlerDescriptor, ModuleDescriptor, TaskDescriptor};
+pub(crate) use descriptor::{
+    FIRST_HANDLER_LABEL, Hook, HookEntry, NamedEntry, NamedRequest, RunEntry, Settle, SharedHookEntry, settle,
+};
+pub use handle::Handle;
+pub use info::{EmitInfo, HandlerInfo, ModuleInfo, ParameterInfo, SubscriptionInfo, TaskInfo, TaskKind};
+pub use mode::{Concurrent, Housed, Mode, Occupant, Receiver, Sequential};

@@ -1,0 +1,12 @@
+//! Everything that most files need: `use looselycoupled::prelude::*;`.
+
+pub use std::time::Duration;
+
+pub use serde::{Deserialize, Serialize};
+
+pub use crate::{
+    App, AppError, Arguments, Call, CallError, Configured, Context, Error, Event, EventRecord, Handle,
+    Module, Policy, Priority, Result, StartError, Stub, TaskFailure, Value, args,
+};
+#[cfg(feature = "macros")]
+pub use crate::{event, module, register};

@@ -1,0 +1,261 @@
+//! What can go wrong on the way to a task and back.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use crate::lifecycle::Phase;
+use crate::value::{ArgumentError, EncodeError};
+use crate::waits::CallPath;
+
+/// Any error of a user's code, boxed.
+pub type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// A task's own error as callers by name see it: its text, its type and its cause.
+#[derive(Debug)]
+pub struct TaskFailure {
+    type_name: &'static str,
+    source: BoxError,
+}
+
+impl TaskFailure {
+    pub(crate) fn of<E: Into<BoxError>>(error: E) -> Self {
+        Self { type_name: std::any::type_name::<E>(), source: error.into() }
+    }
+
+    /// The name of the error's type.
+    #[must_use]
+    pub const fn type_name(&self) -> &'static str {
+        self.type_name
+    }
+
+    /// The error itself, if it is of this type.
+    #[must_use]
+    pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
+        self.source.downcast_ref()
+    }
+
+    /// The error itself, boxed.
+    #[must_use]
+    pub fn into_inner(self) -> BoxError {
+        self.source
+    }
+}
+
+impl fmt::Display for TaskFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.source.fmt(f)
+    }
+}
+
+impl StdError for TaskFailure {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.source()
+    }
+}
+
+/// Why a call has no result.
+///
+/// `E` is the task's own error where the caller knows its type (stubs), otherwise [`TaskFailure`]. Everything else
+/// is the framework's answer and names the address.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum CallError<E = TaskFailure> {
+    /// The task itself returned an error.
+    Failed(E),
+    /// The task panicked; the module's policy decides how it goes on.
+    Panicked {
+        /// `module.task`
+        address: Box<str>,
+        /// What the panic said.
+        message: Box<str>,
+    },
+    /// The call would have waited for itself.
+    Cycle {
+        /// Who waits for whom.
+        path: CallPath,
+    },
+    /// The deadline passed.
+    Timeout {
+        /// `module.task`
+        address: Box<str>,
+        /// Whether the handler had begun: then it runs to its end all the same.
+        begun: bool,
+    },
+    /// There is no module of this name.
+    UnknownModule {
+        /// What was asked for.
+        module: Box<str>,
+        /// The nearest name there is.
+        suggestion: Option<Box<str>>,
+    },
+    /// The module has no task of this name.
+    UnknownTask {
+        /// What was asked for, as `module.task`.
+        address: Box<str>,
+        /// The nearest name there is, as `module.task`.
+        suggestion: Option<Box<str>>,
+    },
+    /// The task can be called through its stub only (`#[task(local)]`).
+    LocalTask {
+        /// `module.task`
+        address: Box<str>,
+    },
+    /// The arguments do not fit the task.
+    Argument {
+        /// `module.task`
+        address: Box<str>,
+        /// Which one, and why.
+        cause: Box<ArgumentError>,
+    },
+    /// The result cannot be turned into a value for a caller by name.
+    Result {
+        /// `module.task`
+        address: Box<str>,
+        /// Why.
+        cause: Box<EncodeError>,
+    },
+    /// The module is not there: neither passive nor active.
+    NotReady {
+        /// The module that was called.
+        module: Box<str>,
+        /// Its state.
+        state: Phase,
+    },
+    /// The calling module is not active, so it must not act on its own.
+    NotActive {
+        /// The module that wanted to call.
+        module: Box<str>,
+        /// Its state.
+        state: Phase,
+    },
+    /// The target's queue has no room.
+    QueueFull {
+        /// `module.task`
+        address: Box<str>,
+        /// Set if waiting for room would have been waiting for oneself.
+        path: Option<CallPath>,
+    },
+    /// The stub belongs to another module's type.
+    WrongType {
+        /// The instance.
+        module: Box<str>,
+        /// The type that the stub is for.
+        expected: &'static str,
+        /// The type of the instance.
+        found: &'static str,
+    },
+    /// A verb that blocks was used on a thread that must not block.
+    WrongThread {
+        /// `module.task`
+        address: Box<str>,
+    },
+    /// The application is ending.
+    ShuttingDown {
+        /// `module.task`
+        address: Box<str>,
+        /// Whether the handler had begun and was dropped by the forced end.
+        begun: bool,
+    },
+}
+
+impl<E> CallError<E> {
+    /// The same error with the task's own error turned into another type.
+    pub fn map_failed<F>(self, map: impl FnOnce(E) -> F) -> CallError<F> {
+        match self {
+            Self::Failed(error) => CallError::Failed(map(error)),
+            Self::Panicked { address, message } => CallError::Panicked { address, message },
+            Self::Cycle { path } => CallError::Cycle { path },
+            Self::Timeout { address, begun } => CallError::Timeout { address, begun },
+            Self::UnknownModule { module, suggestion } => CallError::UnknownModule { module, suggestion },
+            Self::UnknownTask { address, suggestion } => CallError::UnknownTask { address, suggestion },
+            Self::LocalTask { address } => CallError::LocalTask { address },
+            Self::Argument { address, cause } => CallError::Argument { address, cause },
+            Self::Result { address, cause } => CallError::Result { address, cause },
+            Self::NotReady { module, state } => CallError::NotReady { module, state },
+            Self::NotActive { module, state } => CallError::NotActive { module, state },
+            Self::QueueFull { address, path } => CallError::QueueFull { address, path },
+            Self::WrongType { module, expected, found } => CallError::WrongType { module, expected, found },
+            Self::WrongThread { address } => CallError::WrongThread { address },
+            Self::ShuttingDown { address, begun } => CallError::ShuttingDown { address, begun },
+        }
+    }
+
+    /// The call was refused before anything was accepted.
+    #[must_use]
+    pub const fn is_refusal(&self) -> bool {
+        !matches!(
+            self,
+            Self::Failed(_)
+                | Self::Panicked { .. }
+                | Self::Timeout { .. }
+                | Self::Result { .. }
+                | Self::ShuttingDown { begun: true, .. }
+        )
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for CallError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(error) => error.fmt(f),
+            Self::Panicked { address, message } => write!(f, "`{address}` panicked: {message}"),
+            Self::Cycle { path } => write!(f, "the call would wait for itself: {path}"),
+            Self::Timeout { address, begun: true } => {
+                write!(f, "`{address}` did not answer in time; it has begun and runs to its end")
+            }
+            Self::Timeout { address, begun: false } => write!(f, "`{address}` did not begin in time"),
+            Self::UnknownModule { module, suggestion } => {
+                write!(f, "unknown module `{module}`")?;
+                suggest(f, suggestion.as_deref())
+            }
+            Self::UnknownTask { address, suggestion } => {
+                write!(f, "unknown task `{address}`")?;
+                suggest(f, suggestion.as_deref())
+            }
+            Self::LocalTask { address } => {
+                write!(f, "`{address}` is a local task: call it through the module's stub")
+            }
+            Self::Argument { address, cause } => write!(f, "`{address}`: {cause}"),
+            Self::Result { address, cause } => write!(f, "the result of `{address}` is no value: {cause}"),
+            Self::NotReady { module, state } => write!(f, "module `{module}` is {state} and takes no calls"),
+            Self::NotActive { module, state } => {
+                write!(f, "module `{module}` is {state} and must not call, send or notify on its own yet")
+            }
+            Self::QueueFull { address, path: None } => write!(f, "the queue before `{address}` is full"),
+            Self::QueueFull { address, path: Some(path) } => {
+                write!(
+                    f,
+                    "the queue before `{address}` is full, and waiting for room would wait for itself: {path}"
+                )
+            }
+            Self::WrongType { module, expected, found } => {
+                write!(f, "module `{module}` is of type `{found}`, the stub is for `{expected}`")
+            }
+            Self::WrongThread { address } => write!(
+                f,
+                "`{address}` was called by a blocking verb on a thread of the runtime; await the call instead"
+            ),
+            Self::ShuttingDown { address, begun: false } => {
+                write!(f, "`{address}` was not begun: the application is ending")
+            }
+            Self::ShuttingDown { address, begun: true } => {
+                write!(f, "`{address}` was broken off: the application ended by force")
+            }
+        }
+    }
+}
+
+fn suggest(f: &mut fmt::Formatter<'_>, suggestion: Option<&str>) -> fmt::Result {
+    suggestion.map_or(Ok(()), |name| write!(f, "; did you mean `{name}`?"))
+}
+
+impl<E: StdError + 'static> StdError for CallError<E> {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Failed(error) => error.source(),
+            Self::Argument { cause, .. } => cause.source(),
+            Self::Result { cause, .. } => cause.source(),
+            _ => None,
+        }
+    }
+}

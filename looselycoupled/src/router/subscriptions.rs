@@ -1,0 +1,81 @@
+//! Who hears which event: an immutable picture, replaced when it changes.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use foldhash::fast::RandomState;
+
+use super::Station;
+use crate::address::EventPattern;
+use crate::envelope::{EventRecord, EventTypeInfo};
+use crate::event_loop::{Item, Label};
+use crate::metadata::ModuleIndex;
+
+/// Makes the item that hands an event to a handler.
+pub(crate) type Delivery = fn(EventRecord, Label) -> Item;
+
+/// One handler of one module.
+#[derive(Clone)]
+pub(crate) struct Receiver {
+    pub(crate) station: Station,
+    pub(crate) module: ModuleIndex,
+    pub(crate) handler: u16,
+    pub(crate) by_pattern: bool,
+    pub(crate) make: Delivery,
+}
+
+impl fmt::Debug for Receiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.station.tenant().address_of(self.handler))
+    }
+}
+
+/// All subscriptions of one application at one time.
+#[derive(Debug, Default)]
+pub(crate) struct Subscriptions {
+    /// For every name that some handler names: everybody who hears it, patterns included.
+    by_name: HashMap<Box<str>, Box<[Receiver]>, RandomState>,
+    /// For all other names.
+    by_pattern: Box<[(EventPattern, Receiver)]>,
+    types: HashMap<&'static str, EventTypeInfo, RandomState>,
+}
+
+impl Subscriptions {
+    /// Takes handlers in the order in which they are to hear an event.
+    pub(crate) fn new(handlers: &[(EventPattern, Receiver)], types: &[EventTypeInfo]) -> Self {
+        let mut by_name = HashMap::with_hasher(RandomState::default());
+        for (pattern, _) in handlers.iter().filter(|(pattern, _)| pattern.is_literal()) {
+            let name = pattern.as_str();
+            by_name.entry(Box::from(name)).or_insert_with(|| hearing(handlers, name));
+        }
+        let by_pattern = handlers.iter().filter(|(pattern, _)| !pattern.is_literal()).cloned().collect();
+        Self { by_name, by_pattern, types: types.iter().map(|known| (known.info.name, *known)).collect() }
+    }
+
+    /// Shows everybody who hears an event of this name; returns how often `visit` said yes.
+    #[inline]
+    pub(crate) fn for_each(&self, name: &str, visit: impl Fn(&Receiver) -> bool) -> usize {
+        if let Some(receivers) = self.by_name.get(name) {
+            return receivers.iter().filter(|receiver| visit(receiver)).count();
+        }
+        self.by_pattern.iter().filter(|(pattern, receiver)| pattern.matches(name) && visit(receiver)).count()
+    }
+
+    /// Whether some handler names this event.
+    pub(crate) fn hears(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
+    }
+
+    /// The type that carries this name, if some handler names it.
+    pub(crate) fn type_of(&self, name: &str) -> Option<&EventTypeInfo> {
+        self.types.get(name)
+    }
+}
+
+fn hearing(handlers: &[(EventPattern, Receiver)], name: &str) -> Box<[Receiver]> {
+    handlers
+        .iter()
+        .filter(|(pattern, _)| pattern.matches(name))
+        .map(|(_, receiver)| receiver.clone())
+        .collect()
+}

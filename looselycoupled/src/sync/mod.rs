@@ -1,0 +1,12 @@
+//! The one layer through which the core synchronises.
+//!
+//! Everything that the event loops share between threads is made of the types of this room, so that a model
+//! checker can stand in for them by replacing this file alone.
+
+mod cell;
+mod mutex;
+
+pub(crate) use cell::ExclusiveCell;
+pub(crate) use mutex::Mutex;
+pub(crate) use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+pub(crate) use std::sync::{Arc, OnceLock, Weak};

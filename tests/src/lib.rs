@@ -1,0 +1,26 @@
+//! What the tests of looselycoupled share: recorders, gates, and ways to wait that cannot hang.
+
+#![allow(clippy::missing_panics_doc, reason = "a test that goes wrong panics")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a helper that fails fails the test that uses it"
+)]
+
+mod dice;
+mod gate;
+mod journal;
+mod overlap;
+mod relay;
+mod waiting;
+mod witness;
+
+pub use dice::Dice;
+pub use gate::Gate;
+pub use journal::Journal;
+pub use overlap::{Inside, Overlap};
+pub use relay::{Relay, RelayStub};
+pub use waiting::{balanced, begin, quiet, settle, within};
+pub use witness::{Witness, WitnessStub};
+
+pub mod tokens;

@@ -1,0 +1,59 @@
+//! Waiting that cannot hang, and questions about an application at rest.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use looselycoupled::{App, Handle};
+
+/// Longer than anything takes here; under a paused clock it costs nothing.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// Waits for a future that must become ready.
+///
+/// # Panics
+///
+/// It does not.
+pub async fn within<F: Future>(future: F) -> F::Output {
+    tokio::time::timeout(LONGEST, future).await.expect("something waits for ever")
+}
+
+/// Waits until nothing is left to do.
+///
+/// # Panics
+///
+/// Something is left for ever; the message names it.
+pub async fn settle(app: &App) {
+    app.quiesce_within(LONGEST).await.expect("the application comes to rest");
+}
+
+/// Polls a future once.
+pub async fn begin<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+    poll_fn(|cx| Poll::Ready(Pin::new(&mut *future).poll(cx))).await
+}
+
+/// Checks that every module at rest has accounted for what it accepted.
+///
+/// # Panics
+///
+/// A message is lost, or counted twice.
+pub fn balanced(handle: &Handle) {
+    for module in handle.statistics().modules {
+        assert_eq!(module.accepted, module.accounted(), "{module:?}");
+        assert_eq!((module.running, module.queued), (0, 0), "{module:?}");
+    }
+}
+
+/// Keeps panics that say `on purpose` out of the output.
+pub fn quiet() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let loud = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if !info.to_string().contains("on purpose") {
+                loud(info);
+            }
+        }));
+    });
+}

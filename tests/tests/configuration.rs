@@ -1,0 +1,396 @@
+//! Configuration as modules and the framework read it, and what is refused before the start.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::unused_self,
+    reason = "handlers that fail fail their test"
+)]
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use looselycoupled::config::Config;
+use looselycoupled::prelude::*;
+use looselycoupled::{AppBuilder, LoopOptions, Overflow};
+use looselycoupled_tests::{Gate, Overlap, begin, quiet, settle, within};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct LampConfig {
+    max_level: u8,
+    #[serde(default)]
+    colours: Vec<String>,
+    #[serde(default)]
+    fading: bool,
+}
+
+#[derive(Debug, Default)]
+struct Lamp;
+
+#[module(config = LampConfig)]
+impl Lamp {
+    #[task]
+    fn max_level(&self, ctx: &Context) -> u8 {
+        ctx.config::<Self>().max_level
+    }
+
+    #[task]
+    fn colours(&self, ctx: &Context) -> Vec<String> {
+        ctx.config::<Self>().colours.clone()
+    }
+
+    #[task]
+    fn fading(&self, ctx: &Context) -> bool {
+        ctx.config::<Self>().fading
+    }
+}
+
+/// Reads single settings.
+#[derive(Debug, Clone, Default)]
+struct Reader {
+    gate: Gate,
+    overlap: Overlap,
+}
+
+#[module]
+impl Reader {
+    #[task]
+    fn number(&self, ctx: &Context, path: String) -> Result<Option<u16>> {
+        Ok(ctx.setting(&path)?)
+    }
+
+    #[task]
+    fn text(&self, ctx: &Context, path: String) -> Result<Option<String>> {
+        Ok(ctx.setting(&path)?)
+    }
+
+    #[task]
+    fn remember(&mut self, ctx: &Context, value: u16) -> Result<()> {
+        let path = format!("{}.remembered", ctx.name());
+        Ok(ctx.with_config(|config| config.set(&path, value))?)
+    }
+
+    #[task]
+    async fn hold(&mut self) {
+        let _inside = self.overlap.enter();
+        self.gate.pass().await;
+    }
+
+    #[task(blocking)]
+    fn hold_blocking(&mut self) {
+        let _inside = self.overlap.enter();
+        self.gate.pass_blocking();
+    }
+
+    #[task]
+    fn fall(&mut self) {
+        panic!("on purpose");
+    }
+
+    #[on_event]
+    fn on_tick(&mut self) {}
+}
+
+/// Overlaps.
+#[derive(Debug, Clone, Default)]
+struct Wide {
+    gate: Gate,
+    overlap: Overlap,
+}
+
+#[module(concurrent)]
+impl Wide {
+    #[task]
+    async fn hold(&self) {
+        let _inside = self.overlap.enter();
+        self.gate.pass().await;
+    }
+}
+
+fn config(text: &str) -> Config {
+    Config::parse(text, "home.yaml").unwrap()
+}
+
+fn lamp(text: &str) -> AppBuilder {
+    App::builder().module("hall", Lamp).config(config(text))
+}
+
+async fn faults(builder: AppBuilder) -> Vec<String> {
+    match builder.start().await {
+        Err(StartError::Check(faults)) => faults.into_iter().map(|fault| fault.message).collect(),
+        other => panic!("not refused by the check: {other:?}"),
+    }
+}
+
+async fn fault(builder: AppBuilder) -> String {
+    let mut faults = faults(builder).await;
+    assert_eq!(faults.len(), 1, "{faults:#?}");
+    faults.remove(0)
+}
+
+/// A file in a folder of its own, gone when dropped.
+struct TempFile(PathBuf);
+
+impl TempFile {
+    fn new(text: &str) -> Self {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir()
+            .join(format!("looselycoupled_configuration_{}_{number}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("config.yaml");
+        std::fs::write(&path, text).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for TempFile {
+    fn drop(&mut self) {
+        let _gone = std::fs::remove_dir_all(self.0.parent().unwrap());
+    }
+}
+
+#[tokio::test]
+async fn an_instance_reads_the_section_of_its_name_by_type() {
+    let text = "hall: { max_level: 80, colours: [red, on], fading: on }\nattic: { max_level: 20 }\n";
+    let app = lamp(text).module("attic", Lamp).start().await.unwrap();
+    let hall: LampStub = app.handle().stub("hall").unwrap();
+    let attic: LampStub = app.handle().stub("attic").unwrap();
+    assert_eq!((hall.max_level().await.unwrap(), attic.max_level().await.unwrap()), (80, 20));
+    assert_eq!(hall.colours().await.unwrap(), ["red", "on"]);
+    assert!(hall.fading().await.unwrap());
+}
+
+#[tokio::test]
+async fn an_unknown_key_is_refused_with_its_line_and_the_nearest() {
+    let message = fault(lamp("hall:\n  max_level: 80\n  colurs: [red]\n")).await;
+    assert!(message.contains("unknown key `colurs` in section `hall`"), "{message}");
+    assert!(message.contains("home.yaml:3:3"), "{message}");
+    assert!(message.contains("did you mean `colours`?"), "{message}");
+}
+
+#[tokio::test]
+async fn a_value_of_the_wrong_type_is_refused_with_its_line() {
+    let message = fault(lamp("hall:\n  max_level: bright\n")).await;
+    assert!(message.contains("`hall.max_level` must be"), "{message}");
+    assert!(message.contains("home.yaml:2:14"), "{message}");
+}
+
+#[tokio::test]
+async fn a_missing_key_is_refused_with_its_section() {
+    let message = fault(lamp("hall:\n  fading: true\n")).await;
+    assert!(message.contains("missing key `max_level` in section `hall`"), "{message}");
+    assert!(message.contains("home.yaml:"), "{message}");
+}
+
+#[tokio::test]
+async fn a_section_that_belongs_to_no_module_is_refused_with_the_nearest() {
+    let message = fault(lamp("hall: { max_level: 1 }\nhal: { max_level: 2 }\n")).await;
+    assert!(message.contains("section `hal` belongs to no module"), "{message}");
+    assert!(message.contains("home.yaml:2:1"), "{message}");
+    assert!(message.contains("did you mean `hall`?"), "{message}");
+    let message = fault(lamp("hall: { max_level: 1 }\ngarage: {}\n")).await;
+    assert!(message.contains("sections are named like module instances"), "{message}");
+}
+
+#[tokio::test]
+async fn a_mistake_in_the_frameworks_own_section_is_refused() {
+    let text = "hall: { max_level: 1 }\nlooselycoupled:\n  blocking_thread: 3\n";
+    let message = fault(lamp(text)).await;
+    assert!(message.contains("unknown key `blocking_thread` in section `looselycoupled`"), "{message}");
+    assert!(message.contains("did you mean `blocking_threads`?"), "{message}");
+}
+
+#[tokio::test]
+async fn sections_for_notes_and_anchors_are_free() {
+    let text = "x-common: &common { max_level: 70 }\nhall: *common\n";
+    let app = lamp(text).start().await.unwrap();
+    assert_eq!(app.handle().stub::<LampStub>("hall").unwrap().max_level().await.unwrap(), 70);
+}
+
+fn reader(text: &str) -> (AppBuilder, Reader) {
+    let reader = Reader::default();
+    (App::builder().module("reader", reader.clone()).config(config(text)), reader)
+}
+
+#[tokio::test]
+async fn the_bounds_of_a_loop_come_from_the_file_and_code_wins() {
+    let text = "looselycoupled:\n  loops:\n    reader: { tasks: { capacity: 2, overflow: reject }, events: { capacity: 7, overflow: drop_newest } }\n";
+    let (builder, reader) = reader(text);
+    let app = builder.event_loop("reader", LoopOptions::new().events(9)).start().await.unwrap();
+    let handle = app.handle();
+    assert_eq!(handle.statistics().loops[0].capacity, (2, 9));
+    handle.enqueue_task("reader.hold", args! {}).await.unwrap();
+    reader.gate.reached(1).await;
+    let mut refused = None;
+    for _ in 0..5 {
+        refused = refused.or(handle.enqueue_task("reader.hold", args! {}).await.err());
+    }
+    let Some(Error::Call(error)) = refused else { panic!("five found room: {refused:?}") };
+    assert!(matches!(*error, CallError::QueueFull { .. }), "{error}");
+    reader.gate.open();
+    settle(&app).await;
+}
+
+#[tokio::test]
+async fn without_a_word_there_is_much_room() {
+    let app = App::builder().module("reader", Reader::default()).start().await.unwrap();
+    assert_eq!(app.handle().statistics().loops[0].capacity, (65_536, 65_536));
+}
+
+#[tokio::test]
+async fn the_limit_of_a_concurrent_module_comes_from_the_file() {
+    let wide = Wide::default();
+    let text = "looselycoupled: { loops: { wide: { concurrency: 2 } } }";
+    let app = App::builder().module("wide", wide.clone()).config(config(text)).start().await.unwrap();
+    for _ in 0..5 {
+        app.handle().enqueue_task("wide.hold", args! {}).await.unwrap();
+    }
+    wide.gate.reached(2).await;
+    wide.gate.open();
+    settle(&app).await;
+    assert_eq!((wide.overlap.most(), wide.overlap.ever()), (2, 5));
+}
+
+#[tokio::test]
+async fn a_bound_for_a_loop_that_does_not_exist_is_refused_with_the_nearest() {
+    let (builder, _) = reader("looselycoupled: { loops: { raeder: { tasks: { capacity: 2 } } } }");
+    assert_eq!(
+        fault(builder).await,
+        "loop `raeder` is bounded, but no module is on it; did you mean `reader`?"
+    );
+    let builder = App::builder().module_on("bus", "reader", Reader::default());
+    let message = fault(builder.event_loop("buss", LoopOptions::new())).await;
+    assert_eq!(message, "loop `buss` is bounded, but no module is on it; did you mean `bus`?");
+}
+
+#[tokio::test]
+async fn a_limit_of_overlapping_for_a_sequential_module_is_refused() {
+    let (builder, _) = reader("looselycoupled: { loops: { reader: { concurrency: 2 } } }");
+    assert_eq!(
+        fault(builder).await,
+        "loop `reader` has a limit of overlapping handlers, but its modules are sequential"
+    );
+}
+
+#[tokio::test]
+async fn an_overflow_that_does_not_exist_is_refused_with_those_there_are() {
+    let text = "looselycoupled:\n  loops:\n    reader: { tasks: { overflow: rejct } }\n";
+    let message = faults(reader(text).0).await.remove(0);
+    assert!(message.contains("must be `wait` or `reject`, found `rejct`"), "{message}");
+    assert!(message.contains("did you mean `reject`?"), "{message}");
+    let _known = [Overflow::Wait, Overflow::Reject];
+}
+
+#[tokio::test]
+async fn the_policy_of_a_module_comes_from_the_file() {
+    quiet();
+    let text = "looselycoupled: { modules: { fragile: { type: Reader, policy: exit }, sturdy: Reader } }";
+    let app = App::builder().config(config(text)).start().await.unwrap();
+    let handle = app.handle();
+    assert!(handle.exec_task("sturdy.fall", args! {}).await.is_err());
+    assert!(handle.exec_task("sturdy.number", args! { path: "a" }).await.is_ok());
+    assert!(handle.exec_task("fragile.fall", args! {}).await.is_err());
+    let error = within(app.shutdown()).await.unwrap_err();
+    assert!(matches!(&error, AppError::Failed(what) if what.contains("fragile.fall")), "{error}");
+}
+
+#[tokio::test]
+async fn a_policy_for_a_module_that_does_not_exist_is_refused() {
+    let builder = App::builder().module("reader", Reader::default()).policy("readr", Policy::Exit);
+    let message = fault(builder).await;
+    assert_eq!(message, "a policy is set for module `readr`, which does not exist; did you mean `reader`?");
+}
+
+#[tokio::test]
+async fn the_maximum_of_blocking_tasks_comes_from_the_file() {
+    let first = Reader::default();
+    let text = "looselycoupled: { blocking_threads: 1 }";
+    let builder = App::builder().module("a", first.clone()).module("b", first.clone()).config(config(text));
+    let app = builder.start().await.unwrap();
+    for address in ["a.hold_blocking", "b.hold_blocking"] {
+        app.handle().enqueue_task(address, args! {}).await.unwrap();
+    }
+    first.gate.reached(1).await;
+    first.gate.open();
+    settle(&app).await;
+    assert_eq!((first.overlap.most(), first.overlap.ever()), (1, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_of_the_end_comes_from_the_file() {
+    let (builder, reader) = reader("looselycoupled: { shutdown_deadline: 3s }");
+    let app = builder.start().await.unwrap();
+    let mut held = app.handle().exec_task("reader.hold", args! {});
+    assert!(begin(&mut held).await.is_pending());
+    reader.gate.reached(1).await;
+    let start = tokio::time::Instant::now();
+    assert!(app.shutdown().await.is_err());
+    assert_eq!(start.elapsed().as_secs(), 3);
+}
+
+#[tokio::test]
+async fn a_file_that_does_not_exist_is_an_empty_configuration() {
+    let file = TempFile::new("");
+    let absent = file.0.with_file_name("absent.yaml");
+    let builder = App::builder().module("reader", Reader::default()).config_file(&absent);
+    let app = builder.start().await.unwrap();
+    let stub: ReaderStub = app.handle().stub("reader").unwrap();
+    assert_eq!(stub.number("lines".into()).await.unwrap(), None);
+    assert!(!absent.exists(), "reading makes no file");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_yaml_is_refused_with_its_place() {
+    let file = TempFile::new("reader: { lines: [1, 2\nother: 3\n");
+    let builder = App::builder().module("reader", Reader::default()).config_file(&file.0);
+    let messages = faults(builder).await;
+    assert!(messages[0].contains("config.yaml:"), "{messages:#?}");
+}
+
+#[tokio::test]
+async fn single_settings_are_read_below_the_own_section() {
+    let (builder, _) = reader("reader: { lines: { 3: 17, door: front }, list: [5, 6] }");
+    let app = builder.start().await.unwrap();
+    let stub: ReaderStub = app.handle().stub("reader").unwrap();
+    assert_eq!(stub.number("lines.3".into()).await.unwrap(), Some(17));
+    assert_eq!(stub.number("list.1".into()).await.unwrap(), Some(6));
+    assert_eq!(stub.text("lines.door".into()).await.unwrap().as_deref(), Some("front"));
+    assert_eq!(stub.number("lines.4".into()).await.unwrap(), None);
+    let wrong = stub.number("lines.door".into()).await.unwrap_err().to_string();
+    assert!(wrong.contains("`reader.lines.door` must be"), "{wrong}");
+    assert!(wrong.contains("home.yaml:1:"), "{wrong}");
+}
+
+#[tokio::test]
+async fn what_a_module_sets_is_saved_and_read_again() {
+    let file = TempFile::new("# Keep this note.\nreader:\n  lines: 3 # the old ones\n");
+    let start = || App::builder().module("reader", Reader::default()).config_file(&file.0).start();
+    let app = start().await.unwrap();
+    let handle = app.handle();
+    let stub: ReaderStub = handle.stub("reader").unwrap();
+    assert!(handle.with_config(Config::save_if_changed).unwrap().is_none(), "nothing has changed");
+    stub.remember(4711).await.unwrap();
+    assert_eq!(stub.number("remembered".into()).await.unwrap(), Some(4711));
+    assert!(handle.with_config(|config| config.is_changed()));
+    assert!(handle.with_config(Config::save_if_changed).unwrap().is_some());
+    assert!(handle.with_config(Config::save_if_changed).unwrap().is_none(), "saved already");
+    app.shutdown().await.unwrap();
+
+    let text = std::fs::read_to_string(&file.0).unwrap();
+    assert!(text.contains("# Keep this note.") && text.contains("# the old ones"), "{text}");
+    let again = start().await.unwrap();
+    let stub: ReaderStub = again.handle().stub("reader").unwrap();
+    assert_eq!(stub.number("remembered".into()).await.unwrap(), Some(4711));
+    assert_eq!(stub.number("lines".into()).await.unwrap(), Some(3));
+}
+
+#[tokio::test]
+async fn a_typed_section_keeps_what_it_had_at_the_start() {
+    let app = lamp("hall: { max_level: 80 }").start().await.unwrap();
+    app.handle().with_config(|config| config.set("hall.max_level", 20)).unwrap();
+    let stub: LampStub = app.handle().stub("hall").unwrap();
+    assert_eq!(stub.max_level().await.unwrap(), 80);
+    let changed: Option<u8> = app.handle().with_config(|config| config.get("hall.max_level")).unwrap();
+    assert_eq!(changed, Some(20));
+}

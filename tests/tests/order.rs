@@ -1,0 +1,462 @@
+//! One handler at a time, highest priority first, then first in, first out; and what messages inherit.
+
+#![allow(clippy::unwrap_used, clippy::unused_self, reason = "handlers that fail fail their test")]
+
+use std::sync::{Arc, Mutex};
+
+use looselycoupled::prelude::*;
+use looselycoupled::{MessageId, TransactionId};
+use looselycoupled_tests::{Dice, Gate, Journal, Overlap, balanced, settle, within};
+
+#[derive(Debug, Clone, Default)]
+struct Worker {
+    gate: Gate,
+    journal: Journal,
+    overlap: Overlap,
+}
+
+#[module]
+impl Worker {
+    #[task]
+    async fn hold(&mut self) {
+        let _inside = self.overlap.enter();
+        self.gate.pass().await;
+        self.journal.note("held");
+    }
+
+    #[task]
+    fn note(&mut self, word: String) {
+        let _inside = self.overlap.enter();
+        self.journal.note(word);
+    }
+
+    #[task]
+    async fn note_slowly(&mut self, word: String, #[default(1)] yields: u8) {
+        let _inside = self.overlap.enter();
+        for _ in 0..yields {
+            tokio::task::yield_now().await;
+        }
+        self.journal.note(word);
+    }
+
+    #[on_event]
+    async fn on_word(&mut self, word: String) {
+        let _inside = self.overlap.enter();
+        tokio::task::yield_now().await;
+        self.journal.note(word);
+    }
+
+    /// Sends something more urgent while others wait.
+    #[task]
+    async fn interrupt(&mut self, ctx: &Context) -> Result<()> {
+        let urgent = args! { word: "urgent" };
+        ctx.enqueue_task("note", urgent).priority(Priority::Highest).await?;
+        self.journal.note("interrupted");
+        tokio::task::yield_now().await;
+        self.journal.note("went on");
+        Ok(())
+    }
+}
+
+struct Bench {
+    app: App,
+    handle: Handle,
+    worker: WorkerStub,
+    gate: Gate,
+    journal: Journal,
+    overlap: Overlap,
+}
+
+/// A worker that is busy until its gate opens.
+async fn busy() -> Bench {
+    let Worker { gate, journal, overlap } = Worker::default();
+    let module = Worker { gate: gate.clone(), journal: journal.clone(), overlap: overlap.clone() };
+    let app = App::builder().module("worker", module).start().await.unwrap();
+    let handle = app.handle();
+    let worker: WorkerStub = handle.stub("worker").unwrap();
+    worker.hold().enqueue().await.unwrap();
+    gate.reached(1).await;
+    Bench { app, handle, worker, gate, journal, overlap }
+}
+
+impl Bench {
+    async fn enqueue(&self, word: &str, priority: Priority) {
+        self.worker.note(word.to_owned()).priority(priority).enqueue().await.unwrap();
+    }
+
+    /// Opens the gate and tells what was done afterwards.
+    async fn done(&self) -> Vec<String> {
+        self.gate.open();
+        settle(&self.app).await;
+        balanced(&self.handle);
+        assert_eq!(self.overlap.most(), 1, "handlers overlapped");
+        let lines = self.journal.lines();
+        assert_eq!(lines.first().map(String::as_str), Some("held"), "a running handler is not interrupted");
+        lines[1..].to_vec()
+    }
+}
+
+#[tokio::test]
+async fn tasks_of_one_priority_are_handled_in_the_order_of_their_acceptance() {
+    let bench = busy().await;
+    let words: Vec<String> = (0..100).map(|number| number.to_string()).collect();
+    for word in &words {
+        bench.enqueue(word, Priority::Normal).await;
+    }
+    assert_eq!(bench.done().await, words);
+}
+
+#[tokio::test]
+async fn a_high_priority_task_overtakes_a_normal_one() {
+    let bench = busy().await;
+    for (word, priority) in ["lowest", "low", "normal", "high", "highest"].iter().zip([
+        Priority::Lowest,
+        Priority::Low,
+        Priority::Normal,
+        Priority::High,
+        Priority::Highest,
+    ]) {
+        bench.enqueue(word, priority).await;
+    }
+    assert_eq!(bench.done().await, ["highest", "high", "normal", "low", "lowest"]);
+}
+
+#[tokio::test]
+async fn calls_tasks_and_events_wait_in_one_line() {
+    let bench = busy().await;
+    bench.enqueue("task", Priority::Normal).await;
+    bench.handle.trigger_event("word", args! { word: "event" }).await.unwrap();
+    let call = tokio::spawn(bench.worker.note("call".to_owned()));
+    tokio::task::yield_now().await;
+    bench.handle.trigger_event("word", args! { word: "late event" }).await.unwrap();
+    bench
+        .handle
+        .trigger_event("word", args! { word: "urgent event" })
+        .priority(Priority::High)
+        .await
+        .unwrap();
+    bench.enqueue("late task", Priority::Normal).await;
+    let done = bench.done().await;
+    assert_eq!(done, ["urgent event", "task", "event", "call", "late event", "late task"]);
+    within(call).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn an_urgent_call_overtakes_what_waits() {
+    let bench = busy().await;
+    bench.enqueue("task", Priority::Normal).await;
+    let call = tokio::spawn(bench.worker.note("call".to_owned()).priority(Priority::High));
+    tokio::task::yield_now().await;
+    assert_eq!(bench.done().await, ["call", "task"]);
+    call.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_message_of_highest_priority_overtakes_ten_thousand() {
+    let bench = busy().await;
+    for _ in 0..10_000 {
+        bench.enqueue("crowd", Priority::Normal).await;
+    }
+    bench.enqueue("prince", Priority::Highest).await;
+    let done = bench.done().await;
+    assert_eq!(done.len(), 10_001);
+    assert_eq!(done[0], "prince");
+}
+
+#[tokio::test]
+async fn what_is_sent_urgently_during_the_work_goes_next() {
+    let bench = busy().await;
+    bench.enqueue("first", Priority::Normal).await;
+    bench.worker.interrupt().enqueue().await.unwrap();
+    bench.enqueue("last", Priority::Normal).await;
+    assert_eq!(bench.done().await, ["first", "interrupted", "went on", "urgent", "last"]);
+}
+
+#[tokio::test]
+async fn random_priorities_are_served_strictly_and_fairly() {
+    let bench = busy().await;
+    let mut dice = Dice::new(7);
+    let mut expected: Vec<(usize, usize)> = Vec::new();
+    for number in 0..500 {
+        let lane = dice.roll(5) as usize;
+        bench.enqueue(&format!("{lane}:{number}"), Priority::ALL[lane]).await;
+        expected.push((lane, number));
+    }
+    expected.sort_unstable();
+    let expected: Vec<String> = expected.iter().map(|(lane, number)| format!("{lane}:{number}")).collect();
+    assert_eq!(bench.done().await, expected);
+}
+
+#[tokio::test]
+async fn handlers_that_suspend_do_not_let_others_in() {
+    let bench = busy().await;
+    let calls: Vec<_> = (0..20)
+        .map(|number| tokio::spawn(bench.worker.note_slowly(number.to_string(), number % 5)))
+        .collect();
+    for number in 0..20 {
+        bench.handle.trigger_event("word", args! { word: number.to_string() }).await.unwrap();
+    }
+    assert_eq!(bench.done().await.len(), 40);
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_threads_never_make_handlers_overlap_and_each_keeps_its_order() {
+    let bench = busy().await;
+    bench.gate.open();
+    let senders = (0..4).map(|sender| {
+        let (worker, handle) = (bench.worker.clone(), bench.handle.clone());
+        tokio::spawn(async move {
+            for number in 0..300_u32 {
+                let word = format!("{sender}:{number}");
+                match number % 3 {
+                    0 => worker.note(word).await.unwrap(),
+                    1 => drop(worker.note_slowly(word, 1).enqueue().await.unwrap()),
+                    _ => drop(handle.trigger_event("word", args! { word: word }).await.unwrap()),
+                }
+            }
+        })
+    });
+    for sender in senders.collect::<Vec<_>>() {
+        within(sender).await.unwrap();
+    }
+    let done = bench.done().await;
+    assert_eq!(done.len(), 1_200);
+    for sender in 0..4 {
+        let prefix = format!("{sender}:");
+        let numbers: Vec<u32> =
+            done.iter().filter_map(|line| line.strip_prefix(&prefix)?.parse().ok()).collect();
+        assert_eq!(numbers, (0..300).collect::<Vec<_>>(), "sender {sender}");
+    }
+}
+
+/// What a handler knows about its message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Told {
+    transaction: TransactionId,
+    parent: Option<MessageId>,
+    source: Option<String>,
+    priority: Priority,
+    depth: u16,
+}
+
+fn told(ctx: &Context) -> Told {
+    let metadata = ctx.metadata();
+    Told {
+        transaction: metadata.transaction,
+        parent: metadata.parent,
+        source: metadata.source.as_deref().map(str::to_owned),
+        priority: metadata.priority,
+        depth: metadata.depth,
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+struct Ear {
+    heard: Arc<Mutex<Vec<(String, Told)>>>,
+}
+
+impl Ear {
+    fn hear(&self, how: &str, ctx: &Context) {
+        self.heard.lock().unwrap().push((how.to_owned(), told(ctx)));
+    }
+
+    fn heard(&self, how: &str) -> Told {
+        let heard = self.heard.lock().unwrap();
+        let found: Vec<_> = heard.iter().filter(|(known, _)| known == how).collect();
+        assert_eq!(found.len(), 1, "{how}");
+        found[0].1.clone()
+    }
+}
+
+#[module]
+impl Ear {
+    #[task]
+    async fn listen(&mut self, ctx: &Context, how: String) -> Told {
+        self.hear(&how, ctx);
+        told(ctx)
+    }
+
+    #[on_event]
+    fn on_said(&mut self, ctx: &Context, how: String) {
+        self.hear(&how, ctx);
+    }
+
+    #[task]
+    async fn linger(&mut self) {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+}
+
+#[derive(Debug, Default)]
+struct Mouth {
+    ear: Option<EarStub>,
+}
+
+#[module]
+impl Mouth {
+    #[initialize]
+    async fn begin(&mut self, ctx: &Context) -> Result<()> {
+        self.ear = Some(ctx.stub("ear")?);
+        Ok(())
+    }
+
+    /// Speaks in every way there is, and tells about itself.
+    #[task]
+    async fn speak(&mut self, ctx: &Context) -> Result<Told> {
+        ctx.exec_task("ear.listen", args! { how: "call by name" }).await?;
+        ctx.enqueue_task("ear.listen", args! { how: "task by name" }).await?;
+        ctx.trigger_event("said", args! { how: "event" }).await?;
+        if let Some(ear) = &self.ear {
+            ear.listen("call by stub".to_owned()).await?;
+            ear.listen("task by stub".to_owned()).enqueue().await?;
+        }
+        Ok(told(ctx))
+    }
+
+    /// Asks for less urgency than it has itself.
+    #[task]
+    async fn whisper(&mut self, ctx: &Context) -> Result<()> {
+        ctx.exec_task("ear.listen", args! { how: "call" }).priority(Priority::Lowest).await?;
+        ctx.enqueue_task("ear.listen", args! { how: "task" }).priority(Priority::Lowest).await?;
+        ctx.trigger_event("said", args! { how: "event" }).priority(Priority::Lowest).await?;
+        if let Some(ear) = &self.ear {
+            ear.listen("stub".to_owned()).priority(Priority::Low).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets others speak for it.
+    #[task]
+    async fn delegate(&mut self, ctx: &Context) -> Result<Told> {
+        let in_its_name = ctx.clone();
+        let cloned = tokio::spawn(async move {
+            in_its_name.exec_task("ear.listen", args! { how: "cloned context" }).await.map(drop)
+        });
+        let handle = ctx.handle();
+        let thread = std::thread::spawn(move || {
+            handle.enqueue_task_blocking("ear.listen", args! { how: "thread" }).map(drop)
+        });
+        let call = tokio::spawn(ctx.exec_task("ear.listen", args! { how: "spawned call" }));
+        let task = tokio::spawn(ctx.enqueue_task("ear.listen", args! { how: "spawned task" }));
+        let event = tokio::spawn(ctx.trigger_event("said", args! { how: "spawned event" }));
+        cloned.await.map_err(Error::other)??;
+        call.await.map_err(Error::other)??;
+        task.await.map_err(Error::other)??;
+        event.await.map_err(Error::other)??;
+        thread.join().unwrap()?;
+        Ok(told(ctx))
+    }
+
+    #[task]
+    async fn ask_slowly(&mut self, ctx: &Context) -> Result<()> {
+        ctx.exec_task("ear.linger", args! {}).await?;
+        Ok(())
+    }
+
+    #[task]
+    async fn order_slowly(&mut self, ctx: &Context) -> Result<()> {
+        ctx.enqueue_task("ear.linger", args! {}).await?;
+        Ok(())
+    }
+}
+
+async fn talk() -> (App, MouthStub, Ear) {
+    let ear = Ear::default();
+    let app =
+        App::builder().module("mouth", Mouth::default()).module("ear", ear.clone()).start().await.unwrap();
+    let mouth = app.handle().stub("mouth").unwrap();
+    (app, mouth, ear)
+}
+
+#[tokio::test]
+async fn everything_that_stems_from_one_message_shares_its_transaction() {
+    let (app, mouth, ear) = talk().await;
+    let speaker = mouth.speak().priority(Priority::High).await.unwrap();
+    settle(&app).await;
+    assert_eq!((speaker.source.clone(), speaker.parent, speaker.depth), (None, None, 0));
+    let parent = ear.heard("event").parent;
+    assert!(parent.is_some());
+    for how in ["call by name", "task by name", "event", "call by stub", "task by stub"] {
+        let heard = ear.heard(how);
+        assert_eq!(heard.transaction, speaker.transaction, "{how}");
+        assert_eq!(heard.priority, Priority::High, "{how}");
+        assert_eq!(heard.source.as_deref(), Some("mouth"), "{how}");
+        assert_eq!((heard.parent, heard.depth), (parent, 1), "{how}");
+    }
+}
+
+#[tokio::test]
+async fn every_origin_begins_a_transaction_of_its_own() {
+    let (_app, mouth, _) = talk().await;
+    let first = mouth.speak().await.unwrap();
+    let second = mouth.speak().await.unwrap();
+    assert!(first.transaction < second.transaction);
+    let text = first.transaction.to_string();
+    let parts: Vec<&str> = text.split('-').collect();
+    assert_eq!(parts.iter().map(|part| part.len()).collect::<Vec<_>>(), [8, 6, 6], "{text}");
+    assert_eq!(text.parse(), Ok(first.transaction));
+}
+
+#[tokio::test]
+async fn a_call_never_runs_below_its_caller() {
+    let (app, mouth, ear) = talk().await;
+    mouth.whisper().priority(Priority::High).await.unwrap();
+    settle(&app).await;
+    assert_eq!(ear.heard("call").priority, Priority::High);
+    assert_eq!(ear.heard("stub").priority, Priority::High);
+    assert_eq!(ear.heard("task").priority, Priority::Lowest, "nobody waits for a queued task");
+    assert_eq!(ear.heard("event").priority, Priority::Lowest);
+}
+
+#[tokio::test]
+async fn what_a_handler_hands_to_others_keeps_its_transaction() {
+    let (app, mouth, ear) = talk().await;
+    let speaker = within(mouth.delegate().priority(Priority::High)).await.unwrap();
+    settle(&app).await;
+    for how in ["cloned context", "thread"] {
+        assert_is_of(&ear, how, &speaker);
+    }
+}
+
+fn assert_is_of(ear: &Ear, how: &str, speaker: &Told) {
+    let heard = ear.heard(how);
+    assert_eq!(heard.transaction, speaker.transaction, "{how}");
+    assert_eq!(heard.priority, Priority::High, "{how}");
+    assert_eq!(heard.source.as_deref(), Some("mouth"), "{how}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_is_inherited_by_calls() {
+    let (app, mouth, _) = talk().await;
+    let begun = tokio::time::Instant::now();
+    let ask = app.handle().exec_task("mouth.ask_slowly", args! {}).timeout(Duration::from_secs(2));
+    let error = ask.await.unwrap_err();
+    assert!(matches!(error, CallError::Timeout { begun: true, .. }), "{error:?}");
+    assert_eq!(begun.elapsed().as_secs(), 2);
+    mouth.order_slowly().await.unwrap();
+    assert!(begun.elapsed().as_secs() < 60, "the inner call gave up as well, so its caller is free");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_is_not_inherited_by_queued_tasks() {
+    let (app, mouth, _) = talk().await;
+    let begun = tokio::time::Instant::now();
+    mouth.order_slowly().timeout(Duration::from_secs(2)).await.unwrap();
+    app.quiesce().await;
+    assert_eq!(begun.elapsed().as_secs(), 60);
+    let ear = app.handle().statistics().module("ear").unwrap().clone();
+    assert_eq!((ear.handled, ear.expired), (1, 0));
+}
+
+#[tokio::test]
+async fn a_call_from_outside_may_have_any_priority() {
+    let (app, _, ear) = talk().await;
+    for priority in Priority::ALL {
+        let how = priority.to_string();
+        app.handle().exec_task("ear.listen", args! { how: how }).priority(priority).await.unwrap();
+        assert_eq!(ear.heard(&how).priority, priority);
+    }
+}

@@ -1,0 +1,1 @@
+//! What the macros answer to mistakes: `ui/<macro>/{pass,fail}/<mistake>.rs`, one mistake in each file.

@@ -1,0 +1,9 @@
+use looselycoupled::prelude::*;
+
+#[event]
+#[derive(Serialize)]
+struct Motion {
+    room: String,
+}
+
+fn main() {}

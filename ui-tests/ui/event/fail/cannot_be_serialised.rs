@@ -1,0 +1,9 @@
+use looselycoupled::prelude::*;
+
+#[event]
+#[derive(Deserialize)]
+struct Motion {
+    room: String,
+}
+
+fn main() {}

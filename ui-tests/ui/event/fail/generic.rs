@@ -1,0 +1,9 @@
+use looselycoupled::prelude::*;
+
+#[event]
+#[derive(Serialize, Deserialize)]
+struct Motion<T> {
+    room: T,
+}
+
+fn main() {}

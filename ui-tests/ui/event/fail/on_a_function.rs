@@ -1,0 +1,6 @@
+use looselycoupled::prelude::*;
+
+#[event]
+fn motion() {}
+
+fn main() {}

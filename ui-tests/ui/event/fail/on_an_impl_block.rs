@@ -1,0 +1,8 @@
+use looselycoupled::prelude::*;
+
+struct Motion;
+
+#[event]
+impl Motion {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use looselycoupled::prelude::*;
+
+#[event]
+#[derive(Serialize)]
+struct Motion<'a> {
+    room: &'a str,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use looselycoupled::prelude::*;
+
+#[event]
+struct Motion {
+    room: String,
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use looselycoupled::prelude::*;
+
+#[derive(Default)]
+struct Lamp {
+    level: u8,
+}
+
+#[module]
+impl Lamp {
+    #[initialize]
+    #[task]
+    async fn begin(&mut self) {}
+}
+
+fn main() {}

@@ -1,0 +1,20 @@
+use looselycoupled::prelude::*;
+
+struct Config {
+    level: u8,
+}
+
+#[derive(Default)]
+struct Lamp {
+    level: u8,
+}
+
+#[module]
+impl Lamp {
+    #[new]
+    fn create(config: Config) -> Self {
+        Self { level: config.level }
+    }
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use looselycoupled::prelude::*;
+
+#[looselycoupled::main]
+fn main() {
+    let _ = Duration::ZERO;
+}

@@ -1,0 +1,8 @@
+use looselycoupled::prelude::*;
+
+#[looselycoupled::main]
+struct Main;
+
+fn main() {
+    let _ = Duration::ZERO;
+}

@@ -1,0 +1,16 @@
+use looselycoupled::prelude::*;
+
+#[derive(Default)]
+struct Lamp {
+    level: u8,
+}
+
+#[module(emits(opened, closed, opened))]
+impl Lamp {
+    #[task]
+    fn level(&self) -> u8 {
+        self.level
+    }
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use looselycoupled::prelude::*;
+
+#[module]
+struct Lamp {
+    level: u8,
+}
+
+fn main() {}

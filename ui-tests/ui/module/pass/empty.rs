@@ -1,0 +1,8 @@
+use looselycoupled::prelude::*;
+
+struct Lamp;
+
+#[module]
+impl Lamp {}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use looselycoupled::prelude::*;
+
+#[derive(Default)]
+struct Lamp {
+    level: u8,
+}
+
+#[module]
+impl Lamp {
+    #[on_event]
+    fn on_motion(&mut self, event: &EventRecord) {}
+}
+
+fn main() {}

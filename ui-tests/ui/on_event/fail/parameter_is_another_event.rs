@@ -1,0 +1,24 @@
+use looselycoupled::prelude::*;
+
+#[event]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Motion {
+    room: String,
+}
+
+#[event]
+#[derive(Serialize, Deserialize)]
+struct Silence;
+
+#[derive(Default)]
+struct Lamp {
+    level: u8,
+}
+
+#[module]
+impl Lamp {
+    #[on_event(Motion)]
+    fn light_up(&mut self, silence: &Silence) {}
+}
+
+fn main() {}

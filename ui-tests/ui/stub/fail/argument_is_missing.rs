@@ -1,0 +1,20 @@
+use looselycoupled::prelude::*;
+
+#[derive(Default)]
+struct Lamp {
+    level: u8,
+}
+
+#[module]
+impl Lamp {
+    #[task]
+    async fn set_level(&mut self, level: u8) -> Result<u8> {
+        Ok(std::mem::replace(&mut self.level, level))
+    }
+}
+
+async fn call(lamp: LampStub) {
+    let _ = lamp.set_level().await;
+}
+
+fn main() {}

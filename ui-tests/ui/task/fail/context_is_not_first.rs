@@ -1,0 +1,14 @@
+use looselycoupled::prelude::*;
+
+#[derive(Default)]
+struct Lamp {
+    level: u8,
+}
+
+#[module]
+impl Lamp {
+    #[task]
+    async fn set(&mut self, level: u8, ctx: &Context) {}
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use looselycoupled::prelude::*;
+
+#[derive(Default)]
+struct Lamp {
+    level: u8,
+}
+
+#[module]
+impl Lamp {
+    fn set(&mut self, #[default] level: u8) {
+        self.level = level;
+    }
+}
+
+fn main() {}

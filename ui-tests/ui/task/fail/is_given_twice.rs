@@ -1,0 +1,17 @@
+use looselycoupled::prelude::*;
+
+#[derive(Default)]
+struct Lamp {
+    level: u8,
+}
+
+#[module]
+impl Lamp {
+    #[task]
+    #[task]
+    fn level(&self) -> u8 {
+        self.level
+    }
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use looselycoupled::prelude::*;
+
+#[looselycoupled::task]
+fn level() -> Duration {
+    Duration::ZERO
+}
+
+fn main() {}
