@@ -6,8 +6,7 @@ use std::future::Future;
 use super::mapped::Mapped;
 use crate::event_loop::{Activation, Begun, Cause, Completion, Discard, Failure, Incident, Verdict};
 use crate::module::{NamedTask, Task};
-use crate::reply::{BoxError, CallError, ReplyCell, TaskFailure};
-use crate::sync::Arc;
+use crate::reply::{Answer, BoxError, CallError, TaskFailure};
 use crate::value::Value;
 
 /// A form of result. Everything that runs a user's code happens in [`drive`](Self::drive), as part of the handler.
@@ -124,7 +123,7 @@ impl<T: Task> Delivery<T> for Detached {
 
 /// Completes a call.
 pub(crate) struct ReplyTo<T: Task, D: Delivery<T>> {
-    pub(crate) reply: Arc<ReplyCell<D::Value, D::Error>>,
+    pub(crate) answer: Answer<D::Value, D::Error>,
     /// Whether the caller must know in which turn the job begins, to let go of it.
     pub(crate) tracked: bool,
 }
@@ -141,13 +140,13 @@ fn address_of(activation: &Activation) -> Box<str> {
 impl<T: Task, D: Delivery<T>> Completion<D::Raw> for ReplyTo<T, D> {
     fn begun(&self, begun: Begun) {
         if self.tracked {
-            self.reply.begin(begun);
+            self.answer.begin(begun);
         }
     }
 
     fn complete(self, output: D::Raw, activation: &Activation) {
         let result = D::refine(output, || address_of(activation));
-        if let Some(Err(unheard)) = self.reply.settle(result) {
+        if let Some(Err(unheard)) = self.answer.settle(result) {
             report(activation, Cause::Error(D::into_report(unheard)), false);
         }
     }
@@ -157,11 +156,11 @@ impl<T: Task, D: Delivery<T>> Completion<D::Raw> for ReplyTo<T, D> {
         match failure {
             Failure::Panicked(panic) => {
                 let message: Box<str> = panic.message.as_str().into();
-                let unheard = self.reply.settle(Err(CallError::Panicked { address, message }));
+                let unheard = self.answer.settle(Err(CallError::Panicked { address, message }));
                 report(activation, Cause::Panic(panic.message), unheard.is_none());
             }
             Failure::Aborted => {
-                let _unheard = self.reply.settle(Err(CallError::ShuttingDown { address, begun: true }));
+                let _unheard = self.answer.settle(Err(CallError::ShuttingDown { address, begun: true }));
             }
         }
     }
@@ -170,9 +169,9 @@ impl<T: Task, D: Delivery<T>> Completion<D::Raw> for ReplyTo<T, D> {
         // Whoever withdraws knows already.
         if matches!(reason, Discard::Undelivered | Discard::Dropped) {
             let _unheard =
-                self.reply.settle(Err(CallError::ShuttingDown { address: address(), begun: false }));
+                self.answer.settle(Err(CallError::ShuttingDown { address: address(), begun: false }));
         } else if reason == Discard::Expired {
-            let _unheard = self.reply.settle(Err(CallError::Timeout { address: address(), begun: false }));
+            let _unheard = self.answer.settle(Err(CallError::Timeout { address: address(), begun: false }));
         }
     }
 }

@@ -12,9 +12,8 @@ use crate::event_loop::{
     Activation, Admission, Begun, Draft, Inline, Item, Job, Label, Nested, Panic, Scene, current,
 };
 use crate::module::{Task, TaskInfo, TaskKind};
-use crate::reply::{CallError, Position, ReplyCell, Started, Waiting};
+use crate::reply::{CallError, Position, Reply, Started, Waiting, answer_and_reply};
 use crate::router::Station;
-use crate::sync::Arc;
 use crate::waits::{CallPath, Edge, NodeId};
 
 /// Starts a call.
@@ -163,7 +162,7 @@ impl Call<'_> {
 
     fn waiting<T: Task, D: Delivery<T>>(
         &self,
-        reply: Arc<ReplyCell<D::Value, D::Error>>,
+        reply: Reply<D::Value, D::Error>,
         position: Position,
         wait: Option<u64>,
     ) -> Waiting<D::Value, D::Error> {
@@ -216,9 +215,9 @@ pub(crate) fn not_admitted<E>(refusal: &Admission, address: Box<str>) -> CallErr
     }
 }
 
-type Answer<T, D> = (ReplyTo<T, D>, Arc<ReplyCell<<D as Delivery<T>>::Value, <D as Delivery<T>>::Error>>);
+type Sides<T, D> = (ReplyTo<T, D>, Reply<<D as Delivery<T>>::Value, <D as Delivery<T>>::Error>);
 
-fn reply_to<T: Task, D: Delivery<T>>(begun: Option<Begun>, tracked: bool) -> Answer<T, D> {
-    let reply = ReplyCell::new(begun);
-    (ReplyTo { reply: Arc::clone(&reply), tracked }, reply)
+fn reply_to<T: Task, D: Delivery<T>>(begun: Option<Begun>, tracked: bool) -> Sides<T, D> {
+    let (answer, reply) = answer_and_reply(begun);
+    (ReplyTo { answer, tracked }, reply)
 }

@@ -1,107 +1,71 @@
 //! The place where an outcome meets its caller: one allocation, used once.
 
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use super::CallError;
 use crate::event_loop::Begun;
-use crate::sync::{Arc, Mutex};
+use crate::sync::{AtomicU64, Ordering, Receiver, Sender, one_shot};
+use crate::waits::NodeId;
 
-#[derive(Debug)]
-enum Outcome<V, E> {
-    /// Not yet; the caller's waker, if it looked already.
-    Open(Option<Waker>),
-    Ready(Result<V, CallError<E>>),
-    /// The caller took it, or went away.
-    Gone,
+type Outcome<V, E> = Result<V, CallError<E>>;
+
+/// The handler's side of a call.
+pub(crate) struct Answer<V, E>(Sender<Outcome<V, E>, Beginning>);
+
+/// The caller's side of a call.
+pub(crate) struct Reply<V, E>(Receiver<Outcome<V, E>, Beginning>);
+
+/// Makes both sides of a call.
+pub(crate) fn answer_and_reply<V, E>(begun: Option<Begun>) -> (Answer<V, E>, Reply<V, E>) {
+    let (sender, receiver) = one_shot(Beginning(AtomicU64::new(begun.map_or(0, packed))));
+    (Answer(sender), Reply(receiver))
 }
 
-#[derive(Debug)]
-struct State<V, E> {
-    outcome: Outcome<V, E>,
-    begun: Option<Begun>,
-}
-
-/// A reply on its way.
-#[derive(Debug)]
-pub(crate) struct ReplyCell<V, E>(Mutex<State<V, E>>);
-
-impl<V, E> ReplyCell<V, E> {
-    pub(crate) fn new(begun: Option<Begun>) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(State { outcome: Outcome::Open(None), begun })))
-    }
-
+impl<V, E> Answer<V, E> {
     /// Notes that the handler has begun.
     pub(crate) fn begin(&self, begun: Begun) {
-        self.0.lock().begun = Some(begun);
-    }
-
-    pub(crate) fn begun(&self) -> Option<Begun> {
-        self.0.lock().begun
+        self.0.shared().0.store(packed(begun), Ordering::Release);
     }
 
     /// Hands the outcome over; it comes back if nobody waits any more.
-    pub(crate) fn settle(&self, result: Result<V, CallError<E>>) -> Option<Result<V, CallError<E>>> {
-        let waker = {
-            let mut state = self.0.lock();
-            match &mut state.outcome {
-                Outcome::Open(waker) => {
-                    let waker = waker.take();
-                    state.outcome = Outcome::Ready(result);
-                    waker
-                }
-                Outcome::Ready(_) | Outcome::Gone => return Some(result),
-            }
-        };
-        // Not under the lock: the caller may look at once.
-        if let Some(waker) = waker {
-            waker.wake();
-        }
-        None
-    }
-
-    pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<Result<V, CallError<E>>> {
-        let mut state = self.0.lock();
-        match &mut state.outcome {
-            Outcome::Open(waker) => {
-                if !waker.as_ref().is_some_and(|known| known.will_wake(cx.waker())) {
-                    *waker = Some(cx.waker().clone());
-                }
-                Poll::Pending
-            }
-            Outcome::Ready(_) => match std::mem::replace(&mut state.outcome, Outcome::Gone) {
-                Outcome::Ready(result) => Poll::Ready(result),
-                Outcome::Open(_) | Outcome::Gone => Poll::Pending,
-            },
-            Outcome::Gone => Poll::Pending,
-        }
-    }
-
-    /// Nobody waits any more. An outcome that has come already is handed back.
-    pub(crate) fn abandon(&self) -> Option<Result<V, CallError<E>>> {
-        match std::mem::replace(&mut self.0.lock().outcome, Outcome::Gone) {
-            Outcome::Ready(result) => Some(result),
-            Outcome::Open(_) | Outcome::Gone => None,
-        }
+    pub(crate) fn settle(self, outcome: Outcome<V, E>) -> Option<Outcome<V, E>> {
+        self.0.send(outcome)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_outcome_reaches_its_caller_once() {
-        let reply = ReplyCell::<u8, ()>::new(None);
-        let cx = Context::from_waker(Waker::noop());
-        assert!(reply.poll(&cx).is_pending());
-        assert!(reply.settle(Ok(7)).is_none());
-        assert!(matches!(reply.poll(&cx), Poll::Ready(Ok(7))));
+impl<V, E> Reply<V, E> {
+    pub(crate) fn begun(&self) -> Option<Begun> {
+        unpacked(self.0.shared().0.load(Ordering::Acquire))
     }
 
-    #[test]
-    fn an_outcome_without_a_caller_comes_back() {
-        let reply = ReplyCell::<u8, ()>::new(None);
-        assert!(reply.abandon().is_none());
-        assert!(matches!(reply.settle(Ok(7)), Some(Ok(7))));
+    pub(crate) fn poll(&mut self, cx: &Context<'_>) -> Poll<Outcome<V, E>> {
+        self.0.poll(cx)
+    }
+
+    /// Nobody waits any more. An outcome that has come already is handed back.
+    pub(crate) fn abandon(&mut self) -> Option<Outcome<V, E>> {
+        self.0.abandon()
+    }
+}
+
+/// Where the handler has begun, in one word: 0, or its kind in the upper half and the rest in the lower one.
+struct Beginning(AtomicU64);
+
+const TURN: u64 = 1 << 32;
+const HANDLER: u64 = 2 << 32;
+
+fn packed(begun: Begun) -> u64 {
+    match begun {
+        Begun::Turn(turn) => TURN | u64::from(turn),
+        Begun::Handler(node) => HANDLER | u64::from(node.raw()),
+    }
+}
+
+const fn unpacked(word: u64) -> Option<Begun> {
+    let rest = word as u32;
+    match word & !(u32::MAX as u64) {
+        TURN => Some(Begun::Turn(rest)),
+        HANDLER => Some(Begun::Handler(NodeId::from_raw(rest))),
+        _ => None,
     }
 }

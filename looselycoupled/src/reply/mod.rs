@@ -4,7 +4,7 @@ mod cell;
 mod error;
 mod waiting;
 
-pub(crate) use cell::ReplyCell;
+pub(crate) use cell::{Answer, Reply, answer_and_reply};
 pub use error::{BoxError, CallError, TaskFailure};
 pub(crate) use waiting::{Position, Waiting};
 

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::{BoxError, CallError, ReplyCell};
+use super::{BoxError, CallError, Reply};
 use crate::event_loop::{Begun, Cause, Discard, Incident, Label, Parked, Parking};
 use crate::metadata::Priority;
 use crate::router::Station;
@@ -27,7 +27,7 @@ pub(crate) enum Position {
 /// The caller's half of a call that did not end at once. Dropping it lets go of the call: one that has begun runs
 /// to its end, one that still waits is withdrawn.
 pub(crate) struct Waiting<V, E> {
-    pub(crate) reply: Arc<ReplyCell<V, E>>,
+    pub(crate) reply: Reply<V, E>,
     pub(crate) station: Option<Station>,
     pub(crate) label: Label,
     pub(crate) position: Position,
@@ -110,7 +110,7 @@ impl<V, E> Waiting<V, E> {
     }
 
     /// The handler goes on, but nobody waits for it: it must not count as a wait any more.
-    fn let_go(&self) {
+    fn let_go(&mut self) {
         if let Some(Err(unread)) = self.reply.abandon() {
             self.report(unread);
         }

@@ -1,0 +1,171 @@
+//! A value on its way from one party to another, without a lock.
+
+#![expect(unsafe_code, reason = "one word of state says who may touch the value and the waker")]
+
+use std::cell::UnsafeCell;
+use std::task::{Context, Poll, Waker};
+
+use super::{Arc, AtomicU8, Ordering};
+
+/// The receiver's waker lies in the cell, and the sender may read it.
+const REGISTERED: u8 = 1;
+/// The value lies in the cell and belongs to the receiver.
+const SENT: u8 = 1 << 1;
+/// The receiver went away.
+const GONE: u8 = 1 << 2;
+
+/// One value, sent once and received once, and something beside it that both parties see.
+///
+/// Invariants:
+///
+/// 1. The value belongs to the sender until [`SENT`] is set, then to the receiver; if [`GONE`] was set before, it
+///    stays the sender's.
+/// 2. The waker is written by the receiver only, and only while neither [`REGISTERED`] nor [`SENT`] is set; the sender
+///    reads it only if it set [`SENT`] while [`REGISTERED`] was set.
+struct Cell<T, S> {
+    state: AtomicU8,
+    waker: UnsafeCell<Option<Waker>>,
+    value: UnsafeCell<Option<T>>,
+    shared: S,
+}
+
+// SAFETY: by the invariants each cell is touched by one party at a time, or only read; values and wakers move between
+// threads, and a value is never looked at by two.
+unsafe impl<T: Send, S: Sync> Sync for Cell<T, S> {}
+
+/// The party that has the value.
+pub(crate) struct Sender<T, S>(Arc<Cell<T, S>>);
+
+/// The party that waits for it.
+pub(crate) struct Receiver<T, S>(Arc<Cell<T, S>>);
+
+/// Makes both ends: one allocation.
+pub(crate) fn one_shot<T, S>(shared: S) -> (Sender<T, S>, Receiver<T, S>) {
+    let (waker, value) = (UnsafeCell::new(None), UnsafeCell::new(None));
+    let cell = Arc::new(Cell { state: AtomicU8::new(0), waker, value, shared });
+    (Sender(Arc::clone(&cell)), Receiver(cell))
+}
+
+impl<T, S> Sender<T, S> {
+    pub(crate) fn shared(&self) -> &S {
+        &self.0.shared
+    }
+
+    /// Hands the value over and wakes the receiver; it comes back if nobody waits any more.
+    pub(crate) fn send(self, value: T) -> Option<T> {
+        let cell = &*self.0;
+        // SAFETY: invariant 1: only this call sets `SENT`, and it consumes the only sender.
+        unsafe { *cell.value.get() = Some(value) };
+        let before = cell.state.fetch_or(SENT, Ordering::AcqRel);
+        if before & GONE != 0 {
+            // SAFETY: invariant 1: the receiver went before.
+            return unsafe { (*cell.value.get()).take() };
+        }
+        if before & REGISTERED != 0 {
+            // SAFETY: invariant 2; the receiver may read the waker as well, but writes it no more.
+            if let Some(waker) = unsafe { &*cell.waker.get() } {
+                waker.wake_by_ref();
+            }
+        }
+        None
+    }
+}
+
+impl<T, S> Receiver<T, S> {
+    pub(crate) fn shared(&self) -> &S {
+        &self.0.shared
+    }
+
+    /// The value, once; until it is there, the waker is called when it comes.
+    pub(crate) fn poll(&mut self, cx: &Context<'_>) -> Poll<T> {
+        let cell = &*self.0;
+        let mut seen = cell.state.load(Ordering::Acquire);
+        if seen & (SENT | REGISTERED) == REGISTERED {
+            // SAFETY: invariant 2: nobody but this party writes it.
+            let known = unsafe { &*cell.waker.get() };
+            if known.as_ref().is_some_and(|known| known.will_wake(cx.waker())) {
+                return Poll::Pending;
+            }
+            seen = cell.state.fetch_and(!REGISTERED, Ordering::AcqRel);
+        }
+        if seen & SENT == 0 {
+            // SAFETY: invariant 2: neither bit is set, and only this party sets `REGISTERED`.
+            unsafe { *cell.waker.get() = Some(cx.waker().clone()) };
+            seen = cell.state.fetch_or(REGISTERED, Ordering::AcqRel);
+        }
+        if seen & SENT == 0 {
+            return Poll::Pending;
+        }
+        // SAFETY: invariant 1.
+        unsafe { &mut *cell.value.get() }.take().map_or(Poll::Pending, Poll::Ready)
+    }
+
+    /// Nobody waits any more. A value that has come already and was not taken is handed back.
+    pub(crate) fn abandon(&mut self) -> Option<T> {
+        let before = self.0.state.fetch_or(GONE, Ordering::AcqRel);
+        if before & SENT == 0 {
+            return None;
+        }
+        // SAFETY: invariant 1.
+        unsafe { &mut *self.0.value.get() }.take()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_reaches_its_receiver_once() {
+        let (sender, mut receiver) = one_shot(());
+        let cx = Context::from_waker(Waker::noop());
+        assert!(receiver.poll(&cx).is_pending());
+        assert_eq!(sender.send(7), None);
+        assert_eq!(receiver.poll(&cx), Poll::Ready(7));
+        assert_eq!(receiver.abandon(), None);
+    }
+
+    #[test]
+    fn a_value_without_a_receiver_comes_back() {
+        let (sender, mut receiver) = one_shot(());
+        assert_eq!(receiver.abandon(), None);
+        assert_eq!(sender.send(7), Some(7));
+    }
+
+    #[test]
+    fn a_value_that_came_first_is_handed_back_to_who_abandons() {
+        let (sender, mut receiver) = one_shot(());
+        assert_eq!(sender.send(7), None);
+        assert_eq!(receiver.abandon(), Some(7));
+    }
+
+    #[test]
+    fn the_waker_that_was_shown_last_is_called() {
+        #[derive(Default)]
+        struct Flag(AtomicU8);
+        impl std::task::Wake for Flag {
+            fn wake(self: Arc<Self>) {
+                self.0.store(1, Ordering::SeqCst);
+            }
+        }
+        let (first, last) = (Arc::new(Flag::default()), Arc::new(Flag::default()));
+        let (sender, mut receiver) = one_shot(());
+        for flag in [&first, &last] {
+            let waker = Waker::from(Arc::clone(flag));
+            assert!(receiver.poll(&Context::from_waker(&waker)).is_pending());
+        }
+        assert_eq!(sender.send(7), None);
+        assert_eq!((first.0.load(Ordering::SeqCst), last.0.load(Ordering::SeqCst)), (0, 1));
+    }
+
+    #[test]
+    fn a_race_of_sending_and_waiting_loses_nothing() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        for round in 0..2_000 {
+            let (sender, mut receiver) = one_shot(());
+            let sending = std::thread::spawn(move || assert_eq!(sender.send(round), None));
+            assert_eq!(runtime.block_on(std::future::poll_fn(|cx| receiver.poll(cx))), round);
+            sending.join().unwrap();
+        }
+    }
+}
