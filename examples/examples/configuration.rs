@@ -13,10 +13,11 @@ attic_lamp: { max_level: 60 }
 
 const BAD: &str = "
 looselycoupled:
-  modules: { hall_lamp: Lamp, attic_lamp: Lamp }
+  modules: { hall_lamp: Lamp, attic_lamp: Lamp, porch_lamp: Lmap }
   loops: { hall_lmap: { tasks: { capacity: 10 } } }
 hall_lamp: { max_level: bright }
 attic_lamp: { max_levl: 60 }
+porch_lamp: { max_level: 30 }
 ";
 
 #[derive(Debug, Deserialize)]

@@ -25,9 +25,11 @@ pub(crate) fn module(arguments: TokenStream, item: &TokenStream) -> TokenStream 
 /// `#[event]`
 pub(crate) fn event(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let sink = Sink::default();
-    let parsed = sink.keep(syn::parse2::<Item>(item.clone()));
-    let event = parsed.and_then(|parsed| lower::event(arguments, &parsed, &sink));
-    with_errors(item, event.as_ref().map(expand::event).as_ref(), &sink)
+    let Some(mut item) = sink.keep(syn::parse2::<Item>(item.clone())) else {
+        return with_errors(item, None, &sink);
+    };
+    let event = lower::event(arguments, &mut item, &sink);
+    with_errors(&item, event.as_ref().map(expand::event).as_ref(), &sink)
 }
 
 /// `#[looselycoupled::main]`

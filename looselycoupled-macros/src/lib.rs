@@ -29,7 +29,8 @@ pub fn module(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Makes a struct or an enum an event.
 ///
 /// Options: `name = "…"`, by default the type's name in snake case, and `crate = path`. Stands above the
-/// derives of `Serialize` and `Deserialize`.
+/// derives of `Serialize` and `Deserialize`, and tells them where serde is: in looselycoupled, so that no dependency on
+/// it is needed, unless a `#[serde(crate = "…")]` says otherwise.
 #[proc_macro_attribute]
 pub fn event(arguments: TokenStream, item: TokenStream) -> TokenStream {
     entry::event(arguments.into(), &item.into()).into()

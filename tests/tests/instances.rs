@@ -206,25 +206,67 @@ async fn a_type_may_be_named_with_its_crate_or_its_path() {
 
 #[tokio::test]
 async fn an_ambiguous_type_is_refused_with_the_names_to_choose_from() {
-    let message = refused("looselycoupled:\n  modules:\n    south: Blind\n").await;
-    assert!(message.contains("several module types are called `Blind`"), "{message}");
-    assert!(message.contains("write one of instances::east::Blind, instances::west::Blind"), "{message}");
-    assert!(message.contains("home.yaml:3:"), "{message}");
+    let expected = "\
+several module types are called `Blind`
+ --> home.yaml:3:12
+  |
+3 |     south: Blind
+  |            ^^^^^ write one of instances::east::Blind, instances::west::Blind";
+    assert_eq!(refused("looselycoupled:\n  modules:\n    south: Blind\n").await, expected);
 }
 
 #[tokio::test]
 async fn an_unknown_type_is_refused_with_its_place_and_the_nearest() {
-    let message = refused("looselycoupled:\n  modules:\n    hall: Lmap\n").await;
-    assert!(message.contains("no module type `Lmap` is registered"), "{message}");
-    assert!(message.contains("did you mean `Lamp`?"), "{message}");
-    assert!(message.contains("home.yaml:3:5"), "{message}");
+    let expected = "\
+no module type `Lmap` is registered
+ --> home.yaml:3:11
+  |
+3 |     hall: Lmap
+  |           ^^^^ did you mean `Lamp`?";
+    assert_eq!(refused("looselycoupled:\n  modules:\n    hall: Lmap\n").await, expected);
+    let expected = "\
+no module type `Lmap` is registered
+ --> home.yaml:3:19
+  |
+3 |     hall: { type: Lmap, loop: bus }
+  |                   ^^^^ did you mean `Lamp`?";
+    let detailed = "looselycoupled:\n  modules:\n    hall: { type: Lmap, loop: bus }\n";
+    assert_eq!(refused(detailed).await, expected);
+}
+
+#[tokio::test]
+async fn what_a_module_of_an_unknown_type_needs_is_not_refused_as_well() {
+    let listed = "looselycoupled:\n  modules: { hall: Lmap, attic: { type: Lmap, loop: bus } }\n";
+    let bounds = "  loops: { hall: { concurrency: 2 }, bus: { tasks: { capacity: 2 } } }\n";
+    let text = format!("{listed}{bounds}hall: {{ level: 3 }}\nattic: {{ level: 4 }}\n");
+    let builder = App::builder().config(config(&text)).policy("hall", looselycoupled::Policy::Exit);
+    let faults = faults(builder).await;
+    assert_eq!(faults.len(), 2, "{faults:#?}");
+    assert!(
+        faults.iter().all(|fault| fault.starts_with("no module type `Lmap` is registered")),
+        "{faults:#?}"
+    );
+}
+
+#[tokio::test]
+async fn a_list_that_cannot_be_read_makes_no_section_superfluous() {
+    let text = "looselycoupled: { modules: { hall: { type: Lamp, polcy: exit } } }\nhall: { level: 3 }\n";
+    let message = refused(text).await;
+    let expected = "unknown key `polcy` in section `looselycoupled.modules.hall`";
+    assert!(message.starts_with(expected) && message.ends_with("did you mean `policy`?"), "{message}");
 }
 
 #[tokio::test]
 async fn a_type_of_a_crate_that_is_not_linked_is_refused_with_the_line_to_write() {
     let message = refused("looselycoupled: { modules: { web: dashboard_extra::WebServer } }").await;
-    assert!(message.contains("write `use dashboard_extra as _;` in your program"), "{message}");
-    assert!(message.contains("a generic module needs `register!`"), "{message}");
+    let expected = "\
+no module type `dashboard_extra::WebServer` is registered
+ --> home.yaml:1:35
+  |
+1 | looselycoupled: { modules: { web: dashboard_extra::WebServer } }
+  |                                   ^^^^^^^^^^^^^^^^^^^^^^^^^^ a crate that no code names is not linked: write \
+         `use dashboard_extra as _;` in your program; a generic module needs `register!`";
+    assert_eq!(message, expected);
 }
 
 #[tokio::test]

@@ -2,7 +2,6 @@
 
 use super::enter;
 use crate::harness::{Effort, Finish, Flavour, Floor, Metric, Race, Tally, Unit, ns_per_operation};
-#[cfg(feature = "ours")]
 use crate::peers::Looselycoupled;
 use crate::peers::{
     Actix, ByMap, FindsByName, Flume, Kameo, Peer, Ractor, Roster, Tokio, TokioBatches, Xtra,
@@ -23,7 +22,7 @@ fn typed_race<const PRODUCERS: u64>(flavour: Flavour) -> Race {
     enter!(
         race, typed given (flavour, PRODUCERS) =>
         Kameo, Kameo<1024>, Ractor, Actix, Xtra, Xtra<1024>, Tokio<0>, Tokio<1024>, TokioBatches, Flume,
-        #[cfg(feature = "ours")] Looselycoupled,
+        Looselycoupled,
     );
     race
 }
@@ -37,7 +36,7 @@ fn by_name_race<const PRODUCERS: u64>(flavour: Flavour) -> Race {
     }
     enter!(
         race, by_name given (flavour, PRODUCERS) =>
-        ByMap<Actix>, ByMap<Xtra>, ByMap<Tokio>, ByMap<Flume>, #[cfg(feature = "ours")] Looselycoupled,
+        ByMap<Actix>, ByMap<Xtra>, ByMap<Tokio>, ByMap<Flume>, Looselycoupled,
     );
     race
 }

@@ -4,7 +4,6 @@ use std::hint::black_box;
 
 use super::enter;
 use crate::harness::{CALLS_PER_ROUND, Effort, Flavour, Floor, Metric, Race, Tally, Unit, ns_per_operation};
-#[cfg(feature = "ours")]
 use crate::peers::Looselycoupled;
 use crate::peers::{
     Actix, Answers, AnswersAfterYield, Flume, FlumeAwaiting, Kameo, Ractor, Tokio, TokioAwaiting, Xtra,
@@ -21,7 +20,7 @@ fn idle_race(flavour: Flavour) -> Race {
     enter!(
         race, idle given flavour =>
         Kameo, Ractor, Actix, Xtra, Tokio<0>, Flume,
-        #[cfg(feature = "ours")] Looselycoupled,
+        Looselycoupled,
     );
     race
 }
@@ -32,7 +31,7 @@ fn queued_race(flavour: Flavour) -> Race {
     enter!(
         race, queued given flavour =>
         Kameo, Ractor, Actix, Xtra, Tokio<0>, Flume,
-        #[cfg(feature = "ours")] Looselycoupled,
+        Looselycoupled,
     );
     race
 }
@@ -42,7 +41,7 @@ fn awaiting_race(flavour: Flavour) -> Race {
     enter!(
         race, awaiting given flavour =>
         Kameo, Ractor, Actix, Xtra, TokioAwaiting, FlumeAwaiting,
-        #[cfg(feature = "ours")] Looselycoupled,
+        Looselycoupled,
     );
     race
 }
@@ -53,7 +52,7 @@ fn outstanding_race<const CLIENTS: u64>(flavour: Flavour) -> Race {
     enter!(
         race, outstanding given (flavour, CLIENTS) =>
         Kameo, Ractor, Actix, Xtra, Tokio<0>, Flume,
-        #[cfg(feature = "ours")] Looselycoupled,
+        Looselycoupled,
     );
     race
 }

@@ -4,7 +4,6 @@ use std::hint::black_box;
 
 use super::enter;
 use crate::harness::{CALLS_PER_ROUND, Effort, Flavour, Floor, Metric, Race, Tally, Unit, ns_per_operation};
-#[cfg(feature = "ours")]
 use crate::peers::Looselycoupled;
 use crate::peers::{Actix, ByMap, FindsByName, Flume, Kameo, Ractor, Roster, Tokio, Xtra};
 
@@ -20,7 +19,7 @@ fn race(flavour: Flavour) -> Race {
         enter!(race, by_name given flavour => Actix);
     }
     enter!(race, by_name given flavour => ByMap<Actix>, ByMap<Xtra>, ByMap<Tokio>, ByMap<Flume>);
-    enter!(race, by_name given flavour => #[cfg(feature = "ours")] Looselycoupled);
+    enter!(race, by_name given flavour => Looselycoupled);
     race
 }
 

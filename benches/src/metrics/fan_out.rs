@@ -2,7 +2,6 @@
 
 use super::enter;
 use crate::harness::{Clock, Effort, Finish, Flavour, Floor, Metric, Race, Tally, Unit};
-#[cfg(feature = "ours")]
 use crate::peers::Looselycoupled;
 use crate::peers::{
     ActixBroker, ActixRecipients, FansOut, KameoPubSub, KameoPubSubInPlace, RactorGroup, RactorPort,
@@ -20,7 +19,7 @@ fn race(subscribers: u64, flavour: Flavour) -> Race {
     enter!(
         race, fan_out given (flavour, subscribers) =>
         KameoPubSub, KameoPubSubInPlace, RactorPort, RactorGroup, ActixRecipients, XtraBroadcast, XtraLoop,
-        TokioBroadcast, TokioLoop, #[cfg(feature = "ours")] Looselycoupled,
+        TokioBroadcast, TokioLoop, Looselycoupled,
     );
     // actix-broker is a service of the system's thread.
     if flavour == Flavour::CurrentThread {

@@ -15,9 +15,8 @@ use crate::harness::Race;
 /// Enters contestants in a race: `enter!(race, measure given flavour => Kameo, Ractor)` enters them with
 /// `measure::<Kameo>(effort, flavour)` and so on. Several conditions arrive as a tuple.
 macro_rules! enter {
-    ($race:ident, $measure:ident given $conditions:expr => $($(#[$when:meta])? $contestant:ty),+ $(,)?) => {
+    ($race:ident, $measure:ident given $conditions:expr => $($contestant:ty),+ $(,)?) => {
         $(
-            $(#[$when])?
             $race.enter::<$contestant>(move |effort| $measure::<$contestant>(effort, $conditions));
         )+
     };

@@ -3,7 +3,6 @@
 use tokio::runtime::Handle;
 
 use crate::harness::{Clock, Finish, Flavour, Floor, Metric, Race, Readings, Tally, Unit, resident_bytes};
-#[cfg(feature = "ours")]
 use crate::peers::Looselycoupled;
 use crate::peers::{Actix, Flume, Kameo, Ractor, Singly, StartsMany, Tokio, Xtra};
 
@@ -27,7 +26,6 @@ fn race(count: usize, flavour: Flavour) -> Race {
     enter_one::<Singly<Xtra>>(&mut race, count, flavour);
     enter_one::<Singly<Tokio>>(&mut race, count, flavour);
     enter_one::<Singly<Flume>>(&mut race, count, flavour);
-    #[cfg(feature = "ours")]
     enter_one::<Looselycoupled>(&mut race, count, flavour);
     race
 }

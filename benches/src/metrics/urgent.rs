@@ -2,7 +2,6 @@
 
 use super::enter;
 use crate::harness::{Clock, Effort, Finish, Flavour, Floor, Gate, Metric, Race, Tally, Unit};
-#[cfg(feature = "ours")]
 use crate::peers::Looselycoupled;
 use crate::peers::{AnswersUrgently, TokioLanes, Xtra};
 
@@ -15,7 +14,7 @@ pub fn races() -> Vec<Race> {
 fn race(flavour: Flavour) -> Race {
     let floor = Floor::AtMostTimesOf(TokioLanes::NAME, 1.5);
     let mut race = Race::new(Metric::new(format!("urgent-behind-10000/{flavour}"), Unit::US, floor));
-    enter!(race, urgent given flavour => Xtra, TokioLanes, #[cfg(feature = "ours")] Looselycoupled);
+    enter!(race, urgent given flavour => Xtra, TokioLanes, Looselycoupled);
     race
 }
 

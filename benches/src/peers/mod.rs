@@ -7,7 +7,6 @@ mod actix;
 mod by_map;
 mod flume;
 mod kameo;
-#[cfg(feature = "ours")]
 mod looselycoupled;
 mod ractor;
 mod singly;
@@ -18,7 +17,6 @@ pub use self::actix::{Actix, ActixBroker, ActixRecipients};
 pub use self::by_map::ByMap;
 pub use self::flume::{Flume, FlumeAwaiting};
 pub use self::kameo::{Kameo, KameoPubSub, KameoPubSubInPlace};
-#[cfg(feature = "ours")]
 pub use self::looselycoupled::Looselycoupled;
 pub use self::ractor::{Ractor, RactorGroup, RactorPort};
 pub use self::singly::Singly;

@@ -3,8 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{Attribute, Fields, Generics, Ident, Item, LitStr, Variant};
+use syn::{Attribute, Fields, Generics, Ident, Item, ItemEnum, ItemStruct, LitStr, Variant};
 
+use super::derives::lead_to_serde;
 use super::name::{check_event, snake_case};
 use super::runtime::{CRATE, runtime};
 use super::source::source;
@@ -16,14 +17,18 @@ use crate::syntax::{Form, Grammar, Options};
 const EVENT: Grammar =
     Grammar { attribute: "event", options: &[("name", Form::Value("name = \"motion\"")), CRATE] };
 
-/// Checks a type of events; nothing where it cannot be one.
-pub(crate) fn event(arguments: TokenStream, item: &Item, sink: &Sink) -> Option<Event> {
+/// Checks a type of events; nothing where it cannot be one. Its derives learn where serde is.
+pub(crate) fn event(arguments: TokenStream, item: &mut Item, sink: &Sink) -> Option<Event> {
     let options = Options::read(arguments, &EVENT, sink);
+    let runtime = runtime(&options, sink);
+    if let Item::Struct(ItemStruct { attrs, .. }) | Item::Enum(ItemEnum { attrs, .. }) = item {
+        lead_to_serde(attrs, &runtime);
+    }
     let definition = definition(item, sink)?;
     let name = name(&options, definition.ident, sink);
     refuse_generics(definition.generics, sink);
-    definition.generics.params.is_empty().then(|| Event {
-        runtime: runtime(&options, sink),
+    definition.generics.params.is_empty().then_some(Event {
+        runtime,
         ident: definition.ident.clone(),
         name,
         documentation: documentation(definition.attributes),

@@ -5,6 +5,7 @@
 
 mod callable;
 mod constructor;
+mod derives;
 mod emits;
 mod event;
 mod handler;

@@ -1,4 +1,10 @@
 impl Lamp {
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::large_types_passed_by_value,
+        clippy::needless_pass_by_value,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     fn create(config: LampConfig) -> Result<Self, LampError> {
         Ok(Self { level: config.level })
     }
@@ -142,6 +148,12 @@ const _: () = {
     }
 };
 impl Torch {
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::large_types_passed_by_value,
+        clippy::needless_pass_by_value,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     fn new() -> Self {
         Self
     }

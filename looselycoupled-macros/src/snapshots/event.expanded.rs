@@ -1,5 +1,6 @@
 /// Somebody moved.
 #[derive(Serialize, Deserialize)]
+#[serde(crate = "::looselycoupled::__private::serde")]
 pub struct Motion {
     pub room: String,
     pub at: Option<u64>,
@@ -47,6 +48,7 @@ const _: () = {
     }
 };
 #[derive(Serialize, Deserialize)]
+#[serde(crate = "lc::__private::serde")]
 enum DoorMoved {
     Opened,
     Closed(u8),
@@ -99,6 +101,7 @@ const _: () = {
     }
 };
 #[derive(Serialize, Deserialize)]
+#[serde(crate = "::looselycoupled::__private::serde")]
 struct HTTPRequest(String, u8);
 #[allow(
     dead_code,

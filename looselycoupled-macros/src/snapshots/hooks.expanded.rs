@@ -1,12 +1,47 @@
 impl Lamp {
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_ref_mut,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     async fn begin(&mut self, ctx: &Context) -> Result<()> {
         Ok(())
     }
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::large_types_passed_by_value,
+        clippy::needless_pass_by_value,
+        clippy::unused_async,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     async fn listen(ctx: Context) -> Result<()> {
         Ok(())
     }
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::large_types_passed_by_value,
+        clippy::needless_pass_by_value,
+        clippy::unused_async,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     async fn run(ctx: Context) {}
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_ref_mut,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     async fn rest(&mut self) {}
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_ref_mut,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     fn end(&mut self) {}
 }
 ///The typed stub of `Lamp`: each task is a method.

@@ -1,8 +1,29 @@
 impl Lamp {
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::large_types_passed_by_value,
+        clippy::needless_pass_by_value,
+        clippy::unused_async,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     fn run(ctx: Context) -> Result<()> {
         Ok(())
     }
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::large_types_passed_by_value,
+        clippy::needless_pass_by_value,
+        clippy::unused_async,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     fn listen() {}
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_ref_mut,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     async fn rest(&self) {}
 }
 ///The typed stub of `Lamp`: each task is a method.

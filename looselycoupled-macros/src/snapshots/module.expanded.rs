@@ -1,9 +1,29 @@
 /// A lamp.
 impl Lamp {
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_ref_mut,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        clippy::large_types_passed_by_value,
+        clippy::needless_pass_by_value,
+        clippy::use_self,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     /// Sets the level.
     async fn set_level(&mut self, ctx: &Context, level: u8) -> Result<u8, LampError> {
         Ok(std::mem::replace(&mut self.level, level))
     }
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_ref_mut,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        clippy::large_types_passed_by_value,
+        clippy::needless_pass_by_value,
+        clippy::use_self,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     async fn light_up(&mut self, motion: &Motion) {}
     fn helper(&self) {}
 }

@@ -1,7 +1,27 @@
 impl Counter {
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_ref_mut,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        clippy::large_types_passed_by_value,
+        clippy::needless_pass_by_value,
+        clippy::use_self,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     async fn add(&self, number: u8) -> u8 {
         number
     }
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_ref_mut,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        clippy::large_types_passed_by_value,
+        clippy::needless_pass_by_value,
+        clippy::use_self,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     fn get(&self) -> u8 {
         0
     }

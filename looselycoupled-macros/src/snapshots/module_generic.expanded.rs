@@ -2,6 +2,16 @@ impl<S: Sensor, const N: usize> Meter<S, N>
 where
     S::Reading: Clone,
 {
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_ref_mut,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        clippy::large_types_passed_by_value,
+        clippy::needless_pass_by_value,
+        clippy::use_self,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     async fn read(&mut self) -> S::Reading {
         self.sensor.read()
     }

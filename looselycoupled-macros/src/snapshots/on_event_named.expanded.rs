@@ -1,5 +1,25 @@
 impl Lamp {
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_ref_mut,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        clippy::large_types_passed_by_value,
+        clippy::needless_pass_by_value,
+        clippy::use_self,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     async fn on_level_changed(&mut self, lamp: String, level: Option<u8>, weight: u8) {}
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_ref_mut,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        clippy::large_types_passed_by_value,
+        clippy::needless_pass_by_value,
+        clippy::use_self,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     fn opened(&self) -> Result<(), LampError> {
         Ok(())
     }

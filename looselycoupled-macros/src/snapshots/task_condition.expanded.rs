@@ -1,11 +1,41 @@
 impl Lamp {
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_ref_mut,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        clippy::large_types_passed_by_value,
+        clippy::needless_pass_by_value,
+        clippy::use_self,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     #[cfg(unix)]
     #[allow(clippy::unused_self)]
     fn system(&self) {}
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_ref_mut,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        clippy::large_types_passed_by_value,
+        clippy::needless_pass_by_value,
+        clippy::use_self,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     #[cfg(not(unix))]
     #[expect(unused_variables)]
     #[deprecated = "no longer"]
     fn system(&self) {}
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_ref_mut,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        clippy::large_types_passed_by_value,
+        clippy::needless_pass_by_value,
+        clippy::use_self,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     fn level(&self) {}
 }
 ///The typed stub of `Lamp`: each task is a method.

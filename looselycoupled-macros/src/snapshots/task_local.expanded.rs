@@ -1,4 +1,14 @@
 impl Lamp {
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_ref_mut,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        clippy::large_types_passed_by_value,
+        clippy::needless_pass_by_value,
+        clippy::use_self,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     fn channel(&self, sender: Sender<u8>) -> Receiver<u8> {
         connect(sender)
     }

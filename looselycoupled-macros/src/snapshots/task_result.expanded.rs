@@ -1,10 +1,40 @@
 impl Lamp {
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_ref_mut,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        clippy::large_types_passed_by_value,
+        clippy::needless_pass_by_value,
+        clippy::use_self,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     async fn exclusive(&mut self) -> Result<u8, LampError> {
         Ok(0)
     }
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_ref_mut,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        clippy::large_types_passed_by_value,
+        clippy::needless_pass_by_value,
+        clippy::use_self,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     async fn shared(&self) -> anyhow::Result<u8> {
         Ok(0)
     }
+    #[allow(
+        clippy::missing_const_for_fn,
+        clippy::needless_pass_by_ref_mut,
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        clippy::large_types_passed_by_value,
+        clippy::needless_pass_by_value,
+        clippy::use_self,
+        reason = "the signature is what `#[module]` asks for"
+    )]
     fn sync(&mut self) -> std::io::Result<()> {
         Ok(())
     }

@@ -6,10 +6,11 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, FnArg, Signature, Token, Visibility, token};
 
 use super::attribute::{Marker, is_ours, take_markers};
+use super::lints::allowed;
 
 /// A method of a `#[module]` block.
 ///
-/// Printed, it is what the user wrote without our attributes.
+/// Printed, it is what the user wrote without our attributes, and without blame for what these ask for.
 pub(crate) struct Method {
     /// The user's own attributes, documentation included.
     pub(crate) attributes: Vec<Attribute>,
@@ -89,6 +90,8 @@ fn take_defaults(signature: &mut Signature) -> Vec<DefaultMark> {
 
 impl ToTokens for Method {
     fn to_tokens(&self, tokens: &mut TokenStream) {
+        // Before the user's own, which have the last word.
+        allowed(&self.markers).to_tokens(tokens);
         self.attributes.iter().for_each(|attribute| attribute.to_tokens(tokens));
         self.visibility.to_tokens(tokens);
         self.defaultness.to_tokens(tokens);

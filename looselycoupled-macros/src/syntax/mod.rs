@@ -5,6 +5,7 @@
 
 mod attribute;
 mod block;
+mod lints;
 mod method;
 mod options;
 mod registration;

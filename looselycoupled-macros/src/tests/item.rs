@@ -38,9 +38,29 @@ fn a_block_comes_out_without_our_attributes() {
         impl<S: Sensor> Lamp<S> where S: Clone {
             #![allow(unused)]
             pub const MAX: u8 = 100;
+            #[allow(
+                clippy::missing_const_for_fn,
+                clippy::needless_pass_by_ref_mut,
+                clippy::trivially_copy_pass_by_ref,
+                clippy::unused_self,
+                clippy::large_types_passed_by_value,
+                clippy::needless_pass_by_value,
+                clippy::use_self,
+                reason = "the signature is what `#[module]` asks for"
+            )]
             /// The level.
             #[inline]
             pub(crate) async fn level(&mut self, #[allow(unused)] level: u8) -> u8 { level }
+            #[allow(
+                clippy::missing_const_for_fn,
+                clippy::needless_pass_by_ref_mut,
+                clippy::trivially_copy_pass_by_ref,
+                clippy::unused_self,
+                clippy::large_types_passed_by_value,
+                clippy::needless_pass_by_value,
+                clippy::use_self,
+                reason = "the signature is what `#[module]` asks for"
+            )]
             const unsafe extern "C" fn odd(&self, ...) { half typed let }
             some_macro!(a b c);
             type Odd = u8;

@@ -1,5 +1,6 @@
 //! The macros as plain functions on tokens.
 
+mod events;
 mod item;
 mod messages;
 mod names;

@@ -68,7 +68,7 @@ fn events_are_called_like_their_types() {
     let name = |ident: &str| {
         let ident = quote::format_ident!("{ident}");
         let sink = crate::diagnostics::Sink::default();
-        let event = crate::lower::event(quote!(), &syn::parse_quote!(struct #ident;), &sink);
+        let event = crate::lower::event(quote!(), &mut syn::parse_quote!(struct #ident;), &sink);
         event.map(|event| event.name).unwrap_or_default()
     };
     assert_eq!(name("Motion"), "motion");

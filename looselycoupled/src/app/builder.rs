@@ -200,6 +200,10 @@ impl App {
     ///
     /// [`NotQuiet`] names the handlers that are still at it.
     ///
+    /// # Panics
+    ///
+    /// There is no tokio runtime around it.
+    ///
     /// # Cancel safety
     ///
     /// Safe.

@@ -6,18 +6,18 @@ use std::path::Path;
 
 use super::builder::{AppBuilder, ConfigSource};
 use super::error::Fault;
+use super::listed::{Mentioned, add_listed, check_sections};
 use super::options::LoopOptions;
-use super::plan::{Framework, Listed, ListedIn, Planned, Source};
+use super::plan::{Framework, ListedIn, Planned, Source};
 use crate::address::{EventPattern, module_name, nearest};
 use crate::config::{Config, ConfigError};
 use crate::envelope::EventTypeInfo;
 use crate::module::{ModuleDescriptor, Settings, Settle, SubscriptionInfo};
-use crate::registry::{NotFound, Registry};
 use crate::supervision::Policy;
 use crate::sync::Arc;
 
 /// The section that belongs to the framework itself.
-const OWN_SECTION: &str = "looselycoupled";
+pub(super) const OWN_SECTION: &str = "looselycoupled";
 
 /// An application of which everything has been found to fit.
 pub(super) struct Checked {
@@ -40,14 +40,14 @@ pub(super) struct Instance {
 
 /// Collects faults, so that one mistake does not hide the next.
 #[derive(Default)]
-struct Faults(Vec<Fault>);
+pub(super) struct Faults(Vec<Fault>);
 
 impl Faults {
-    fn add(&mut self, message: impl Into<String>) {
+    pub(super) fn add(&mut self, message: impl Into<String>) {
         self.0.push(Fault { message: message.into() });
     }
 
-    fn keep<T, E: std::fmt::Display>(&mut self, result: Result<T, E>) -> Option<T> {
+    pub(super) fn keep<T, E: std::fmt::Display>(&mut self, result: Result<T, E>) -> Option<T> {
         result.map_err(|error| self.add(error.to_string())).ok()
     }
 }
@@ -62,13 +62,15 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
         );
     }
     let AppBuilder { mut planned, config, loops, policies, .. } = builder;
-    let config = faults.keep(load(config)).unwrap_or_default();
+    // Without its file nothing else can be judged: each section that is not read would count as missing.
+    let Some(config) = faults.keep(load(config)) else { return Err(faults.0) };
     let framework: Framework = faults.keep(config.section(OWN_SECTION).read()).unwrap_or_default();
+    let mentioned = Mentioned::in_config(&config);
     add_listed(&mut planned, &framework, &config, &mut faults);
     check_names(&planned, &mut faults);
-    check_sections(&config, &planned, &mut faults);
-    check_policies(&policies, &planned, &mut faults);
-    let loops = check_loops(loops, &framework, &planned, &mut faults);
+    check_sections(&config, &planned, &mentioned, &mut faults);
+    check_policies(&policies, &planned, &mentioned, &mut faults);
+    let loops = check_loops(loops, &framework, &planned, &mentioned, &mut faults);
     let types = check_event_types(&planned, &mut faults);
     check_patterns(&planned, &mut faults);
     let instances = make_all(planned, &policies, &config, &mut faults);
@@ -99,64 +101,6 @@ fn load_file(path: &Path) -> Result<Config, ConfigError> {
     Err(Config::new().fault_at_key("", message, None).into())
 }
 
-fn add_listed(planned: &mut Vec<Planned>, framework: &Framework, config: &Config, faults: &mut Faults) {
-    let registry = Registry::collect();
-    for (name, listed) in &framework.modules.0 {
-        match registry.find(&listed.type_name) {
-            Ok(found) => planned.push(from_registry(name, found, listed, ListedIn::Config)),
-            Err(not_found) => {
-                let path = format!("{OWN_SECTION}.modules.{name}");
-                faults.0.push(Fault { message: type_not_found(config, &path, listed, not_found) });
-            }
-        }
-    }
-    for (name, found) in registry.instances() {
-        let listed = Listed { type_name: String::new(), event_loop: None, policy: None };
-        let attribute = ListedIn::Attribute(found.descriptor.info.location);
-        planned.push(from_registry(name, found, &listed, attribute));
-    }
-}
-
-fn from_registry(
-    name: &str,
-    found: crate::dispatch::Registration,
-    listed: &Listed,
-    place: ListedIn,
-) -> Planned {
-    Planned {
-        name: name.to_owned(),
-        descriptor: found.descriptor,
-        source: Source::Registered(found),
-        event_loop: listed.event_loop.clone(),
-        policy: listed.policy,
-        listed: place,
-    }
-}
-
-fn type_not_found(config: &Config, path: &str, listed: &Listed, not_found: NotFound) -> String {
-    let wanted = &listed.type_name;
-    let (message, hint) = match not_found {
-        NotFound::Unknown { suggestion: Some(near) } => {
-            (format!("no module type `{wanted}` is registered"), format!("did you mean `{near}`?"))
-        }
-        NotFound::Unknown { suggestion: None } => {
-            let crate_name = wanted.split_once("::").map_or("the_crate", |(crate_name, _)| crate_name);
-            (
-                format!("no module type `{wanted}` is registered"),
-                format!(
-                    "a crate that no code names is not linked: write `use {crate_name} as _;` in your program; a \
-                     generic module needs `register!`"
-                ),
-            )
-        }
-        NotFound::Ambiguous(names) => (
-            format!("several module types are called `{wanted}`"),
-            format!("write one of {}", names.join(", ")),
-        ),
-    };
-    config.fault_at_key(path, message, Some(&hint)).to_string()
-}
-
 fn check_names(planned: &[Planned], faults: &mut Faults) {
     let mut seen: BTreeMap<&str, &ListedIn> = BTreeMap::new();
     for instance in planned {
@@ -173,25 +117,15 @@ fn check_names(planned: &[Planned], faults: &mut Faults) {
     }
 }
 
-fn check_sections(config: &Config, planned: &[Planned], faults: &mut Faults) {
-    let known = || planned.iter().map(|instance| &*instance.name).chain([OWN_SECTION]);
-    for (key, _) in config.top_level_keys() {
-        // As in Compose files: a place for anchors and notes.
-        if !key.starts_with("x-") && !known().any(|name| name == key) {
-            let hint = nearest(key, known()).map_or_else(
-                || "sections are named like module instances".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
-            let message = format!("section `{key}` belongs to no module");
-            faults.add(config.fault_at_key(key, message, Some(&hint)).to_string());
-        }
-    }
-}
-
-fn check_policies(policies: &BTreeMap<String, Policy>, planned: &[Planned], faults: &mut Faults) {
+fn check_policies(
+    policies: &BTreeMap<String, Policy>,
+    planned: &[Planned],
+    mentioned: &Mentioned,
+    faults: &mut Faults,
+) {
     for name in policies.keys() {
-        if !planned.iter().any(|instance| instance.name == *name) {
-            let near = nearest(name, planned.iter().map(|instance| &*instance.name));
+        if !mentioned.modules(planned).any(|known| known == name) {
+            let near = nearest(name, mentioned.modules(planned));
             faults.add(format!("a policy is set for module `{name}`, which does not exist{}", meant(near)));
         }
     }
@@ -205,6 +139,7 @@ fn check_loops(
     code: BTreeMap<String, LoopOptions>,
     framework: &Framework,
     planned: &[Planned],
+    mentioned: &Mentioned,
     faults: &mut Faults,
 ) -> BTreeMap<String, LoopOptions> {
     let mut loops = code;
@@ -228,10 +163,12 @@ fn check_loops(
         }
     }
     for (name, options) in &loops {
+        if mentioned.has_unmade(name, planned) {
+            continue;
+        }
         let own = planned.iter().find(|instance| instance.event_loop.is_none() && instance.name == *name);
         if own.is_none() && !shared.contains(&**name) {
-            let known = shared.iter().copied().chain(planned.iter().map(|instance| &*instance.name));
-            let near = nearest(name, known);
+            let near = nearest(name, shared.iter().copied().chain(mentioned.modules(planned)));
             faults.add(format!("loop `{name}` is bounded, but no module is on it{}", meant(near)));
         }
         if options.sets_concurrency() && !own.is_some_and(|instance| instance.descriptor.info.concurrent) {

@@ -5,6 +5,7 @@ mod check;
 mod error;
 mod hooks;
 mod idle;
+mod listed;
 mod logging;
 mod main;
 mod options;

@@ -120,7 +120,9 @@ pub(super) struct Listed {
     pub(super) policy: Option<Policy>,
 }
 
+// Below `deserialize_any` the reader cannot tell which keys nobody wants.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Detailed {
     #[serde(rename = "type")]
     type_name: String,

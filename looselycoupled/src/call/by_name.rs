@@ -15,7 +15,11 @@ use crate::value::{Arguments, Value};
 
 /// A call of a task by its address: await it for the [`Reply`].
 ///
-/// Nothing happens before it is awaited; a wrong address is an error then, too.
+/// Nothing happens before it is awaited.
+///
+/// # Errors
+///
+/// Those of [`exec_task`](Handle::exec_task) when awaited, a wrong address among them.
 ///
 /// # Cancel safety
 ///

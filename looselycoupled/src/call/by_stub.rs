@@ -15,8 +15,15 @@ use crate::reply::{CallError, Started, Waiting};
 
 /// A call of a task through its module's stub: await it for the result, or [`enqueue`](Self::enqueue) it.
 ///
-/// Nothing happens before it is awaited. The result is the task's own, typed; the task's own error is
-/// [`CallError::Failed`].
+/// Nothing happens before it is awaited. The result is the task's own, typed.
+///
+/// # Errors
+///
+/// When awaited:
+/// - [`CallError::Failed`], [`CallError::Panicked`], [`CallError::Timeout`]: what became of it; the first holds the
+///   task's own error.
+/// - [`CallError::NotReady`], [`CallError::NotActive`], [`CallError::ShuttingDown`]: this is not the time.
+/// - [`CallError::Cycle`], [`CallError::QueueFull`]: the call cannot get its turn.
 ///
 /// # Cancel safety
 ///

@@ -19,6 +19,11 @@ use crate::reply::{CallError, Queued, TaskFailure};
 /// Yields a [`Ticket`] as soon as the task is in line; nobody waits for its result, and a failure is reported as an
 /// `exception`.
 ///
+/// # Errors
+///
+/// When awaited, [`Error::Call`] with [`CallError::NotReady`], [`CallError::NotActive`] or
+/// [`CallError::ShuttingDown`]: this is not the time; or with [`CallError::QueueFull`]: there is no room.
+///
 /// # Cancel safety
 ///
 /// Dropping it before it is ready withdraws the task; afterwards the task is in line whatever happens.

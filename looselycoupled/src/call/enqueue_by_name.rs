@@ -19,6 +19,10 @@ use crate::value::Arguments;
 /// Yields a [`Ticket`] as soon as the task is in line; nobody waits for its result, and a failure is reported as an
 /// `exception`.
 ///
+/// # Errors
+///
+/// Those of [`enqueue_task`](Handle::enqueue_task) when awaited, a wrong address among them.
+///
 /// # Cancel safety
 ///
 /// Dropping it before it is ready withdraws the task; afterwards the task is in line whatever happens.

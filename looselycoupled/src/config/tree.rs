@@ -175,11 +175,18 @@ impl Config {
 
     /// Makes an error that points at a key, for checks that only the caller can do.
     ///
-    /// Where nothing stands under the path it points at nothing, but names the file.
+    /// `suggestion` is the name that was probably meant: the text asks "did you mean" it. Where nothing stands under
+    /// the path it points at nothing, but names the file.
     #[must_use]
     pub fn fault_at_key(&self, path: &str, message: impl Into<String>, suggestion: Option<&str>) -> Fault {
         let span = self.entry(path).and_then(|entry| entry.span);
         Fault::new(FaultKind::UnknownKey, message).at(&self.source, span).key_path(path).suggest(suggestion)
+    }
+
+    /// The same for a value that is wrong, which is underlined where it is a single one.
+    pub(crate) fn fault_at_value(&self, path: &str, message: impl Into<String>) -> Fault {
+        let span = self.find(path).ok().flatten().and_then(|node| node.span);
+        Fault::new(FaultKind::Value, message).at(&self.source, span).key_path(path)
     }
 
     fn entry(&self, path: &str) -> Option<&Entry> {

@@ -28,6 +28,10 @@ pub(crate) const EXIT: &str = "exit";
 /// Yields how many handlers hear it. A handler that is slow delays nobody; one whose queue is full loses the event,
 /// which its module's statistics count.
 ///
+/// # Errors
+///
+/// When awaited, [`Error::Event`]: the name or an argument is at fault, or this is not the time.
+///
 /// # Cancel safety
 ///
 /// The event is sent at the first poll, whole or not at all.

@@ -1,0 +1,111 @@
+//! What the configuration lists, and the sections that belong to it.
+
+use super::check::{Faults, OWN_SECTION};
+use super::plan::{Framework, Listed, ListedIn, Planned, Source};
+use crate::address::nearest;
+use crate::config::Config;
+use crate::dispatch::Registration;
+use crate::registry::{NotFound, Registry};
+
+/// Names in the configuration's list of modules, whether or not the list can be read and the modules be made.
+///
+/// What one of them needs is not missing: its own mistake is reported already.
+pub(super) struct Mentioned {
+    modules: Vec<String>,
+    loops: Vec<String>,
+}
+
+impl Mentioned {
+    /// Looks at the keys only, since types and options may be wrong.
+    pub(super) fn in_config(config: &Config) -> Self {
+        let list = format!("{OWN_SECTION}.modules");
+        let modules: Vec<String> = config.keys(&list).map(str::to_owned).collect();
+        let loops =
+            modules.iter().filter_map(|name| config.get(&format!("{list}.{name}.loop")).ok().flatten());
+        Self { loops: loops.collect(), modules }
+    }
+
+    /// All names of modules, those that are given elsewhere included.
+    pub(super) fn modules<'a>(&'a self, planned: &'a [Planned]) -> impl Iterator<Item = &'a str> {
+        planned.iter().map(|instance| &*instance.name).chain(self.modules.iter().map(String::as_str))
+    }
+
+    /// Whether a name is that of a module that could not be made, or of the loop of one.
+    pub(super) fn has_unmade(&self, name: &str, planned: &[Planned]) -> bool {
+        let is_made =
+            planned.iter().any(|instance| instance.event_loop.as_deref().unwrap_or(&instance.name) == name);
+        !is_made && self.modules.iter().chain(&self.loops).any(|known| known == name)
+    }
+}
+
+/// Adds the instances that the configuration lists, and those that attributes name.
+pub(super) fn add_listed(
+    planned: &mut Vec<Planned>,
+    framework: &Framework,
+    config: &Config,
+    faults: &mut Faults,
+) {
+    let registry = Registry::collect();
+    for (name, listed) in &framework.modules.0 {
+        match registry.find(&listed.type_name) {
+            Ok(found) => planned.push(from_registry(name, found, listed, ListedIn::Config)),
+            Err(not_found) => faults.add(type_not_found(config, name, &listed.type_name, not_found)),
+        }
+    }
+    for (name, found) in registry.instances() {
+        let listed = Listed { type_name: String::new(), event_loop: None, policy: None };
+        let attribute = ListedIn::Attribute(found.descriptor.info.location);
+        planned.push(from_registry(name, found, &listed, attribute));
+    }
+}
+
+fn from_registry(name: &str, found: Registration, listed: &Listed, place: ListedIn) -> Planned {
+    Planned {
+        name: name.to_owned(),
+        descriptor: found.descriptor,
+        source: Source::Registered(found),
+        event_loop: listed.event_loop.clone(),
+        policy: listed.policy,
+        listed: place,
+    }
+}
+
+/// The message stands at the type, which may be the value of the instance or that of its key `type`.
+fn type_not_found(config: &Config, name: &str, wanted: &str, not_found: NotFound) -> String {
+    let path = format!("{OWN_SECTION}.modules.{name}");
+    let detailed = format!("{path}.type");
+    let path = if config.contains(&detailed) { detailed } else { path };
+    let unknown = format!("no module type `{wanted}` is registered");
+    match not_found {
+        NotFound::Unknown { suggestion: Some(near) } => config.fault_at_value(&path, unknown).suggest(Some(&near)),
+        NotFound::Unknown { suggestion: None } => {
+            let crate_name = wanted.split_once("::").map_or("the_crate", |(crate_name, _)| crate_name);
+            config.fault_at_value(&path, unknown).label(format!(
+                "a crate that no code names is not linked: write `use {crate_name} as _;` in your program; a generic \
+                 module needs `register!`"
+            ))
+        }
+        NotFound::Ambiguous(names) => config
+            .fault_at_value(&path, format!("several module types are called `{wanted}`"))
+            .label(format!("write one of {}", names.join(", "))),
+    }
+    .to_string()
+}
+
+/// Refuses sections that no module reads.
+pub(super) fn check_sections(
+    config: &Config,
+    planned: &[Planned],
+    mentioned: &Mentioned,
+    faults: &mut Faults,
+) {
+    let known = || mentioned.modules(planned).chain([OWN_SECTION]);
+    for (key, _) in config.top_level_keys() {
+        // As in Compose files: a place for anchors and notes.
+        if !key.starts_with("x-") && !known().any(|name| name == key) {
+            let message = format!("section `{key}` belongs to no module");
+            let fault = config.fault_at_key(key, message, nearest(key, known()));
+            faults.add(fault.label("sections are named like module instances").to_string());
+        }
+    }
+}
