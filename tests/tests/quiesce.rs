@@ -2,11 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "handlers that fail fail their test")]
 
-use std::future::poll_fn;
+use std::future::Future;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
-use std::task::{Poll, Waker};
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Wake, Waker};
 
 use looselycoupled::prelude::*;
 use looselycoupled::{AppBuilder, LoopOptions};
@@ -139,53 +138,52 @@ async fn what_waits_for_a_place_counts_although_the_handler_that_has_it_does_not
     what_waits_behind_a_handler_counts(builder, gate).await;
 }
 
-/// Lets others wake the task that runs its handlers.
+/// Takes its time to end.
 #[derive(Debug, Clone, Default)]
-struct Restless(Arc<Mutex<Vec<Waker>>>);
+struct Lingering(Gate);
 
 #[module]
-impl Restless {
-    #[task]
-    async fn lend_waker(&mut self) {
-        poll_fn(|cx| {
-            self.0.lock().unwrap().push(cx.waker().clone());
-            Poll::Ready(())
-        })
-        .await;
+impl Lingering {
+    #[finalize]
+    async fn end(&mut self) {
+        self.0.pass().await;
     }
 }
 
-/// The tasks of the loops are woken all the time while they are told to end.
-async fn ended_by_itself_while_everybody_is_woken() -> App {
-    let restless = Restless::default();
-    let names: Vec<String> = (0..8).map(|number| format!("restless{number}")).collect();
-    let builder = names.iter().fold(App::builder(), |app, name| app.module(name, restless.clone()));
-    let app = builder.start().await.unwrap();
-    for name in &names {
-        app.handle().exec_task(&format!("{name}.lend_waker"), args! {}).await.unwrap();
+/// Holds up whoever tells that there is nothing left to do.
+struct HoldUp(Gate);
+
+impl Wake for HoldUp {
+    fn wake(self: Arc<Self>) {
+        // Tokio keeps the task that was woken last for this very thread, which is about to be held up.
+        drop(tokio::spawn(async {}));
+        self.0.pass_blocking();
     }
-    let wakers = std::mem::take(&mut *restless.0.lock().unwrap());
-    let has_ended = Arc::new(AtomicBool::new(false));
-    let until = Arc::clone(&has_ended);
-    let waking = std::thread::spawn(move || {
-        while !until.load(Ordering::Relaxed) {
-            wakers.iter().for_each(Waker::wake_by_ref);
-        }
-    });
-    app.handle().trigger_event("exit", args! {}).await.unwrap();
-    within(app.ended()).await.unwrap();
-    has_ended.store(true, Ordering::Relaxed);
-    waking.join().unwrap();
-    app
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn quiesce_returns_after_an_application_has_ended_by_itself() {
-    for _ in 0..50 {
-        let app = ended_by_itself_while_everybody_is_woken().await;
-        app.quiesce_within(Duration::from_secs(5)).await.unwrap();
-        within(app.shutdown()).await.unwrap();
-    }
+    let (lingering, telling) = (Lingering::default(), Gate::new());
+    let app = App::builder().module("lingering", lingering.clone()).start().await.unwrap();
+    app.handle().trigger_event("exit", args! {}).await.unwrap();
+    lingering.0.reached(1).await;
+    let handle = app.handle();
+    let mut quiescing = Box::pin(handle.quiesce());
+    let waker = Waker::from(Arc::new(HoldUp(telling.clone())));
+    assert!(quiescing.as_mut().poll(&mut TaskContext::from_waker(&waker)).is_pending());
+    lingering.0.open();
+    telling.reached(1).await;
+    // The loop's task is on its way out, with nothing left to do, until it is told to end.
+    within(async {
+        while begin(&mut pin!(app.quiesce())).await.is_ready() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    telling.open();
+    within(app.ended()).await.unwrap();
+    app.quiesce_within(Duration::from_secs(5)).await.unwrap();
+    within(app.shutdown()).await.unwrap();
 }
 
 #[tokio::test]

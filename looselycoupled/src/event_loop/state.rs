@@ -154,6 +154,15 @@ mod tests {
     }
 
     #[test]
+    fn work_that_comes_in_while_a_caller_hands_over_finds_the_task_informed() {
+        let state = State::default();
+        assert!(state.enter_inline());
+        assert!(!state.is_scheduled());
+        assert!(!state.hand_over().was_scheduled);
+        assert_eq!(state.schedule(), Scheduled::Already);
+    }
+
+    #[test]
     fn a_wake_for_a_handler_that_ended_at_once_leaves_the_loop_idle() {
         let state = State::default();
         assert!(state.enter_inline());
