@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use looselycoupled::prelude::*;
-use looselycoupled_tests::{Gate, Journal, Relay, RelayStub, Witness, balanced, quiet, settle, within};
+use looselycoupled_tests::{
+    Gate, Journal, Relay, RelayStub, Witness, balanced, begin, quiet, settle, within,
+};
 
 #[derive(Debug, thiserror::Error)]
 #[error("the lamp is dark")]
@@ -393,6 +395,35 @@ async fn a_panic_under_the_policy_exit_ends_the_application_with_its_cause() {
     );
     assert!(matches!(error, AppError::Failed(_)));
     assert_eq!(error.code(), 70);
+}
+
+/// Telling of a panic takes as long as nobody reads the exception file, so its caller is answered in between.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_knows_of_a_panic_under_the_policy_exit_cannot_end_the_application_well() {
+    quiet();
+    let path = scratch("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let app = App::builder()
+        .module("fragile", Fragile::default())
+        .policy("fragile", Policy::Exit)
+        .exception_file(&path)
+        .start()
+        .await
+        .unwrap();
+    let fragile: FragileStub = app.handle().stub("fragile").unwrap();
+    let error = within(fragile.burst_apart()).await.unwrap_err();
+    assert!(matches!(error, CallError::Panicked { .. }), "{error:?}");
+    let mut ending = Box::pin(app.shutdown());
+    assert!(begin(&mut ending).await.is_pending());
+    let written = tokio::task::spawn_blocking({
+        let path = path.clone();
+        move || std::fs::read_to_string(path).unwrap()
+    });
+    let error = within(ending).await.unwrap_err();
+    assert!(matches!(error, AppError::Failed(_)), "{error:?}");
+    assert!(within(written).await.unwrap().contains("burst on purpose apart"));
+    std::fs::remove_file(&path).unwrap();
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "handlers that fail fail their test")]
 
 use looselycoupled::prelude::*;
+use looselycoupled::{AppBuilder, LoopOptions};
 use looselycoupled_tests::{Gate, Journal, balanced, begin, settle, within};
 
 /// Works, and notes when there is nothing left to do.
@@ -518,4 +519,118 @@ async fn becoming_idle_comes_once_after_a_burst_on_many_threads() {
         assert_eq!(module.journal.take().len(), 1);
     }
     balanced(&app.handle());
+}
+
+/// Lets others hold and work when there is nothing to do for the first time.
+#[derive(Debug, Clone, Default)]
+struct Lender(Journal);
+
+#[module]
+impl Lender {
+    #[on_event]
+    async fn on_becoming_idle(&mut self, ctx: &Context) -> Result<()> {
+        self.0.note("idle");
+        if self.0.lines().len() == 1 {
+            ctx.enqueue_task("held.hold", args! {}).await?;
+            ctx.enqueue_task("held.work", args! {}).await?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+struct Held(Gate);
+
+#[module]
+impl Held {
+    #[task]
+    async fn hold(&mut self) {
+        self.0.pass().await;
+    }
+
+    #[task]
+    fn work(&mut self) {}
+
+    #[on_event]
+    fn on_work(&mut self) {}
+}
+
+/// A module that is busy with what stems from idleness, and has room for so many waiting tasks.
+async fn busy_with_idleness(room: usize) -> (App, Lender, Gate) {
+    let (lender, held) = (Lender::default(), Held::default());
+    let app = App::builder()
+        .module("lender", lender.clone())
+        .module("held", held.clone())
+        .event_loop("held", LoopOptions::new().tasks(room))
+        .start()
+        .await
+        .unwrap();
+    app.handle().enqueue_task("held.work", args! {}).await.unwrap();
+    held.0.reached(1).await;
+    (app, lender, held.0)
+}
+
+#[tokio::test]
+async fn work_that_joins_what_stems_from_becoming_idle_earns_one() {
+    for (how, room, idles) in
+        [("nothing", 9, 1), ("task", 9, 2), ("call", 9, 2), ("event", 9, 2), ("task without room", 1, 2)]
+    {
+        let (app, lender, gate) = busy_with_idleness(room).await;
+        let handle = app.handle();
+        let mut call = handle.exec_task("held.work", args! {});
+        let mut task = handle.enqueue_task("held.work", args! {});
+        match how {
+            "task" => assert!(begin(&mut task).await.is_ready()),
+            "task without room" => assert!(begin(&mut task).await.is_pending()),
+            "call" => assert!(begin(&mut call).await.is_pending()),
+            "event" => assert_eq!(handle.trigger_event("work", args! {}).await.unwrap(), 1),
+            _ => {}
+        }
+        gate.open();
+        calm(&app).await;
+        assert_eq!(lender.0.count("idle"), idles, "{how}");
+    }
+}
+
+/// Its run hook calls what is idle, and so at once.
+#[derive(Debug, Clone, Default)]
+struct Caller;
+
+#[module]
+impl Caller {
+    #[run]
+    async fn run(ctx: Context) -> Result<()> {
+        ctx.exec_task("waiter.note", args! {}).await.map(drop).map_err(Error::from)
+    }
+}
+
+/// Its run hook calls from a thread, and so through the queue.
+#[derive(Debug, Clone, Default)]
+struct CallerOnAThread;
+
+#[module]
+impl CallerOnAThread {
+    #[run(thread)]
+    fn run(ctx: Context) -> Result<()> {
+        ctx.exec_task_blocking("waiter.note", args! {}).map(drop).map_err(Error::from)
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_must_wait_counts_from_its_acceptance_whoever_makes_it() {
+    let idles_after = async |builder: AppBuilder| {
+        let (worker, waiter) = (Worker::default(), Waiter::default());
+        let app = builder.module("worker", worker.clone()).module("waiter", waiter.clone()).start();
+        let app = app.await.unwrap();
+        within(async {
+            while waiter.0.lines().is_empty() {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+        calm(&app).await;
+        worker.journal.take().len()
+    };
+    assert_eq!(idles_after(App::builder().module("caller", Caller)).await, 0);
+    assert_eq!(idles_after(App::builder().module("caller", CallerOnAThread)).await, 1);
 }

@@ -508,9 +508,9 @@ async fn a_handler_that_does_not_end_is_dropped_at_the_deadline_and_named() {
         (late[0].handler.as_str(), late[0].waited.as_secs(), late[0].abandoned),
         ("friend.hold", 10, false)
     );
-    assert!(
-        error.to_string().contains("`friend.hold` did not end within 10.0s; it was broken off"),
-        "{error}"
+    assert_eq!(
+        error.to_string(),
+        "the application did not end in order: `friend.hold` did not end within 10.0s; it was broken off"
     );
     let answer = within(held).await.unwrap().unwrap_err();
     assert_eq!(answer.to_string(), "`friend.hold` was broken off: the application ended by force");
@@ -628,6 +628,8 @@ async fn a_blocking_task_that_does_not_end_is_named_and_keeps_its_state_until_it
     let error = within(app.shutdown()).await.unwrap_err();
     assert!(started.elapsed() < Duration::from_millis(900), "{:?}", started.elapsed());
     assert!(error.to_string().contains("`slow.block` did not end"), "{error}");
+    let AppError::Late(late) = &error else { panic!("{error:?}") };
+    assert!(late[0].abandoned, "{error}");
     let answer = within(blocked).await.unwrap().unwrap_err();
     assert!(matches!(answer, CallError::ShuttingDown { begun: true, .. }), "{answer:?}");
     balanced(&handle);

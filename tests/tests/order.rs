@@ -460,3 +460,36 @@ async fn a_call_from_outside_may_have_any_priority() {
         assert_eq!(ear.heard(&how).priority, priority);
     }
 }
+
+/// Its run hook asks for little urgency, in every way there is, and then ends the application.
+#[derive(Debug, Default)]
+struct Muser;
+
+#[module]
+impl Muser {
+    #[run]
+    async fn run(ctx: Context) -> Result<()> {
+        let ear: EarStub = ctx.stub("ear")?;
+        ear.listen("call by stub".to_owned()).priority(Priority::Lowest).await?;
+        ctx.exec_task("ear.listen", args! { how: "call by name" }).priority(Priority::Lowest).await?;
+        let elsewhere = ctx.clone();
+        let spawned = tokio::spawn(async move {
+            let call = elsewhere.exec_task("ear.listen", args! { how: "call of a task" });
+            call.priority(Priority::Lowest).await.map(drop)
+        });
+        spawned.await.map_err(Error::other)??;
+        ear.listen("without a wish".to_owned()).await?;
+        ctx.trigger_event("exit", args! {}).await.map(drop)
+    }
+}
+
+#[tokio::test]
+async fn a_run_hook_handles_no_message_and_may_call_at_any_priority() {
+    let ear = Ear::default();
+    let app = App::builder().module("muser", Muser).module("ear", ear.clone()).start().await.unwrap();
+    within(app.ended()).await.unwrap();
+    for how in ["call by stub", "call by name", "call of a task"] {
+        assert_eq!(ear.heard(how).priority, Priority::Lowest, "{how}");
+    }
+    assert_eq!(ear.heard("without a wish").priority, Priority::Normal);
+}

@@ -183,7 +183,8 @@ impl App {
         self.handle.clone()
     }
 
-    /// Waits until nothing runs and nothing waits anywhere.
+    /// Waits until nothing runs and nothing waits anywhere, and the handlers that this makes `becoming_idle` have
+    /// ended, too.
     ///
     /// Run hooks and timers that are not yet due do not count, blocking tasks do.
     ///
@@ -208,9 +209,23 @@ impl App {
     ///
     /// Safe.
     pub async fn quiesce_within(&self, time: Duration) -> Result<(), NotQuiet> {
-        match tokio::time::timeout(time, self.quiesce()).await {
-            Ok(()) => Ok(()),
-            Err(_) => Err(NotQuiet { busy: super::idle::busy(&self.handle), waited: time }),
+        self.handle.quiesce_within(time).await
+    }
+
+    /// Waits until the application has ended, without asking for it: by the event `exit`, or because a module with the
+    /// policy `exit` failed.
+    ///
+    /// # Errors
+    ///
+    /// As for [`shutdown`](Self::shutdown).
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe.
+    pub async fn ended(&self) -> Result<(), AppError> {
+        match &self.ending {
+            Some(ending) => ending.ended().await,
+            None => Ok(()),
         }
     }
 

@@ -143,8 +143,8 @@ impl fmt::Display for AppError {
             Self::Start(error) => error.fmt(f),
             Self::Failed(what) => write!(f, "the application ended because {what}"),
             Self::Late(late) => {
-                f.write_str("the application did not end in order:")?;
-                late.iter().try_for_each(|late| write!(f, " {late};"))
+                let late: Vec<String> = late.iter().map(ToString::to_string).collect();
+                write!(f, "the application did not end in order: {}", late.join("; "))
             }
             Self::Forced => f.write_str("the end was forced by a second signal"),
         }

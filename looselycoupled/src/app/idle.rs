@@ -1,10 +1,14 @@
-//! Telling the modules that nothing is left to do.
+//! Telling the modules that nothing is left to do, and waiting for it.
+
+use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
+use super::error::NotQuiet;
 use super::hooks;
 use crate::envelope::EventRecord;
 use crate::event::{BECOMING_IDLE, publish};
+use crate::event_loop::{Scene, Services, current};
 use crate::lifecycle::Gate;
 use crate::metadata::{Lineage, ModuleIndex, Priority};
 use crate::module::{Application, Handle};
@@ -19,18 +23,35 @@ pub(super) fn watch(application: &Arc<Application>) -> Option<JoinHandle<()>> {
         return None;
     }
     let runtime = application.services.runtime.clone();
-    let services = Arc::clone(&application.services);
+    let watch = Watch::begin(Arc::clone(&application.services));
     let application = Arc::downgrade(application);
     Some(runtime.spawn(async move {
+        let activity = &watch.0.activity;
         loop {
-            services.activity.earned_rest().await;
+            activity.earned_rest().await;
             let goes_on = tell(&application);
-            services.activity.leave();
+            activity.leave();
             if !goes_on {
                 return;
             }
         }
     }))
+}
+
+/// As long as it stands, whoever waits for rest waits for the notices that are due, too.
+struct Watch(Arc<Services>);
+
+impl Watch {
+    fn begin(services: Arc<Services>) -> Self {
+        services.activity.set_watched(true);
+        Self(services)
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.0.activity.set_watched(false);
+    }
 }
 
 fn tell(application: &Weak<Application>) -> bool {
@@ -52,8 +73,52 @@ fn tell(application: &Weak<Application>) -> bool {
     true
 }
 
+impl Handle {
+    /// Waits until nothing runs and nothing waits anywhere; see [`App::quiesce`](crate::App::quiesce).
+    ///
+    /// # Errors
+    ///
+    /// [`NotQuiet`], at once: inside of a handler this would wait for that very handler. Run hooks may wait.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe.
+    pub async fn quiesce(&self) -> Result<(), NotQuiet> {
+        if self.is_inside_of_handler() {
+            return Err(NotQuiet { busy: busy(self), waited: Duration::ZERO });
+        }
+        self.application.services.activity.rest().await;
+        Ok(())
+    }
+
+    /// [`quiesce`](Self::quiesce) for a limited time.
+    ///
+    /// # Errors
+    ///
+    /// [`NotQuiet`] names the handlers that are still at it: after the time, or at once inside of a handler.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe.
+    pub async fn quiesce_within(&self, time: Duration) -> Result<(), NotQuiet> {
+        match tokio::time::timeout(time, self.quiesce()).await {
+            Ok(quiet) => quiet,
+            Err(_) => Err(NotQuiet { busy: busy(self), waited: time }),
+        }
+    }
+
+    fn is_inside_of_handler(&self) -> bool {
+        let services: *const Services = &raw const *self.application.services;
+        current(|activation| {
+            activation.is_some_and(|activation| {
+                activation.scene != Scene::Hook && std::ptr::eq(activation.event_loop().services(), services)
+            })
+        })
+    }
+}
+
 /// The handlers that run or wait, as `module.task`.
-pub(super) fn busy(handle: &Handle) -> Vec<String> {
+fn busy(handle: &Handle) -> Vec<String> {
     let mut busy = Vec::new();
     for station in handle.application.router.directory.stations() {
         let event_loop = &station.event_loop;

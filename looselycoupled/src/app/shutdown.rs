@@ -210,7 +210,9 @@ impl Plant {
         self.application.exit.ask(ExitReason::Asked);
         let mut late = Vec::new();
         self.loops.iter().for_each(|event_loop| event_loop.close());
-        self.finalize(&deadlines, &mut late).await;
+        if self.finish_begun(&deadlines, &mut late).await {
+            self.finalize(&deadlines, &mut late).await;
+        }
         self.dissolve(&deadlines, &mut late).await;
     }
 }

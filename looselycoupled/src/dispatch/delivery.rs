@@ -147,7 +147,7 @@ impl<T: Task, D: Delivery<T>> Completion<D::Raw> for ReplyTo<T, D> {
     fn complete(self, output: D::Raw, activation: &Activation) {
         let result = D::refine(output, || address_of(activation));
         if let Some(Err(unheard)) = self.answer.settle(result) {
-            report(activation, Cause::Error(D::into_report(unheard)), false);
+            report(activation, Cause::Error(D::into_report(unheard)));
         }
     }
 
@@ -156,8 +156,13 @@ impl<T: Task, D: Delivery<T>> Completion<D::Raw> for ReplyTo<T, D> {
         match failure {
             Failure::Panicked(panic) => {
                 let message: Box<str> = panic.message.as_str().into();
-                let unheard = self.answer.settle(Err(CallError::Panicked { address, message }));
-                report(activation, Cause::Panic(panic.message), unheard.is_none());
+                let mut incident = Incident::at(activation, Cause::Panic(panic.message), false);
+                let services = activation.event_loop().services();
+                // A caller that ends the application as soon as it knows must find that the panic has ended it.
+                services.judge(&incident);
+                incident.answered =
+                    self.answer.settle(Err(CallError::Panicked { address, message })).is_none();
+                services.tell(&incident);
             }
             Failure::Aborted => {
                 let _unheard = self.answer.settle(Err(CallError::ShuttingDown { address, begun: true }));
@@ -182,13 +187,13 @@ pub(crate) struct Report;
 impl<T> Completion<Result<T, BoxError>> for Report {
     fn complete(self, output: Result<T, BoxError>, activation: &Activation) {
         if let Err(error) = output {
-            report(activation, Cause::Error(error), false);
+            report(activation, Cause::Error(error));
         }
     }
 
     fn fail(self, failure: Failure, activation: &Activation) {
         match failure {
-            Failure::Panicked(panic) => report(activation, Cause::Panic(panic.message), false),
+            Failure::Panicked(panic) => report(activation, Cause::Panic(panic.message)),
             Failure::Aborted => {}
         }
     }
@@ -197,6 +202,6 @@ impl<T> Completion<Result<T, BoxError>> for Report {
 }
 
 #[cold]
-pub(super) fn report(activation: &Activation, cause: Cause, answered: bool) {
-    activation.event_loop().services().report(Incident::at(activation, cause, answered));
+fn report(activation: &Activation, cause: Cause) {
+    activation.event_loop().services().report(Incident::at(activation, cause, false));
 }

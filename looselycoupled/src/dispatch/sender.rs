@@ -48,32 +48,34 @@ pub(super) enum Refusal {
     NotReady(Phase),
 }
 
-/// Whether a message may be sent now: handlers send until the queues close, a module's own code only while the
-/// module is active, outsiders while the application runs; and the target must be there.
+/// Whether a message may be sent now: a module's own code sends only while the module is active; the target must be
+/// there; and handlers send until the queues close, outsiders until the end begins.
 #[inline]
 pub(super) fn check(station: &Station, sender: Option<&Activation>) -> Result<(), Refusal> {
-    let gate = Gate::from_raw(station.event_loop.services().gate.load(Ordering::Acquire));
-    match sender {
-        None if gate != Gate::Running => return Err(Refusal::ShuttingDown),
-        None => {}
-        Some(sender) => check_inside(gate, sender)?,
+    if let Some(sender) = sender {
+        check_own(sender)?;
     }
     let state = Phase::of(station.tenant());
-    if state.is_ready() { Ok(()) } else { Err(Refusal::NotReady(state)) }
-}
-
-fn check_inside(gate: Gate, sender: &Activation) -> Result<(), Refusal> {
-    if sender.seed.kind == Kind::Hook {
-        let state = Phase::of(sender.event_loop().tenant(sender.seed.label.tenant));
-        if state != Phase::Active {
-            return Err(Refusal::NotActive(state));
-        }
+    if !state.is_ready() {
+        return Err(Refusal::NotReady(state));
     }
-    if gate == Gate::Closed {
+    let gate = Gate::from_raw(station.event_loop.services().gate.load(Ordering::Acquire));
+    let last = if sender.is_some() { Gate::Stopping } else { Gate::Running };
+    if gate > last {
         return Err(Refusal::ShuttingDown);
     }
-    sender.count();
+    if let Some(sender) = sender {
+        sender.count();
+    }
     Ok(())
+}
+
+fn check_own(sender: &Activation) -> Result<(), Refusal> {
+    if sender.seed.kind != Kind::Hook {
+        return Ok(());
+    }
+    let state = Phase::of(sender.event_loop().tenant(sender.seed.label.tenant));
+    if state == Phase::Active { Ok(()) } else { Err(Refusal::NotActive(state)) }
 }
 
 impl Refusal {

@@ -55,12 +55,16 @@ pub(crate) fn start<T: Task, D: Delivery<T>>(
     })
 }
 
-/// A call never runs at a lower priority than its caller.
+/// A call never runs at a lower priority than the handler that makes it; run hooks and code outside of handlers have
+/// nobody waiting behind them.
 #[inline]
 fn priority(request: &Request<'_>, sender: Option<&Activation>) -> crate::metadata::Priority {
-    match (request.priority, request.inherited_priority(sender)) {
-        (Some(wanted), Some(own)) => wanted.or_higher(own),
-        (wanted, own) => wanted.or(own).unwrap_or_default(),
+    let Some(wanted) = request.priority else {
+        return request.inherited_priority(sender).unwrap_or_default();
+    };
+    match sender.filter(|sender| sender.scene != Scene::Hook) {
+        Some(caller) => wanted.or_higher(caller.seed.lineage.priority),
+        None => wanted,
     }
 }
 

@@ -178,7 +178,7 @@ impl Handle {
     fn lineage_for(&self, name: &str, activation: Option<&Activation>) -> Result<Lineage, Error> {
         let gate = self.application.gate();
         let Some(activation) = activation else {
-            if gate != Gate::Running {
+            if gate > Gate::Running {
                 return Err(not_sent(name, EventError::ShuttingDown));
             }
             let root = || Lineage::root(crate::metadata::ModuleIndex::OUTSIDE, Priority::Normal);

@@ -229,7 +229,11 @@ impl Activation {
     #[inline]
     pub(crate) fn count(&self) {
         if !self.counted.replace(true) {
-            self.event_loop().services().activity.enter(self.seed.lineage.idle_born);
+            let activity = &self.event_loop().services().activity;
+            activity.enter();
+            if !self.seed.lineage.idle_born {
+                activity.earn();
+            }
         }
     }
 }

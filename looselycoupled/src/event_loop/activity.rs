@@ -4,50 +4,69 @@ use tokio::sync::Notify;
 
 use crate::sync::{AtomicBool, AtomicUsize, Ordering};
 
+/// The lowest bit: something moved that did not stem from `becoming_idle` itself.
+const EARNED: usize = 1;
+/// One thing that moves.
+const ONE: usize = 2;
+
 /// Counts everything that moves: loops with work, handlers outside of loops, blocking bodies.
 ///
 /// Whoever makes work counts it before letting go of its own, so zero means that nothing is left anywhere.
 #[derive(Debug, Default)]
 pub(crate) struct Activity {
-    busy: AtomicUsize,
-    /// Something moved that did not stem from `becoming_idle` itself.
-    earned: AtomicBool,
+    /// How many move, and [`EARNED`]: one word, so that an idle notice is taken at the very zero that it belongs to.
+    moving: AtomicUsize,
     /// Somebody wants to know when nothing moves; without listeners a turn to zero costs nothing more.
     listeners: AtomicUsize,
+    /// Somebody takes earned notices, so that a zero at which one is due is no rest yet.
+    is_watched: AtomicBool,
     at_rest: Notify,
 }
 
 impl Activity {
     #[inline]
-    pub(crate) fn enter(&self, idle_born: bool) {
-        self.busy.fetch_add(1, Ordering::AcqRel);
-        if !idle_born && !self.earned.load(Ordering::Relaxed) {
-            self.earned.store(true, Ordering::Release);
+    pub(crate) fn enter(&self) {
+        self.moving.fetch_add(ONE, Ordering::AcqRel);
+    }
+
+    /// Notes that what moves is to be followed by an idle notice. The caller is counted, or something for it.
+    #[inline]
+    pub(crate) fn earn(&self) {
+        if self.moving.load(Ordering::Relaxed) & EARNED == 0 {
+            self.moving.fetch_or(EARNED, Ordering::AcqRel);
         }
     }
 
     #[inline]
     pub(crate) fn leave(&self) {
         // Sequentially consistent with `listen`: either the listener sees zero or this sees the listener.
-        if self.busy.fetch_sub(1, Ordering::SeqCst) == 1 && self.listeners.load(Ordering::SeqCst) > 0 {
+        let before = self.moving.fetch_sub(ONE, Ordering::SeqCst);
+        if before & !EARNED == ONE && self.listeners.load(Ordering::SeqCst) > 0 {
             self.at_rest.notify_waiters();
         }
     }
 
-    pub(crate) fn busy(&self) -> usize {
-        self.busy.load(Ordering::SeqCst)
-    }
-
-    /// Returns at an instant at which nothing moves.
+    /// Returns at an instant at which nothing moves and no notice of that is due to anybody.
     pub(crate) async fn rest(&self) {
         let _listening = self.listen();
         loop {
             let notified = self.at_rest.notified();
-            if self.busy() == 0 {
+            if self.is_at_rest() {
                 return;
             }
             notified.await;
         }
+    }
+
+    fn is_at_rest(&self) -> bool {
+        let moving = self.moving.load(Ordering::SeqCst);
+        moving == 0 || moving == EARNED && !self.is_watched.load(Ordering::SeqCst)
+    }
+
+    /// Says whether somebody takes earned notices from now on.
+    pub(crate) fn set_watched(&self, is_watched: bool) {
+        self.is_watched.store(is_watched, Ordering::SeqCst);
+        self.at_rest.notify_waiters();
     }
 
     /// Returns at an instant at which nothing moves and something has moved since the last time, and counts as
@@ -56,16 +75,11 @@ impl Activity {
         let _listening = self.listen();
         loop {
             let notified = self.at_rest.notified();
-            if self.earned.load(Ordering::Acquire) && self.seize() {
-                self.earned.store(false, Ordering::Release);
+            if self.moving.compare_exchange(EARNED, ONE, Ordering::SeqCst, Ordering::Relaxed).is_ok() {
                 return;
             }
             notified.await;
         }
-    }
-
-    fn seize(&self) -> bool {
-        self.busy.compare_exchange(0, 1, Ordering::SeqCst, Ordering::Relaxed).is_ok()
     }
 
     fn listen(&self) -> Listening<'_> {

@@ -217,6 +217,7 @@ impl EventLoop {
         }
     }
 
+    /// A message counts as activity from its acceptance; its place takes that over.
     fn next_apart(&self) -> Option<(Item, Place, Option<MovedUp>)> {
         let event_loop = self.me.upgrade()?;
         let mut queue = self.queue.lock();
@@ -227,7 +228,9 @@ impl EventLoop {
         self.count_moved_up(moved.as_ref());
         let number = queue.apart().admit(item.seed.label);
         drop(queue);
-        self.services.activity.enter(item.seed.lineage.idle_born);
+        if !item.seed.lineage.idle_born {
+            self.services.activity.earn();
+        }
         Some((item, Place { event_loop, number, counted: true }, moved))
     }
 

@@ -132,10 +132,14 @@ impl EventLoop {
     }
 
     /// Nothing waits: the task's ownership of the loop ends.
-    fn rest(&self, queue: MutexGuard<'_, Queue>, moved: Vec<MovedUp>) {
+    fn rest(&self, mut queue: MutexGuard<'_, Queue>, moved: Vec<MovedUp>) {
+        let has_earned = std::mem::take(&mut queue.has_earned);
         self.state.rest();
         drop(queue);
         wake_all(moved);
+        if has_earned {
+            self.services.activity.earn();
+        }
         self.services.activity.leave();
     }
 

@@ -155,7 +155,8 @@ impl EventLoop {
         if unsafe { self.height() } > 0 {
             // A handler that ours called and abandoned is still suspended.
             if !counted {
-                self.services.activity.enter(false);
+                self.services.activity.enter();
+                self.services.activity.earn();
             }
             self.hand_over(true);
             return;

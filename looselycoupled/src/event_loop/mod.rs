@@ -180,8 +180,7 @@ impl EventLoop {
     /// Puts a message in line whose room has been taken.
     #[inline(always)]
     fn accept(&self, mut queue: MutexGuard<'_, Queue>, item: Item) -> Admission {
-        let (tenant, kind) = (item.seed.label.tenant, item.seed.kind);
-        let (priority, idle_born) = (item.seed.lineage.priority, item.seed.lineage.idle_born);
+        let (tenant, kind, priority) = (item.seed.label.tenant, item.seed.kind, item.seed.lineage.priority);
         let before = queue.occupied();
         let number = queue.push(priority, item);
         if queue.occupied() != before {
@@ -191,13 +190,13 @@ impl EventLoop {
             self.tenant(tenant).counters.accepted_to_queue.add_exclusively();
         }
         if self.is_concurrent {
+            // A handler that holds the last place may not count itself: it may run at once on its caller's task.
+            self.services.activity.enter();
             drop(queue);
             self.pump();
             return Admission::Accepted(number);
         }
-        let scheduled = self.state.schedule();
-        drop(queue);
-        self.after_scheduling(scheduled, idle_born);
+        self.schedule(queue);
         Admission::Accepted(number)
     }
 
@@ -222,25 +221,31 @@ impl EventLoop {
         answer
     }
 
+    /// Sees to it that the loop's task gets to what now waits in the queue.
+    ///
+    /// The loop counts as active before its task can find the work, or a caller can hand over, and leave again.
     #[inline]
-    fn after_scheduling(&self, scheduled: Scheduled, idle_born: bool) {
-        if scheduled != Scheduled::Already {
-            self.services.activity.enter(idle_born);
+    fn schedule(&self, queue: MutexGuard<'_, Queue>) {
+        if self.state.is_scheduled() {
+            return;
         }
-        if scheduled == Scheduled::Wake {
-            self.wake();
+        self.services.activity.enter();
+        let scheduled = self.state.schedule();
+        drop(queue);
+        match scheduled {
+            Scheduled::Already => self.services.activity.leave(),
+            Scheduled::Deferred => {}
+            Scheduled::Wake => self.wake(),
         }
     }
 
     /// Puts a call in line that belongs to the current turn: it begins before anything else does.
     pub(crate) fn push_nested(&self, item: Item) -> u64 {
-        let (tenant, idle_born) = (item.seed.label.tenant, item.seed.lineage.idle_born);
+        let tenant = item.seed.label.tenant;
         let mut queue = self.queue.lock();
         let number = queue.push_nested(item);
         self.tenant(tenant).counters.accepted_to_queue.add_exclusively();
-        let scheduled = self.state.schedule();
-        drop(queue);
-        self.after_scheduling(scheduled, idle_born);
+        self.schedule(queue);
         self.wake();
         number
     }
@@ -260,7 +265,7 @@ impl EventLoop {
             self.count_moved_up(moved.as_ref());
             drop(queue);
             wake_moved_up(moved);
-            self.discard(item, reason);
+            self.discard_accepted(item, reason);
             return true;
         }
         drop(queue);
@@ -295,11 +300,22 @@ impl EventLoop {
         item.discard(reason, &|| self.tenant(label.tenant).address_of(label.handler).into());
     }
 
+    /// [Discards](Self::discard) what waited in the queue.
+    fn discard_accepted(&self, item: Item, reason: Discard) {
+        self.discard(item, reason);
+        if self.is_concurrent {
+            self.services.activity.leave();
+        }
+    }
+
     /// Counts a message that moved from outside into the queue. Called under the queue's lock.
     #[inline]
     fn count_moved_up(&self, moved: Option<&queue::MovedUp>) {
         if let Some(moved) = moved {
             self.tenant(moved.tenant).counters.accepted_to_queue.add_exclusively();
+            if self.is_concurrent {
+                self.services.activity.enter();
+            }
         }
     }
 
@@ -311,7 +327,7 @@ impl EventLoop {
             queue.close()
         };
         for item in closing.inside {
-            self.discard(item, Discard::Undelivered);
+            self.discard_accepted(item, Discard::Undelivered);
         }
         for item in closing.outside {
             let label = item.seed.label;
@@ -341,12 +357,18 @@ impl EventLoop {
         if self.is_concurrent {
             return;
         }
-        let scheduled = {
-            let _queue = self.queue.lock();
-            self.state.schedule()
-        };
-        self.after_scheduling(scheduled, true);
-        self.wake();
+        let queue = self.queue.lock();
+        if !queue.ended {
+            self.schedule(queue);
+            self.wake();
+        }
+    }
+
+    /// Whether the loop's task may go: nothing has come in meanwhile, and nothing will, for nobody would handle it.
+    fn end(&self) -> bool {
+        let mut queue = self.queue.lock();
+        queue.ended = !self.state.is_scheduled();
+        queue.ended
     }
 
     /// Whether nothing runs and nothing waits here.

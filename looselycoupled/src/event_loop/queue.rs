@@ -110,6 +110,10 @@ pub(super) struct Queue {
     events: u32,
     limits: Limits,
     pub(super) closed: bool,
+    /// The loop's task has gone; not even hooks come in.
+    pub(super) ended: bool,
+    /// Something came in since the loop rested last that did not stem from `becoming_idle`.
+    pub(super) has_earned: bool,
 }
 
 /// What few queues have.
@@ -134,6 +138,8 @@ impl Queue {
             events: 0,
             limits,
             closed: false,
+            ended: false,
+            has_earned: false,
         }
     }
 
@@ -167,7 +173,7 @@ impl Queue {
     /// Whether a message of this kind may come in; if so, its room is taken.
     #[inline]
     pub(super) fn admit(&mut self, kind: Kind) -> Entry {
-        if self.closed && kind != Kind::Hook {
+        if self.closed && (kind != Kind::Hook || self.ended) {
             return Entry::Closed;
         }
         match kind {
@@ -184,6 +190,7 @@ impl Queue {
     #[inline(always)]
     pub(super) fn push(&mut self, priority: Priority, item: Item) -> u64 {
         let number = self.number();
+        self.has_earned |= !item.seed.lineage.idle_born;
         self.lanes.push(priority, item).number = number;
         number
     }
@@ -203,6 +210,7 @@ impl Queue {
     pub(super) fn push_nested(&mut self, mut item: Item) -> u64 {
         item.number = self.number();
         let number = item.number;
+        self.has_earned |= !item.seed.lineage.idle_born;
         self.rare().nested.push_back(item);
         number
     }
@@ -271,12 +279,11 @@ impl Queue {
     #[cold]
     fn move_up(&mut self) -> Option<MovedUp> {
         let rare = self.rare();
-        let Waiting { mut item, parking } = rare.parked.pop()?;
+        let Waiting { item, parking } = rare.parked.pop()?;
         rare.parked_count -= 1;
         self.tasks += 1;
-        item.number = self.number();
-        let (number, tenant) = (item.number, item.seed.label.tenant);
-        self.lanes.push(item.seed.lineage.priority, item);
+        let tenant = item.seed.label.tenant;
+        let number = self.push(item.seed.lineage.priority, item);
         Some(MovedUp { tenant, waker: parking.settle(number) })
     }
 

@@ -67,7 +67,10 @@ impl Incident {
 
 /// Who hears of failures and decides what follows; supervision implements it.
 pub(crate) trait Overseer: Send + Sync {
-    fn report(&self, incident: Incident);
+    /// Tells everybody who is to hear of it.
+    fn tell(&self, incident: &Incident);
+    /// Ends the application if that is what follows.
+    fn judge(&self, incident: &Incident);
 }
 
 /// The shared machinery of one application.
@@ -120,11 +123,24 @@ impl Services {
     }
 
     pub(crate) fn report(&self, incident: Incident) {
+        self.tell(&incident);
+        self.judge(&incident);
+    }
+
+    /// The first half of a report.
+    pub(crate) fn tell(&self, incident: &Incident) {
         match self.overseer.get() {
-            Some(overseer) => overseer.report(incident),
+            Some(overseer) => overseer.tell(incident),
             None => {
                 tracing::error!(module = %incident.module, handler = incident.handler, "{:?}", incident.cause);
             }
+        }
+    }
+
+    /// The second half of a report; it comes first where a caller is to be answered in between.
+    pub(crate) fn judge(&self, incident: &Incident) {
+        if let Some(overseer) = self.overseer.get() {
+            overseer.judge(incident);
         }
     }
 

@@ -24,9 +24,9 @@ pub(super) struct State(AtomicU32);
 pub(super) enum Scheduled {
     /// The loop's task knows already.
     Already,
-    /// Count the loop as active; the caller that owns it will hand over.
+    /// The caller that owns the loop will hand over.
     Deferred,
-    /// Count the loop as active and wake its task.
+    /// The loop's task must be woken.
     Wake,
 }
 
@@ -74,14 +74,20 @@ impl State {
         HandedOver { was_scheduled: seen & LOOP != 0, was_notified: seen & NOTIFIED != 0 }
     }
 
-    /// Notes that something waits. Called under the queue's lock.
+    /// Whether the loop's task has work. Under the queue's lock a yes holds for as long as the lock does.
+    #[inline]
+    pub(super) fn is_scheduled(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & LOOP != 0
+    }
+
+    /// Notes that something waits. Called under the queue's lock; a caller may hand over at the same time.
     #[inline]
     pub(super) fn schedule(&self) -> Scheduled {
-        if self.0.load(Ordering::Relaxed) & LOOP != 0 {
-            return Scheduled::Already;
+        match self.0.fetch_or(LOOP, Ordering::AcqRel) & (INLINE | LOOP) {
+            0 => Scheduled::Wake,
+            INLINE => Scheduled::Deferred,
+            _ => Scheduled::Already,
         }
-        let before = self.0.fetch_or(LOOP, Ordering::AcqRel);
-        if before & INLINE != 0 { Scheduled::Deferred } else { Scheduled::Wake }
     }
 
     /// Whether the loop's task, being polled, owns the loop.
@@ -145,6 +151,15 @@ mod tests {
         let handed = state.hand_over();
         assert!(handed.was_notified && !handed.was_scheduled);
         assert!(state.owned_by_task());
+    }
+
+    #[test]
+    fn work_that_comes_in_while_a_caller_hands_over_finds_the_task_informed() {
+        let state = State::default();
+        assert!(state.enter_inline());
+        assert!(!state.is_scheduled());
+        assert!(!state.hand_over().was_scheduled);
+        assert_eq!(state.schedule(), Scheduled::Already);
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl EventLoop {
             }
             // SAFETY: owned, and no frame stands.
             let Some(item) = (unsafe { self.next() }) else {
-                let ended = self.terminated.load(Ordering::Acquire);
+                let ended = self.terminated.load(Ordering::Acquire) && self.end();
                 return if ended { Poll::Ready(()) } else { Poll::Pending };
             };
             if item.seed.deadline.is_some_and(|deadline| Instant::now() >= deadline) {

@@ -75,24 +75,35 @@ impl Supervisor {
 }
 
 impl Overseer for Supervisor {
-    fn report(&self, incident: Incident) {
+    fn tell(&self, incident: &Incident) {
         let (message, chain) = describe(&incident.cause);
-        let (module, handler) = (&incident.module, incident.handler);
+        let (module, handler, kind) = (&incident.module, incident.handler, kind(&incident.cause));
         let transaction = incident.transaction;
-        let kind = if matches!(incident.cause, Cause::Panic(_)) { "panicked" } else { "failed" };
         let causes = chain.join(": ");
         tracing::error!(target: "looselycoupled", %module, handler, %transaction, causes, "{kind}: {message}");
         self.append(&format!("{transaction} {module}.{handler} {kind}: {message}{}\n", indented(&chain)));
-        if !incident.answered && !self.handles_exceptions(&incident) {
-            self.broadcast(&incident, &message, &chain);
+        if !incident.answered && !self.handles_exceptions(incident) {
+            self.broadcast(incident, &message, &chain);
         }
+    }
+
+    fn judge(&self, incident: &Incident) {
         let fatal = matches!(incident.cause, Cause::Panic(_)) || is_run_hook(incident.label);
         if fatal
-            && self.policy(&incident) == Policy::Exit
+            && self.policy(incident) == Policy::Exit
             && let Some(application) = self.application.upgrade()
         {
+            let (module, handler, kind) = (&incident.module, incident.handler, kind(&incident.cause));
+            let (message, _) = describe(&incident.cause);
             application.exit.ask(ExitReason::Failure(format!("`{module}.{handler}` {kind}: {message}")));
         }
+    }
+}
+
+const fn kind(cause: &Cause) -> &'static str {
+    match cause {
+        Cause::Panic(_) => "panicked",
+        Cause::Error(_) => "failed",
     }
 }
 
