@@ -5,6 +5,7 @@ use std::task::{Context, Poll, Waker};
 use super::CallError;
 use crate::event_loop::Begun;
 use crate::sync::{Arc, Mutex};
+use crate::waits::{Pending, Progress};
 
 #[derive(Debug)]
 enum Outcome<V, E> {
@@ -30,7 +31,7 @@ impl<V, E> ReplyCell<V, E> {
         Arc::new(Self(Mutex::new(State { outcome: Outcome::Open(None), begun })))
     }
 
-    /// Notes that the handler has begun.
+    /// Notes that the handler of a concurrent module has begun.
     pub(crate) fn begin(&self, begun: Begun) {
         self.0.lock().begun = Some(begun);
     }
@@ -81,6 +82,17 @@ impl<V, E> ReplyCell<V, E> {
         match std::mem::replace(&mut self.0.lock().outcome, Outcome::Gone) {
             Outcome::Ready(result) => Some(result),
             Outcome::Open(_) | Outcome::Gone => None,
+        }
+    }
+}
+
+impl<V: Send, E: Send> Pending for ReplyCell<V, E> {
+    fn progress(&self) -> Progress {
+        let state = self.0.lock();
+        match (&state.outcome, state.begun) {
+            (Outcome::Open(_), None) => Progress::InLine,
+            (Outcome::Open(_), Some(Begun(number))) => Progress::Begun(number),
+            (Outcome::Ready(_) | Outcome::Gone, _) => Progress::Over,
         }
     }
 }
