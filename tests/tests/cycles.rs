@@ -309,6 +309,20 @@ async fn a_circle_over_a_shared_loop_and_an_own_one_is_refused() {
 }
 
 #[tokio::test]
+async fn a_path_names_the_callers_on_a_shared_loop_as_well() {
+    let app = App::builder()
+        .module_on("bus", "a", Relay::default())
+        .module_on("bus", "b", Relay::default())
+        .module("x", Relay::default())
+        .start()
+        .await
+        .unwrap();
+    let error = within(relay(&app, "x").pass(route(["a.pass", "b.pass", "x.pass"]))).await.unwrap_err();
+    assert_eq!(path_of(&error), "x.pass → a.pass → b.pass → x.pass");
+    at_rest(&app).await;
+}
+
+#[tokio::test]
 async fn a_path_names_who_waits_and_not_who_ran_last() {
     let app = App::builder()
         .module_on("bus", "odd", Oddity::default())
@@ -394,6 +408,43 @@ async fn a_call_that_was_dropped_makes_no_circle() {
     at_rest(&app).await;
     assert!(second.journal.lines().is_empty(), "{:?}", second.journal.lines());
     assert_eq!(first.journal.lines(), ["called back"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_others_wait_for_by_now_makes_no_circle() {
+    let (app, first, second, stub) = pair().await;
+    within(stub.pass_to_a_task("second.call_back".to_owned())).await.unwrap();
+    let held = tokio::spawn(stub.hold());
+    first.gate.reached(1).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    first.gate.open();
+    within(held).await.unwrap().unwrap();
+    at_rest(&app).await;
+    assert!(second.journal.lines().is_empty(), "{:?}", second.journal.lines());
+    assert_eq!(first.journal.lines(), ["called back", "answered"]);
+}
+
+#[tokio::test]
+async fn a_call_that_has_been_answered_makes_no_circle() {
+    let gate = Gate::new();
+    let app = App::builder()
+        .module("a", Relay::default())
+        .module("b", Relay::waiting(&gate))
+        .start()
+        .await
+        .unwrap();
+    let held = tokio::spawn(relay(&app, "b").hold());
+    gate.reached(1).await;
+    let calling = tokio::spawn(relay(&app, "a").pass(route(["b.pass"])));
+    tokio::task::yield_now().await;
+    let back = tokio::spawn(relay(&app, "b").pass(route(["a.pass"])));
+    tokio::task::yield_now().await;
+    gate.open();
+    // `b` answers `a` and calls it back before `a` has had a chance to look.
+    within(held).await.unwrap().unwrap();
+    assert_eq!(within(calling).await.unwrap().unwrap(), 2);
+    assert_eq!(within(back).await.unwrap().unwrap(), 2);
+    at_rest(&app).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -505,6 +556,41 @@ async fn a_place_that_frees_itself_closes_no_circle() {
     gate.open();
     within(held).await.unwrap().unwrap();
     assert_eq!(within(waiting).await.unwrap().unwrap(), 3);
+    at_rest(&app).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_for_whom_all_places_wait_closes_a_circle() {
+    let gate = Gate::new();
+    let app = App::builder()
+        .module("many", Many { gate: gate.clone() })
+        .module("a", Relay::default())
+        .event_loop("many", LoopOptions::new().concurrency(2))
+        .start()
+        .await
+        .unwrap();
+    let many: ManyStub = app.handle().stub("many").unwrap();
+    let held = [(); 2].map(|()| tokio::spawn(many.hold_and_pass(route(["a.pass"]))));
+    gate.reached(2).await;
+    let calling = tokio::spawn(relay(&app, "a").pass(route(["many.pass"])));
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    gate.open();
+    // `a` waits for a place before `many`, and every place waits for `a`: somebody must be told.
+    let mut errors = usize::from(within(calling).await.unwrap().is_err());
+    for held in held {
+        errors += usize::from(within(held).await.unwrap().is_err());
+    }
+    assert_eq!(errors, 1);
+    at_rest(&app).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_circle_that_starts_in_a_concurrent_module_is_refused() {
+    let (app, many) = many(1).await;
+    let error = within(many.pass(route(["a.pass", "many.pass"]))).await.unwrap_err();
+    assert_eq!(path_of(&error), "many.pass → a.pass → many.pass");
+    let error = within(many.pass_late(route(["a.pass_late", "many.pass"]))).await.unwrap_err();
+    assert_eq!(path_of(&error), "many.pass_late → a.pass_late → many.pass");
     at_rest(&app).await;
 }
 

@@ -11,22 +11,20 @@ use tokio::sync::oneshot;
 use crate::blocking;
 use crate::dispatch::hook_item;
 use crate::event_loop::{
-    Activation, Cause, Completion, Discard, EventLoop, Failure, Incident, Kind, Label, Panic, Scene, Seed,
-    enter,
+    Activation, Cause, Completion, Discard, EventLoop, Failure, Incident, Kind, Label, Panic, Seed, enter,
 };
 use crate::metadata::{Lineage, Priority};
 use crate::module::{Context, Hook, HookEntry, RunEntry, SharedHookEntry};
 use crate::reply::BoxError;
 use crate::router::Station;
 use crate::sync::Arc;
-use crate::waits::NodeId;
 
 type HookFuture = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
 
 fn seed(station: &Station, hook: Hook) -> Seed {
     let label = Label { tenant: station.tenant, handler: hook.label() };
     let lineage = Lineage::root(station.tenant().module, Priority::Normal);
-    Seed { label, kind: Kind::Hook, nesting: 0, caller: NodeId::NONE, deadline: None, lineage }
+    Seed { label, kind: Kind::Hook, nesting: 0, deadline: None, lineage }
 }
 
 /// Tells whoever waits for a hook how it ended.
@@ -68,8 +66,7 @@ async fn run_unshared(station: &Station, hook: Hook, entry: HookEntry) -> Result
     let result = match Arc::get_mut(&mut shared) {
         Some(alone) => {
             let alone: &mut (dyn Any + Send) = alone;
-            let activation =
-                Activation::new(&station.event_loop, seed(station, hook), Scene::Hook, NodeId::NONE);
+            let activation = Activation::of_hook(&station.event_loop, seed(station, hook));
             Inside { activation, _event_loop: Arc::clone(&station.event_loop), future: entry(alone) }.await
         }
         None => Err("a handler is still at work".into()),
@@ -133,7 +130,7 @@ pub(super) fn spawn(station: &Station, hook: Hook, future: HookFuture) -> Runnin
     let runtime = station.event_loop.services().runtime.clone();
     let task = runtime.spawn(async move {
         let _ending = ending;
-        let make = || Activation::new(&station.event_loop, seed(&station, hook), Scene::Hook, NodeId::NONE);
+        let make = || Activation::of_hook(&station.event_loop, seed(&station, hook));
         let _event_loop = Arc::clone(&station.event_loop);
         let result = Inside { future, activation: make(), _event_loop }.await;
         report(&station, &make(), result);
@@ -149,19 +146,17 @@ pub(super) fn spawn_thread(station: &Station, hook: Hook, entry: RunEntry, conte
         let station = station.clone();
         move || {
             let _ending = ending;
-            let activation =
-                Activation::new(&station.event_loop, seed(&station, hook), Scene::Hook, NodeId::NONE);
+            let activation = Activation::of_hook(&station.event_loop, seed(&station, hook));
             let runtime = station.event_loop.services().runtime.clone();
             let _event_loop = Arc::clone(&station.event_loop);
             let inside = Inside { future: entry(context), activation, _event_loop };
             let result = blocking::marked(|| blocking::wait(&runtime, inside));
-            let activation =
-                Activation::new(&station.event_loop, seed(&station, hook), Scene::Hook, NodeId::NONE);
+            let activation = Activation::of_hook(&station.event_loop, seed(&station, hook));
             report(&station, &activation, result);
         }
     };
     if let Err(error) = std::thread::Builder::new().name(handler.clone()).spawn(on_thread) {
-        let activation = Activation::new(&station.event_loop, seed(station, hook), Scene::Hook, NodeId::NONE);
+        let activation = Activation::of_hook(&station.event_loop, seed(station, hook));
         report(station, &activation, Err(format!("no thread for it: {error}").into()));
     }
     Running { handler, is_thread: true, ended, abort: None }

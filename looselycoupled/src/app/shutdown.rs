@@ -142,7 +142,11 @@ impl Plant {
 
     /// Waits for handlers that have begun; false if some did not end.
     async fn finish_begun(&self, deadlines: &Deadlines, late: &mut Vec<Late>) -> bool {
-        if deadlines.until(deadlines.whole, self.application.services.activity.rest()).await {
+        let ended = async {
+            self.application.services.activity.rest().await;
+            self.all_ended_apart().await;
+        };
+        if deadlines.until(deadlines.whole, ended).await {
             return true;
         }
         for event_loop in self.loops.iter().filter(|event_loop| !event_loop.is_at_rest()) {
@@ -152,6 +156,14 @@ impl Plant {
             );
         }
         false
+    }
+
+    /// Waits for handlers that overlap on the threads of their callers: they are no activity before they are suspended,
+    /// and no queue keeps `finalize` behind them.
+    async fn all_ended_apart(&self) {
+        for event_loop in &self.loops {
+            event_loop.all_ended_apart().await;
+        }
     }
 
     /// Finalises in reverse order.

@@ -10,6 +10,7 @@ use crate::metadata::Priority;
 use crate::reply::{CallError, Queued, TaskFailure};
 use crate::router::Station;
 use crate::sync::Arc;
+use crate::waits::{Pending, WaitId};
 
 /// A task that was put in line.
 ///
@@ -55,7 +56,7 @@ pub(super) struct Room {
     parking: Arc<Parking>,
     priority: Priority,
     label: Label,
-    wait: Option<u64>,
+    wait: Option<WaitId>,
 }
 
 impl Drop for Room {
@@ -94,7 +95,8 @@ pub(super) fn enter(station: Station, pushed: Result<Queued, CallError>) -> Ente
 
 #[cold]
 fn wait_for_room(mut room: Room) -> Entered {
-    match current(|sender| begin_wait(&room.station, room.label, sender)) {
+    let pending = || Arc::clone(&room.parking) as Arc<dyn Pending>;
+    match current(|sender| begin_wait(&room.station, room.label, sender, pending)) {
         Ok(wait) => {
             room.wait = wait;
             Entered::Waits(room)

@@ -124,7 +124,7 @@ impl<T: Task> Delivery<T> for Detached {
 /// Completes a call.
 pub(crate) struct ReplyTo<T: Task, D: Delivery<T>> {
     pub(crate) answer: Answer<D::Value, D::Error>,
-    /// Whether the caller must know in which turn the job begins, to let go of it.
+    /// Whether the search for cycles must know as which of several handlers the job runs.
     pub(crate) tracked: bool,
 }
 

@@ -11,7 +11,6 @@ use crate::envelope::EventRecord;
 use crate::event_loop::{Completion, Item, Job, Kind, Label, Panic, Seed, lend, lend_shared};
 use crate::module::{HandlerAt, HookEntry, Mode, Module, Occupant, SharedHookEntry, Task, TaskKind};
 use crate::reply::BoxError;
-use crate::waits::NodeId;
 
 type State = dyn Any + Send;
 type SharedState = dyn Any + Send + Sync;
@@ -157,14 +156,7 @@ impl<M: HandlerAt<I>, const I: usize> Job for EventJob<M, I> {
 
 /// Makes the item that hands an event to a handler.
 pub(super) fn event_item<M: HandlerAt<I>, const I: usize>(record: EventRecord, label: Label) -> Item {
-    let seed = Seed {
-        label,
-        kind: Kind::Event,
-        nesting: 0,
-        caller: NodeId::NONE,
-        deadline: None,
-        lineage: record.lineage(),
-    };
+    let seed = Seed { label, kind: Kind::Event, nesting: 0, deadline: None, lineage: record.lineage() };
     Item::new(seed, EventJob::<M, I> { record, of_type: PhantomData }, Report)
 }
 

@@ -14,7 +14,8 @@ use crate::event_loop::{
 use crate::module::{Task, TaskInfo, TaskKind};
 use crate::reply::{CallError, Position, Reply, Started, Waiting, answer_and_reply};
 use crate::router::Station;
-use crate::waits::{CallPath, Edge, NodeId};
+use crate::sync::Arc;
+use crate::waits::{CallPath, Edge, Pending, WaitId};
 
 /// Starts a call.
 ///
@@ -108,7 +109,7 @@ impl Call<'_> {
     ) -> Started<D::Value, D::Error> {
         let event_loop = &*self.station.event_loop;
         let draft = &self.draft;
-        let suspend = |begun| reply_to::<T, D>(Some(begun), true);
+        let suspend = |begun| reply_to::<T, D>(Some(begun), false);
         let went = match draft.sender {
             Some(caller) if caller.scene == Scene::Turn && std::ptr::eq(caller.event_loop(), event_loop) => {
                 match event_loop.try_nested(caller, draft, job, suspend) {
@@ -136,7 +137,7 @@ impl Call<'_> {
         self,
         job: J,
     ) -> Started<D::Value, D::Error> {
-        let (completion, reply) = reply_to::<T, D>(None, !self.draft.caller().is_none());
+        let (completion, reply) = reply_to::<T, D>(None, false);
         let number = self.station.event_loop.push_nested(Item::new(self.draft.seed(), job, completion));
         Started::Waiting(self.waiting::<T, D>(reply, Position::Queued(number), None))
     }
@@ -145,11 +146,12 @@ impl Call<'_> {
         self,
         job: J,
     ) -> Started<D::Value, D::Error> {
-        let wait = match begin_wait(self.station, self.draft.label, self.draft.sender) {
+        let is_tracked = self.draft.sender.is_some() && self.station.event_loop.is_concurrent();
+        let (completion, reply) = reply_to::<T, D>(None, is_tracked);
+        let wait = match begin_wait(self.station, self.draft.label, self.draft.sender, || reply.pending()) {
             Ok(wait) => wait,
             Err(path) => return refused(self.station, CallError::Cycle { path }),
         };
-        let (completion, reply) = reply_to::<T, D>(None, !self.draft.caller().is_none());
         let item = Item::new(self.draft.seed(), job, completion);
         let position = match self.station.event_loop.push(item) {
             Admission::Accepted(number) => Position::Queued(number),
@@ -168,7 +170,7 @@ impl Call<'_> {
         &self,
         reply: Reply<D::Value, D::Error>,
         position: Position,
-        wait: Option<u64>,
+        wait: Option<WaitId>,
     ) -> Waiting<D::Value, D::Error> {
         Waiting {
             reply,
@@ -177,7 +179,7 @@ impl Call<'_> {
             position,
             priority: self.draft.priority,
             deadline: self.draft.deadline,
-            caller: self.draft.caller(),
+            caller: self.draft.caller().party,
             wait,
             timer: None,
             done: false,
@@ -191,21 +193,13 @@ pub(crate) fn begin_wait(
     station: &Station,
     label: Label,
     sender: Option<&Activation>,
-) -> Result<Option<u64>, CallPath> {
+    pending: impl FnOnce() -> Arc<dyn Pending>,
+) -> Result<Option<WaitId>, CallPath> {
     let sender = of_same_application(station, sender);
     let Some(caller) = sender.filter(|sender| sender.scene != Scene::Hook) else { return Ok(None) };
-    let from = caller.event_loop();
     let services = station.event_loop.services();
-    let edge = Edge {
-        from: caller.node,
-        from_loop: from.node(),
-        from_label: from.tenant(caller.seed.label.tenant).address_of(caller.seed.label.handler),
-        to: station.event_loop.node(),
-        width: station.event_loop.width(),
-        to_label: station.tenant().address_of(label.handler),
-    };
-    debug_assert!(caller.node != NodeId::NONE, "only hooks have no node");
-    services.waits.begin(edge, services).map(Some)
+    let edge = Edge { from: caller.as_caller(), to: station.event_loop.id(), pending: pending() };
+    services.waits.begin(edge, services, || station.tenant().address_of(label.handler)).map(Some)
 }
 
 /// What a sender is told that was not let in.

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::EventLoop;
 use crate::metadata::{Lineage, MessageId, ModuleIndex, Priority, TransactionId};
-use crate::waits::NodeId;
+use crate::waits::{Caller, Party};
 
 /// Which handler of which module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,9 +50,8 @@ pub(crate) struct Activation {
     pub(crate) frame: u16,
     /// Whether the application's activity includes this handler.
     pub(crate) counted: Cell<bool>,
-    /// A handler of a concurrent module for which a caller waits: known to the table of waits.
-    pub(super) adopted: bool,
-    pub(crate) node: NodeId,
+    /// Under which number the loop knows a handler that it does not poll itself.
+    number: u32,
     transaction: Cell<u64>,
     message: Cell<u64>,
     pub(crate) seed: Seed,
@@ -70,7 +69,6 @@ pub(crate) struct Seed {
     pub(crate) kind: Kind,
     /// Inline calls that enclose this one on the same stack.
     pub(crate) nesting: u8,
-    pub(crate) caller: NodeId,
     pub(crate) deadline: Option<Instant>,
     pub(crate) lineage: Lineage,
 }
@@ -105,10 +103,10 @@ impl Draft<'_> {
 
     /// Who waits for it.
     #[inline]
-    pub(crate) fn caller(&self) -> NodeId {
+    pub(crate) fn caller(&self) -> Caller {
         match self.sender {
-            Some(sender) if self.awaited && sender.scene != Scene::Hook => sender.node,
-            _ => NodeId::NONE,
+            Some(sender) if self.awaited => sender.as_caller(),
+            _ => Caller::NONE,
         }
     }
 
@@ -123,7 +121,6 @@ impl Draft<'_> {
             label: self.label,
             kind: Kind::Task,
             nesting: 0,
-            caller: self.caller(),
             deadline: self.deadline,
             lineage: self.lineage(),
         }
@@ -132,24 +129,33 @@ impl Draft<'_> {
 
 impl Activation {
     #[inline(always)]
-    pub(crate) fn new(event_loop: &EventLoop, seed: Seed, scene: Scene, node: NodeId) -> Self {
+    fn new(event_loop: &EventLoop, seed: Seed, scene: Scene, number: u32) -> Self {
         Self {
             event_loop: NonNull::from(event_loop),
             scene,
             frame: 0,
             counted: Cell::new(true),
-            adopted: false,
-            node,
+            number,
             transaction: Cell::new(seed.lineage.transaction),
             message: Cell::new(0),
             seed,
         }
     }
 
+    /// The activation of a hook that handles no message.
+    pub(crate) fn of_hook(event_loop: &EventLoop, seed: Seed) -> Self {
+        Self::new(event_loop, seed, Scene::Hook, 0)
+    }
+
+    /// The activation of a concurrent module's handler.
+    pub(super) fn of_handler(event_loop: &EventLoop, seed: Seed, number: u32) -> Self {
+        Self::new(event_loop, seed, Scene::Apart, number)
+    }
+
     /// The activation of a queued message.
     #[inline(always)]
     pub(super) fn in_frame(event_loop: &EventLoop, seed: Seed, index: usize) -> Self {
-        let mut activation = Self::new(event_loop, seed, Scene::Turn, event_loop.node());
+        let mut activation = Self::new(event_loop, seed, Scene::Turn, 0);
         activation.frame = index as u16;
         activation
     }
@@ -168,6 +174,22 @@ impl Activation {
         // SAFETY: whoever holds an activation (a frame of that loop, a task or thread with a counted reference to
         // it) outlives it, and the loop outlives the holder.
         unsafe { self.event_loop.as_ref() }
+    }
+
+    /// The party that the handler is part of, when it waits.
+    #[inline]
+    pub(crate) fn party(&self) -> Party {
+        let event_loop = self.event_loop();
+        match self.scene {
+            Scene::Turn => Party { event_loop: event_loop.id(), number: event_loop.turn_number() },
+            Scene::Apart => Party { event_loop: event_loop.id(), number: self.number },
+            Scene::Hook => Party::NONE,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn as_caller(&self) -> Caller {
+        Caller { party: self.party(), frame: self.frame }
     }
 
     /// The transaction, named now if nobody asked before.
@@ -216,11 +238,11 @@ impl Activation {
             label: self.seed.label,
             kind: self.seed.kind,
             nesting: 0,
-            caller: NodeId::NONE,
             deadline: self.seed.deadline,
             lineage,
         };
-        let copy = Self::new(self.event_loop(), seed, Scene::Apart, self.node);
+        let mut copy = Self::new(self.event_loop(), seed, Scene::Apart, self.party().number);
+        copy.frame = self.frame;
         copy.message.set(self.message().get());
         copy
     }

@@ -3,7 +3,6 @@
 #![expect(unsafe_code, reason = "a handler borrows its module from a counted reference that travels with it")]
 
 use std::any::Any;
-use std::collections::HashMap;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -12,49 +11,28 @@ use std::task::{Context, Poll};
 
 use tokio::task::AbortHandle;
 
-use super::activation::{Activation, Draft, Kind, Label, Scene, Seed, enter};
+use super::activation::{Activation, Draft, Kind, Seed, enter};
 use super::queue::MovedUp;
 use super::{
     Begun, Completion, Discard, EventLoop, Failure, Inline, Item, Job, Outcome, Panic, Verdict, wake_moved_up,
 };
 use crate::statistics::Counters;
 use crate::sync::{Arc, Ordering};
-
-/// The handlers that run apart, by number, so that the forced end can drop them.
-#[derive(Debug, Default)]
-pub(super) struct RunningApart {
-    next: u64,
-    handles: HashMap<u64, (Label, Option<AbortHandle>)>,
-}
-
-impl RunningApart {
-    pub(super) fn count(&self) -> usize {
-        self.handles.len()
-    }
-
-    pub(super) fn labels(&self) -> impl Iterator<Item = Label> {
-        self.handles.values().map(|(label, _)| *label)
-    }
-
-    fn admit(&mut self, label: Label) -> u64 {
-        self.next += 1;
-        self.handles.insert(self.next, (label, None));
-        self.next
-    }
-}
+use crate::waits::Caller;
 
 /// A place among the running handlers of a concurrent module; given back when dropped.
 #[derive(Debug)]
 struct Place {
     event_loop: Arc<EventLoop>,
-    number: u64,
+    number: u32,
     /// Whether the application's activity includes the handler.
     counted: bool,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.event_loop.queue.lock().apart().handles.remove(&self.number);
+        let waiting = self.event_loop.queue.lock().apart().dismiss(self.number);
+        drop(waiting);
         self.event_loop.pump();
         if self.counted {
             self.event_loop.services.activity.leave();
@@ -73,8 +51,8 @@ impl Apart {
     /// Begins a job as a task of its own.
     pub(super) fn spawn<J: Job, C: Completion<J::Output>>(self, job: J, completion: C) {
         let event_loop = Arc::clone(&self.place.event_loop);
-        let activation = event_loop.activation_apart(self.seed);
-        completion.begun(Begun::Handler(activation.node));
+        let activation = Activation::of_handler(&event_loop, self.seed, self.place.number);
+        completion.begun(Begun(self.place.number));
         event_loop.count_running(&activation);
         match event_loop.build(job, &activation) {
             Ok(future) => run(self.place, activation, future, completion),
@@ -99,9 +77,7 @@ where
     if event_loop.killed.load(Ordering::Acquire) {
         handle.abort();
     }
-    if let Some(entry) = event_loop.queue.lock().apart().handles.get_mut(&number) {
-        entry.1 = Some(handle);
-    }
+    event_loop.queue.lock().apart().keep(number, handle);
 }
 
 /// A future with what it borrows from. The future is dropped first.
@@ -226,7 +202,7 @@ impl EventLoop {
         }
         let (item, moved) = queue.pop()?;
         self.count_moved_up(moved.as_ref());
-        let number = queue.apart().admit(item.seed.label);
+        let number = queue.apart().admit(item.seed.label, Caller::NONE);
         drop(queue);
         if !item.seed.lineage.idle_born {
             self.services.activity.earn();
@@ -242,8 +218,8 @@ impl EventLoop {
         cx: &mut Context<'_>,
         suspend: impl FnOnce(Begun) -> (C, R),
     ) -> Inline<J, R> {
-        let Some(mut place) = self.place_at_once(draft.label) else { return Inline::Busy(job) };
-        let activation = self.activation_apart(draft.seed());
+        let Some(mut place) = self.place_at_once(draft) else { return Inline::Busy(job) };
+        let activation = Activation::of_handler(self, draft.seed(), place.number);
         activation.counted.set(false);
         let mut future = match self.build(job, &activation) {
             Ok(future) => future,
@@ -263,7 +239,7 @@ impl EventLoop {
                 Inline::Ready(result)
             }
             Poll::Pending => {
-                let (completion, kept) = suspend(Begun::Handler(activation.node));
+                let (completion, kept) = suspend(Begun(place.number));
                 activation.count();
                 place.counted = true;
                 self.tenant(activation.seed.label.tenant).counters.accepted_at_once.add();
@@ -274,27 +250,15 @@ impl EventLoop {
         }
     }
 
-    fn place_at_once(&self, label: Label) -> Option<Place> {
+    fn place_at_once(&self, draft: &Draft<'_>) -> Option<Place> {
         let event_loop = self.me.upgrade()?;
         let mut queue = self.queue.lock();
         if queue.closed || !queue.is_empty() || !queue.has_place() {
             return None;
         }
-        let number = queue.apart().admit(label);
+        let number = queue.apart().admit(draft.label, draft.caller());
         drop(queue);
         Some(Place { event_loop, number, counted: false })
-    }
-
-    fn activation_apart(&self, seed: Seed) -> Activation {
-        let node = self.services.waits.new_handler();
-        let adopted = !seed.caller.is_none();
-        if adopted {
-            let label = self.tenant(seed.label.tenant).address_of(seed.label.handler);
-            self.services.waits.adopt(node, self.node, label, seed.caller);
-        }
-        let mut activation = Activation::new(self, seed, Scene::Apart, node);
-        activation.adopted = adopted;
-        activation
     }
 
     /// Builds the future of a job; the code of a body without await runs here already.
@@ -317,9 +281,17 @@ impl EventLoop {
         }
     }
 
+    /// Returns when none of the handlers runs that overlap here, those on the threads of their callers included.
+    pub(crate) async fn all_ended_apart(&self) {
+        let ended = self.queue.lock().all_ended_apart();
+        if let Some(ended) = ended {
+            // Nothing is ever sent: the other end is dropped.
+            let _dropped = ended.await;
+        }
+    }
+
     pub(super) fn abort_apart(&self) {
-        let handles: Vec<AbortHandle> =
-            self.queue.lock().apart().handles.values().filter_map(|(_, handle)| handle.clone()).collect();
+        let handles = self.queue.lock().apart().handles();
         handles.iter().for_each(AbortHandle::abort);
     }
 
@@ -333,17 +305,9 @@ impl EventLoop {
         let counters = &self.tenant(activation.seed.label.tenant).counters;
         counters.accepted_at_once.add();
         count(counters, outcome);
-        self.orphan(activation);
-    }
-
-    fn orphan(&self, activation: &Activation) {
-        if activation.adopted {
-            self.services.waits.orphan(activation.node);
-        }
     }
 
     fn count_ended(&self, activation: &Activation, outcome: Outcome) {
-        self.orphan(activation);
         if activation.seed.kind != Kind::Hook {
             let counters = &self.tenant(activation.seed.label.tenant).counters;
             counters.running.fall();

@@ -58,7 +58,7 @@ impl EventLoop {
                     Inline::Ready(result)
                 }
                 Launched::Suspended(slot) => {
-                    let (completion, kept) = suspend(Begun::Turn(self.turn_number()));
+                    let (completion, kept) = suspend(Begun(self.turn_number()));
                     (*slot).write(completion);
                     self.count_begun(label.tenant, kind);
                     frame.activation().count();
@@ -83,7 +83,7 @@ impl EventLoop {
         unsafe {
             debug_assert!(caller.scene == Scene::Turn && std::ptr::eq(caller.event_loop(), self));
             if self.stands_up_to(label.tenant, below) {
-                return Nested::Cycle(self.cycle(below, label));
+                return Nested::Cycle(self.cycle(caller.frame, label));
             }
             let busy = self.stands_up_to(label.tenant, usize::MAX);
             let waker = self.waker.get().filter(|_| !busy && self.height() < usize::from(u16::MAX));
@@ -101,7 +101,7 @@ impl EventLoop {
                     Nested::Went(Inline::Ready(result))
                 }
                 Launched::Suspended(slot) => {
-                    let (completion, kept) = suspend(Begun::Turn(self.turn_number()));
+                    let (completion, kept) = suspend(Begun(self.turn_number()));
                     (*slot).write(completion);
                     self.count_begun(label.tenant, kind);
                     Nested::Went(Inline::Suspended(kept))
@@ -111,14 +111,9 @@ impl EventLoop {
     }
 
     #[cold]
-    unsafe fn cycle(&self, below: usize, label: Label) -> CallPath {
-        // SAFETY: passed on.
-        let mut steps = unsafe { self.labels_up_to(below) };
-        let target = self.tenant(label.tenant);
-        let start = steps.iter().position(|step| step.starts_with(&format!("{}.", target.name)));
-        steps.drain(..start.unwrap_or(0));
-        steps.push(target.address_of(label.handler));
-        CallPath::new(steps)
+    fn cycle(&self, below: u16, label: Label) -> CallPath {
+        let target = self.tenant(label.tenant).address_of(label.handler);
+        CallPath::closing(self.steps(self.turn_number(), below), target)
     }
 
     #[inline]

@@ -15,7 +15,6 @@ use super::activation::{Activation, Seed};
 use super::frame::{self, FrameRef};
 use super::{Apart, EventLoop, Panic};
 use crate::mailbox::Numbered;
-use crate::waits::NodeId;
 
 /// Something that a module does: a task with its arguments, an event for a handler, a hook.
 pub(crate) trait Job: Send + 'static {
@@ -55,14 +54,9 @@ impl<T, E> Verdict for Result<T, E> {
     }
 }
 
-/// What a job's caller needs to let go of it once it has begun.
+/// Under which number a job has begun: that of the turn, or of the handler of a concurrent module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Begun {
-    /// In this turn of a sequential loop.
-    Turn(u32),
-    /// As this handler of a concurrent module.
-    Handler(NodeId),
-}
+pub(crate) struct Begun(pub(crate) u32);
 
 /// Who learns what came out of a job. Runs no code of users.
 pub(crate) trait Completion<O>: Send + 'static {
@@ -185,7 +179,7 @@ impl<J: Job, C: Completion<J::Output>> Erased<J, C> {
     ) -> Poll<Outcome> {
         // SAFETY: passed on from the caller.
         let Parcel { job, completion } = unsafe { Self::unwrap(payload) };
-        completion.begun(Begun::Turn(event_loop.turn_number()));
+        completion.begun(Begun(event_loop.turn_number()));
         // SAFETY: the caller owns the loop and the frame is free.
         unsafe { frame::begin(event_loop, frame, job, completion, cx) }
     }

@@ -19,10 +19,13 @@ mod moving;
 mod panic;
 mod place;
 mod queue;
+mod running_apart;
 mod services;
+mod standing;
 mod state;
 mod task;
 mod tenant;
+mod trail;
 mod turn;
 
 pub(crate) use activation::{Activation, Draft, Kind, Label, Scene, Seed, current, enter};
@@ -43,6 +46,7 @@ use hand::Hand;
 use queue::{Entry, Queue};
 use smallvec::SmallVec;
 use state::{Scheduled, State};
+use trail::Trail;
 use turn::Turn;
 
 use crate::metadata::Priority;
@@ -51,18 +55,20 @@ use crate::sync::{
     Arc, AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, ExclusiveCell, Mutex, OnceLock, Ordering,
     Weak,
 };
-use crate::waits::NodeId;
+use crate::waits::LoopId;
 
 /// One event loop: its tenants, its queue, and the turn that runs.
 #[derive(Debug)]
 pub(crate) struct EventLoop {
     state: State,
+    /// Of the current turn; even while there is none.
     turn_number: AtomicU32,
-    /// Who waits for the current turn: its number in the upper half, the waiting node in the lower one.
-    parent: AtomicU64,
-    /// The handler that began last, for messages: the tenant in the upper half, the handler in the lower one.
-    running: AtomicU32,
-    node: NodeId,
+    /// The frame of the caller's in which the current turn is waited for.
+    caller_frame: AtomicU32,
+    /// The party that began the current turn at once and waits for it.
+    caller: AtomicU64,
+    trail: Trail,
+    id: LoopId,
     killed: AtomicBool,
     terminated: AtomicBool,
     queue: Mutex<Queue>,
@@ -107,9 +113,10 @@ impl EventLoop {
         Arc::new_cyclic(|me| Self {
             state: State::default(),
             turn_number: AtomicU32::new(0),
-            parent: AtomicU64::new(0),
-            running: AtomicU32::new(0),
-            node: NodeId::of_loop(index),
+            caller_frame: AtomicU32::new(0),
+            caller: AtomicU64::new(0),
+            trail: Trail::new(tenants.len()),
+            id: LoopId::new(index),
             killed: AtomicBool::new(false),
             terminated: AtomicBool::new(false),
             queue: Mutex::new(Queue::new(limits)),
@@ -138,8 +145,8 @@ impl EventLoop {
     }
 
     #[inline]
-    pub(crate) const fn node(&self) -> NodeId {
-        self.node
+    pub(crate) const fn id(&self) -> LoopId {
+        self.id
     }
 
     /// Whether handlers overlap here.
@@ -152,16 +159,6 @@ impl EventLoop {
     #[inline]
     pub(crate) fn waker_vtable(&self) -> Option<&'static std::task::RawWakerVTable> {
         self.waker.get().map(Waker::vtable)
-    }
-
-    /// How many handlers may run at once.
-    pub(crate) fn width(&self) -> usize {
-        self.queue.lock().limits().concurrent.map_or(1, |limit| limit.get() as usize)
-    }
-
-    #[inline]
-    pub(crate) fn turn_number(&self) -> u32 {
-        self.turn_number.load(Ordering::Relaxed)
     }
 
     /// Puts a message in line.
@@ -377,38 +374,19 @@ impl EventLoop {
         self.state.is_idle() && queue.is_empty() && queue.running_apart() == 0
     }
 
-    /// The handler that began last, as `module.task`.
-    pub(crate) fn running_label(&self) -> String {
-        let packed = self.running.load(Ordering::Relaxed);
-        let (tenant, handler) = (packed >> 16, packed & 0xFFFF);
-        self.tenant(tenant).address_of(handler as u16)
-    }
-
-    /// What is at work here, as `module.task`.
+    /// What is at work here, as `module.task`: of handlers that stand on each other the topmost one.
     pub(crate) fn running_labels(&self) -> Vec<String> {
-        if !self.is_concurrent {
-            return vec![self.running_label()];
-        }
-        let labels: Vec<Label> = self.queue.lock().apart().labels().collect();
+        let labels: Vec<Label> = if self.is_concurrent {
+            self.queue.lock().apart().labels().collect()
+        } else {
+            self.trail.top().into_iter().collect()
+        };
         labels.into_iter().map(|label| self.tenant(label.tenant).address_of(label.handler)).collect()
     }
 
     /// Whether a blocking body still works on the state of a module here.
     pub(crate) fn has_lent(&self) -> bool {
         self.tenants.iter().any(Tenant::is_lent)
-    }
-
-    /// Who waits for the current turn.
-    pub(crate) fn parent(&self) -> NodeId {
-        NodeId::from_raw(self.parent.load(Ordering::Acquire) as u32)
-    }
-
-    /// The caller waits no longer for a turn that it began.
-    pub(crate) fn sever(&self, turn: u32, caller: NodeId) {
-        let expected = pack(turn, caller);
-        let orphaned = pack(turn, NodeId::NONE);
-        // A failure means that the turn is over.
-        let _ended = self.parent.compare_exchange(expected, orphaned, Ordering::AcqRel, Ordering::Relaxed);
     }
 
     /// Messages that wait for one tenant.
@@ -435,8 +413,4 @@ fn wake_moved_up(moved: Option<queue::MovedUp>) {
     if let Some(waker) = moved.and_then(|moved| moved.waker) {
         waker.wake();
     }
-}
-
-const fn pack(turn: u32, node: NodeId) -> u64 {
-    ((turn as u64) << 32) | node.raw() as u64
 }

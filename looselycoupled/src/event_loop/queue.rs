@@ -4,12 +4,15 @@ use std::collections::VecDeque;
 use std::num::NonZeroU32;
 use std::task::Waker;
 
+use tokio::sync::oneshot;
+
 use super::activation::Kind;
-use super::apart::RunningApart;
 use super::item::Item;
+use super::running_apart::RunningApart;
 use crate::mailbox::{Lanes, Numbered};
 use crate::metadata::Priority;
 use crate::sync::{Arc, AtomicU64, Mutex, Ordering};
+use crate::waits::{Pending, Progress};
 
 /// What happens to a call or a task that finds its queue full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -73,6 +76,12 @@ impl Parking {
         let mut registered = self.waker.lock();
         self.number.store(number, Ordering::Release);
         registered.take()
+    }
+}
+
+impl Pending for Parking {
+    fn progress(&self) -> Progress {
+        if self.number.load(Ordering::Acquire) == 0 { Progress::InLine } else { Progress::Over }
     }
 }
 
@@ -153,6 +162,11 @@ impl Queue {
 
     pub(super) fn running_apart(&self) -> usize {
         self.rare.as_ref().map_or(0, |rare| rare.apart.count())
+    }
+
+    /// Comes to an end when no handler of a concurrent module runs any more; `None` if none does now.
+    pub(super) fn all_ended_apart(&mut self) -> Option<oneshot::Receiver<()>> {
+        self.rare.as_mut()?.apart.all_ended()
     }
 
     /// Whether a concurrent module may begin one more handler.

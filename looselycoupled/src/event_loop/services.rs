@@ -8,7 +8,7 @@ use crate::blocking::BlockingPool;
 use crate::metadata::{Lineage, ModuleIndex, Priority};
 use crate::statistics::Counter;
 use crate::sync::{Arc, AtomicU8, OnceLock, Weak};
-use crate::waits::{Blocked, NodeId, WaitTable};
+use crate::waits::WaitTable;
 
 /// A failure that somebody must hear of.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ pub(crate) struct Services {
     /// Events that no handler wanted.
     pub(crate) unheard: Counter,
     overseer: OnceLock<Arc<dyn Overseer>>,
-    loops: OnceLock<Box<[Weak<EventLoop>]>>,
+    pub(super) loops: OnceLock<Box<[Weak<EventLoop>]>>,
 }
 
 impl std::fmt::Debug for Services {
@@ -142,19 +142,5 @@ impl Services {
         if let Some(overseer) = self.overseer.get() {
             overseer.judge(incident);
         }
-    }
-
-    fn event_loop(&self, node: NodeId) -> Option<Arc<EventLoop>> {
-        self.loops.get()?.get(node.loop_index()?)?.upgrade()
-    }
-}
-
-impl Blocked for Services {
-    fn parent(&self, of_loop: NodeId) -> NodeId {
-        self.event_loop(of_loop).map_or(NodeId::NONE, |found| found.parent())
-    }
-
-    fn label(&self, of_loop: NodeId) -> String {
-        self.event_loop(of_loop).map_or_else(String::new, |found| found.running_label())
     }
 }

@@ -6,10 +6,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll};
 
 use super::frame::FrameRef;
-use super::{EventLoop, Item, Kind, Label, Outcome, pack};
+use super::{EventLoop, Item, Kind, Label, Outcome};
 use crate::statistics::Counters;
-use crate::sync::Ordering;
-use crate::waits::NodeId;
+use crate::waits::Caller;
 
 /// The frames of a loop; those below `height` are in use. Only the top one is polled.
 #[derive(Debug, Default)]
@@ -48,20 +47,17 @@ impl EventLoop {
         turn.frames[index]
     }
 
-    /// Takes the next frame. `caller` waits for this turn if it is the first one.
+    /// Takes the next frame. `caller` waits for this turn if it is the first one; whoever waits in line is known to
+    /// the table of waits.
     #[inline]
-    pub(super) unsafe fn open_frame(&self, label: Label, caller: NodeId) -> (FrameRef, usize) {
+    pub(super) unsafe fn open_frame(&self, label: Label, caller: Caller) -> (FrameRef, usize) {
         // SAFETY: owned; the borrow ends before any handler runs.
         let turn = unsafe { &mut *self.turn.get() };
         let index = turn.height;
         if index == 0 {
-            let number = self.turn_number.load(Ordering::Relaxed).wrapping_add(1);
-            self.turn_number.store(number, Ordering::Relaxed);
-            if !caller.is_none() {
-                self.parent.store(pack(number, caller), Ordering::Release);
-            }
+            self.begin_turn(caller);
         }
-        self.running.store((label.tenant << 16) | u32::from(label.handler), Ordering::Relaxed);
+        self.trail.set(index, label);
         if index == turn.frames.len() {
             turn.frames.push(FrameRef::allocate());
         }
@@ -82,11 +78,9 @@ impl EventLoop {
             }
             (*self.turn.get()).height = height;
             if height > 0 {
-                let label = self.frame(height - 1).activation().seed.label;
-                self.running.store((label.tenant << 16) | u32::from(label.handler), Ordering::Relaxed);
-            }
-            if height == 0 && self.parent.load(Ordering::Relaxed) != 0 {
-                self.parent.store(0, Ordering::Release);
+                self.trail.clear(index);
+            } else {
+                self.end_turn();
             }
         }
     }
@@ -102,23 +96,13 @@ impl EventLoop {
         }
     }
 
-    /// The handlers from the bottom to a frame, as `module.task`.
-    pub(super) unsafe fn labels_up_to(&self, index: usize) -> Vec<String> {
-        // SAFETY: as in `stands_up_to`.
-        unsafe {
-            let occupied = (0..=index).map(|at| self.frame(at)).filter(|frame| frame.is_occupied());
-            let labels = occupied.map(|frame| frame.activation().seed.label);
-            labels.map(|label| self.tenant(label.tenant).address_of(label.handler)).collect()
-        }
-    }
-
     /// Begins an item in a new frame on top. No handler of its tenant may stand.
     #[inline]
     pub(super) unsafe fn begin(&self, item: Item, cx: &mut Context<'_>) {
         let (label, kind) = (item.seed.label, item.seed.kind);
         // SAFETY: owned; the frame is fresh.
         unsafe {
-            let (frame, index) = self.open_frame(label, item.seed.caller);
+            let (frame, index) = self.open_frame(label, Caller::NONE);
             if kind != Kind::Hook {
                 self.tenant(label.tenant).counters.running.rise_exclusively();
             }

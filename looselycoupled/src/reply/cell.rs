@@ -4,8 +4,8 @@ use std::task::{Context, Poll};
 
 use super::CallError;
 use crate::event_loop::Begun;
-use crate::sync::{AtomicU64, Ordering, Receiver, Sender, one_shot};
-use crate::waits::NodeId;
+use crate::sync::{Arc, AtomicU64, OneShot, Ordering, Receiver, Sender, one_shot};
+use crate::waits::{Pending, Progress};
 
 type Outcome<V, E> = Result<V, CallError<E>>;
 
@@ -17,14 +17,14 @@ pub(crate) struct Reply<V, E>(Receiver<Outcome<V, E>, Beginning>);
 
 /// Makes both sides of a call.
 pub(crate) fn answer_and_reply<V, E>(begun: Option<Begun>) -> (Answer<V, E>, Reply<V, E>) {
-    let (sender, receiver) = one_shot(Beginning(AtomicU64::new(begun.map_or(0, packed))));
+    let (sender, receiver) = one_shot(Beginning(AtomicU64::new(begun.map_or(0, Beginning::packed))));
     (Answer(sender), Reply(receiver))
 }
 
 impl<V, E> Answer<V, E> {
-    /// Notes that the handler has begun.
+    /// Notes that the handler of a concurrent module has begun.
     pub(crate) fn begin(&self, begun: Begun) {
-        self.0.shared().0.store(packed(begun), Ordering::Release);
+        self.0.shared().0.store(Beginning::packed(begun), Ordering::Release);
     }
 
     /// Hands the outcome over; it comes back if nobody waits any more.
@@ -35,7 +35,7 @@ impl<V, E> Answer<V, E> {
 
 impl<V, E> Reply<V, E> {
     pub(crate) fn begun(&self) -> Option<Begun> {
-        unpacked(self.0.shared().0.load(Ordering::Acquire))
+        self.0.shared().unpacked()
     }
 
     pub(crate) fn poll(&mut self, cx: &Context<'_>) -> Poll<Outcome<V, E>> {
@@ -48,24 +48,34 @@ impl<V, E> Reply<V, E> {
     }
 }
 
-/// Where the handler has begun, in one word: 0, or its kind in the upper half and the rest in the lower one.
-struct Beginning(AtomicU64);
-
-const TURN: u64 = 1 << 32;
-const HANDLER: u64 = 2 << 32;
-
-fn packed(begun: Begun) -> u64 {
-    match begun {
-        Begun::Turn(turn) => TURN | u64::from(turn),
-        Begun::Handler(node) => HANDLER | u64::from(node.raw()),
+impl<V: Send + 'static, E: Send + 'static> Reply<V, E> {
+    /// What the search for cycles sees of the call.
+    pub(crate) fn pending(&self) -> Arc<dyn Pending> {
+        self.0.cell()
     }
 }
 
-const fn unpacked(word: u64) -> Option<Begun> {
-    let rest = word as u32;
-    match word & !(u32::MAX as u64) {
-        TURN => Some(Begun::Turn(rest)),
-        HANDLER => Some(Begun::Handler(NodeId::from_raw(rest))),
-        _ => None,
+/// Which handler of a concurrent module answers: its number and a bit above it, or 0 as long as it has not begun.
+struct Beginning(AtomicU64);
+
+const BEGUN: u64 = 1 << 32;
+
+impl Beginning {
+    fn packed(Begun(number): Begun) -> u64 {
+        BEGUN | u64::from(number)
+    }
+
+    fn unpacked(&self) -> Option<Begun> {
+        let word = self.0.load(Ordering::Acquire);
+        (word & BEGUN != 0).then_some(Begun(word as u32))
+    }
+}
+
+impl<V: Send, E: Send> Pending for OneShot<Outcome<V, E>, Beginning> {
+    fn progress(&self) -> Progress {
+        if self.is_over() {
+            return Progress::Over;
+        }
+        self.shared().unpacked().map_or(Progress::InLine, |Begun(number)| Progress::Begun(number))
     }
 }

@@ -7,11 +7,11 @@ use std::task::{Context, Poll};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::{BoxError, CallError, Reply};
-use crate::event_loop::{Begun, Cause, Discard, Incident, Label, Parked, Parking};
+use crate::event_loop::{Cause, Discard, Incident, Label, Parked, Parking, current};
 use crate::metadata::Priority;
 use crate::router::Station;
 use crate::sync::Arc;
-use crate::waits::NodeId;
+use crate::waits::{Party, WaitId};
 
 /// Where a call stands.
 #[derive(Debug)]
@@ -33,9 +33,10 @@ pub(crate) struct Waiting<V, E> {
     pub(crate) position: Position,
     pub(crate) priority: Priority,
     pub(crate) deadline: Option<Instant>,
-    pub(crate) caller: NodeId,
+    /// The party that waits, if it is one.
+    pub(crate) caller: Party,
     /// The entry in the table of waits.
-    pub(crate) wait: Option<u64>,
+    pub(crate) wait: Option<WaitId>,
     pub(crate) timer: Option<Pin<Box<Sleep>>>,
     /// The outcome has been taken.
     pub(crate) done: bool,
@@ -47,8 +48,10 @@ impl<V, E> Waiting<V, E> {
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<V, CallError<E>>> {
         if let Poll::Ready(result) = self.reply.poll(cx) {
             self.done = true;
+            self.end_wait();
             return Poll::Ready(result);
         }
+        self.notice_another_caller();
         self.settle_in(cx);
         if self.deadline_passed(cx) {
             return Poll::Ready(Err(self.expire()));
@@ -87,6 +90,7 @@ impl<V, E> Waiting<V, E> {
         if begun {
             self.let_go();
         }
+        self.end_wait();
         self.done = true;
         CallError::Timeout { address: self.address(), begun }
     }
@@ -114,11 +118,30 @@ impl<V, E> Waiting<V, E> {
         if let Some(Err(unread)) = self.reply.abandon() {
             self.report(unread);
         }
+        self.sever();
+    }
+
+    /// Where the call was begun at once, its loop knows who waits for it.
+    fn sever(&self) {
         let Some(station) = self.station.as_ref().filter(|_| !self.caller.is_none()) else { return };
-        match self.reply.begun() {
-            Some(Begun::Turn(turn)) => station.event_loop.sever(turn, self.caller),
-            Some(Begun::Handler(node)) => station.event_loop.services().waits.orphan(node),
-            None => {}
+        if let Some(begun) = self.reply.begun() {
+            station.event_loop.sever(begun, self.caller);
+        }
+    }
+
+    fn end_wait(&mut self) {
+        if let (Some(wait), Some(station)) = (self.wait.take(), &self.station) {
+            station.event_loop.services().waits.end(wait);
+        }
+    }
+
+    /// A handler that passes its call on to a task does not wait for it any more.
+    fn notice_another_caller(&mut self) {
+        let is_same = || current(|handler| handler.is_some_and(|handler| handler.party() == self.caller));
+        if !self.caller.is_none() && !is_same() {
+            self.end_wait();
+            self.sever();
+            self.caller = Party::NONE;
         }
     }
 }
@@ -139,9 +162,7 @@ impl<V, E> Waiting<V, E> {
 
 impl<V, E> Drop for Waiting<V, E> {
     fn drop(&mut self) {
-        if let (Some(wait), Some(station)) = (self.wait.take(), &self.station) {
-            station.event_loop.services().waits.end(wait);
-        }
+        self.end_wait();
         if !self.done && !self.take_back(Discard::Withdrawn) {
             self.let_go();
         }

@@ -22,7 +22,7 @@ const GONE: u8 = 1 << 2;
 ///    stays the sender's.
 /// 2. The waker is written by the receiver only, and only while neither [`REGISTERED`] nor [`SENT`] is set; the sender
 ///    reads it only if it set [`SENT`] while [`REGISTERED`] was set.
-struct Cell<T, S> {
+pub(crate) struct OneShot<T, S> {
     state: AtomicU8,
     waker: UnsafeCell<Option<Waker>>,
     value: UnsafeCell<Option<T>>,
@@ -31,18 +31,29 @@ struct Cell<T, S> {
 
 // SAFETY: by the invariants each cell is touched by one party at a time, or only read; values and wakers move between
 // threads, and a value is never looked at by two.
-unsafe impl<T: Send, S: Sync> Sync for Cell<T, S> {}
+unsafe impl<T: Send, S: Sync> Sync for OneShot<T, S> {}
+
+impl<T, S> OneShot<T, S> {
+    pub(crate) const fn shared(&self) -> &S {
+        &self.shared
+    }
+
+    /// Whether the value has been sent, or nobody waits for it any more.
+    pub(crate) fn is_over(&self) -> bool {
+        self.state.load(Ordering::Acquire) & (SENT | GONE) != 0
+    }
+}
 
 /// The party that has the value.
-pub(crate) struct Sender<T, S>(Arc<Cell<T, S>>);
+pub(crate) struct Sender<T, S>(Arc<OneShot<T, S>>);
 
 /// The party that waits for it.
-pub(crate) struct Receiver<T, S>(Arc<Cell<T, S>>);
+pub(crate) struct Receiver<T, S>(Arc<OneShot<T, S>>);
 
 /// Makes both ends: one allocation.
 pub(crate) fn one_shot<T, S>(shared: S) -> (Sender<T, S>, Receiver<T, S>) {
     let (waker, value) = (UnsafeCell::new(None), UnsafeCell::new(None));
-    let cell = Arc::new(Cell { state: AtomicU8::new(0), waker, value, shared });
+    let cell = Arc::new(OneShot { state: AtomicU8::new(0), waker, value, shared });
     (Sender(Arc::clone(&cell)), Receiver(cell))
 }
 
@@ -74,6 +85,11 @@ impl<T, S> Sender<T, S> {
 impl<T, S> Receiver<T, S> {
     pub(crate) fn shared(&self) -> &S {
         &self.0.shared
+    }
+
+    /// For those who watch how it goes.
+    pub(crate) fn cell(&self) -> Arc<OneShot<T, S>> {
+        Arc::clone(&self.0)
     }
 
     /// The value, once; until it is there, the waker is called when it comes.

@@ -1,282 +1,130 @@
-//! The waits that are not visible from the parent links alone.
+//! The waits in line, which no loop knows of itself.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::fmt;
+use std::num::NonZeroU64;
 
-use super::CallPath;
-use crate::sync::{AtomicU32, Mutex, Ordering};
+use super::search::find_circle;
+use super::{CallPath, Caller, LoopId, Party};
+use crate::sync::{Arc, Mutex};
 
-/// One party that can wait or be waited for: a loop, or one handler of a concurrent module.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct NodeId(u32);
+/// How far a wait is, as the one that will be answered sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// For whatever its loop does first.
+    InLine,
+    /// For this handler of a concurrent module; what else the module does is of no interest any more.
+    Begun(u32),
+    /// Answered, though the caller may not have looked.
+    Over,
+}
 
-/// Loops are numbered from 1; handlers of concurrent modules from here on.
-const FIRST_HANDLER: u32 = 1 << 24;
-
-impl NodeId {
-    /// Not part of any wait: code outside of handlers.
-    pub(crate) const NONE: Self = Self(0);
-
-    pub(crate) const fn of_loop(index: u32) -> Self {
-        Self(index + 1)
-    }
-
-    pub(crate) const fn from_raw(raw: u32) -> Self {
-        Self(raw)
-    }
-
-    pub(crate) const fn raw(self) -> u32 {
-        self.0
-    }
-
-    #[inline]
-    pub(crate) const fn is_none(self) -> bool {
-        self.0 == 0
-    }
-
-    /// The index of the loop, if the node is one.
-    pub(crate) const fn loop_index(self) -> Option<usize> {
-        if self.0 == 0 || self.0 >= FIRST_HANDLER { None } else { Some(self.0 as usize - 1) }
-    }
+/// What is waited for.
+pub(crate) trait Pending: Send + Sync {
+    fn progress(&self) -> Progress;
 }
 
 /// One wait: a handler waits until a loop has a turn, a place or room for it.
-#[derive(Debug, Clone)]
 pub(crate) struct Edge {
-    pub(crate) from: NodeId,
-    /// The loop of the waiting handler.
-    pub(crate) from_loop: NodeId,
-    /// The waiting handler as `module.task`.
-    pub(crate) from_label: String,
-    pub(crate) to: NodeId,
-    /// How many handlers of the target must wait for the caller before the target cannot go on: 1 for a sequential
-    /// loop, the limit for a concurrent one.
-    pub(crate) width: usize,
-    /// What is wanted there, as `module.task`.
-    pub(crate) to_label: String,
+    pub(crate) from: Caller,
+    pub(crate) to: LoopId,
+    pub(crate) pending: Arc<dyn Pending>,
 }
 
-/// What the table needs to know about the loops.
-pub(crate) trait Blocked {
-    /// Who waits for the current turn of a loop, as recorded when it began.
-    fn parent(&self, of_loop: NodeId) -> NodeId;
-    /// What runs on a loop, as `module.task`.
-    fn label(&self, of_loop: NodeId) -> String;
+impl fmt::Debug for Edge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} → {:?}", self.from, self.to)
+    }
 }
 
-/// A handler of a concurrent module and who waits for it.
-#[derive(Debug)]
-struct Adopted {
-    parent: NodeId,
-    in_loop: NodeId,
-    label: String,
+/// What the search needs to know about the loops.
+pub(crate) trait Loops {
+    /// Who called a party directly and waits for it, if anybody does.
+    fn caller_of(&self, party: Party) -> Caller;
+    /// Whether a party has not ended.
+    fn is_at_work(&self, party: Party) -> bool;
+    /// Who must end before a loop begins anything else; `None` if it need not wait for anybody.
+    fn occupants(&self, of_loop: LoopId) -> Option<Vec<Party>>;
+    /// The handlers up to the one that waits, as `module.task`.
+    fn steps(&self, caller: Caller) -> Vec<String>;
 }
 
+/// Names one wait in the table: its target in the upper half, which is never 0, and a number in the lower one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct WaitId(NonZeroU64);
+
+impl WaitId {
+    fn new(to: LoopId, number: u32) -> Self {
+        let to = Party { event_loop: to, number: 0 };
+        Self(NonZeroU64::MIN.saturating_add(to.raw() + u64::from(number) - 1))
+    }
+}
+
+/// The waits by their targets.
 #[derive(Debug, Default)]
-struct Waits {
-    edges: HashMap<u64, Edge>,
-    /// The callers that wait for handlers of concurrent modules.
-    parents: HashMap<NodeId, Adopted>,
-    next: u64,
+pub(super) struct Waits {
+    edges: BTreeMap<WaitId, Edge>,
+    last: u32,
 }
 
-/// All waits of one application.
+impl Waits {
+    /// Whoever waits in line before a loop.
+    pub(super) fn before(&self, to: LoopId) -> impl Iterator<Item = &Edge> {
+        let (first, last) = (WaitId::new(to, 0), WaitId::new(to, u32::MAX));
+        self.edges.range(first..=last).map(|(_, edge)| edge)
+    }
+
+    fn insert(&mut self, edge: Edge) -> WaitId {
+        // Numbers come round again, while an early wait may still go on.
+        loop {
+            self.last = self.last.wrapping_add(1);
+            let id = WaitId::new(edge.to, self.last);
+            if let Entry::Vacant(vacant) = self.edges.entry(id) {
+                vacant.insert(edge);
+                return id;
+            }
+        }
+    }
+}
+
+/// All waits in line of one application.
 ///
-/// Touched only when a handler meets a busy target, a full queue, or calls a concurrent module; everything else
-/// is read off the loops' parent links.
+/// Touched only when a handler meets a busy target or a full queue.
 #[derive(Debug, Default)]
-pub(crate) struct WaitTable {
-    waits: Mutex<Waits>,
-    next_handler: AtomicU32,
-}
+pub(crate) struct WaitTable(Mutex<Waits>);
 
 impl WaitTable {
-    /// A node for one handler of a concurrent module.
-    pub(crate) fn new_handler(&self) -> NodeId {
-        let offset = self.next_handler.fetch_add(1, Ordering::Relaxed) % (u32::MAX - FIRST_HANDLER);
-        NodeId(FIRST_HANDLER + offset)
-    }
-
-    /// Records that a caller waits for a handler of a concurrent module.
-    pub(crate) fn adopt(&self, handler: NodeId, in_loop: NodeId, label: String, parent: NodeId) {
-        self.waits.lock().parents.insert(handler, Adopted { parent, in_loop, label });
-    }
-
-    /// Forgets who waits for a handler of a concurrent module.
-    pub(crate) fn orphan(&self, handler: NodeId) {
-        self.waits.lock().parents.remove(&handler);
-    }
-
-    /// Begins a wait, unless it would be for itself.
+    /// Begins a wait, unless it would be for itself. `target` names what is wanted, as `module.task`.
     ///
     /// # Errors
     ///
     /// The cycle that the wait would close.
-    pub(crate) fn begin(&self, edge: Edge, loops: &dyn Blocked) -> Result<u64, CallPath> {
-        let mut waits = self.waits.lock();
-        if let Some(path) = waits.cycle(&edge, loops) {
-            return Err(path);
+    pub(crate) fn begin(
+        &self,
+        edge: Edge,
+        loops: &dyn Loops,
+        target: impl FnOnce() -> String,
+    ) -> Result<WaitId, CallPath> {
+        let mut waits = self.0.lock();
+        // Others end and begin while this looks at them one by one; what is found twice in a row held in between.
+        let found = find_circle(&waits, &edge, loops).and_then(|_| find_circle(&waits, &edge, loops));
+        if let Some(steps) = found {
+            drop(waits);
+            return Err(CallPath::closing(steps, target()));
         }
-        waits.next += 1;
-        let id = waits.next;
-        waits.edges.insert(id, edge);
-        Ok(id)
+        Ok(waits.insert(edge))
     }
 
-    pub(crate) fn end(&self, id: u64) {
-        self.waits.lock().edges.remove(&id);
+    pub(crate) fn end(&self, id: WaitId) {
+        let ended = self.0.lock().edges.remove(&id);
+        // What was waited for may be dropped with it; that is not done under the lock.
+        drop(ended);
     }
 
     /// How many waits are recorded; 0 when nothing leaks and nothing waits.
     #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
-        let waits = self.waits.lock();
-        waits.edges.len() + waits.parents.len()
-    }
-}
-
-/// A party that cannot go on until the new wait ends, and whom it waits for.
-struct Stuck {
-    node: NodeId,
-    in_loop: NodeId,
-    label: String,
-    waits_for: Option<usize>,
-}
-
-impl Waits {
-    /// Walks backwards from the caller over everybody who waits for it; a target among them would never get to it.
-    fn cycle(&self, edge: &Edge, loops: &dyn Blocked) -> Option<CallPath> {
-        let mut stuck = vec![Stuck {
-            node: edge.from,
-            in_loop: edge.from_loop,
-            label: edge.from_label.clone(),
-            waits_for: None,
-        }];
-        let mut next = 0;
-        while next < stuck.len() {
-            let blocked =
-                stuck.iter().filter(|party| party.node == edge.to || party.in_loop == edge.to).count();
-            if blocked >= edge.width {
-                return Some(path(&stuck, edge));
-            }
-            self.add_waiting(&mut stuck, next, loops);
-            next += 1;
-        }
-        let blocked = stuck.iter().filter(|party| party.node == edge.to || party.in_loop == edge.to).count();
-        (blocked >= edge.width).then(|| path(&stuck, edge))
-    }
-
-    fn add_waiting(&self, stuck: &mut Vec<Stuck>, of: usize, loops: &dyn Blocked) {
-        let node = stuck[of].node;
-        let add = |stuck: &mut Vec<Stuck>, node: NodeId, in_loop: NodeId, label: String| {
-            if !node.is_none() && stuck.iter().all(|party| party.node != node) {
-                stuck.push(Stuck { node, in_loop, label, waits_for: Some(of) });
-            }
-        };
-        if node.loop_index().is_some() {
-            let parent = loops.parent(node);
-            add(stuck, parent, self.loop_of(parent), self.label_of(parent, loops));
-        } else if let Some(Adopted { parent, .. }) = self.parents.get(&node) {
-            add(stuck, *parent, self.loop_of(*parent), self.label_of(*parent, loops));
-        }
-        for waiting in self.edges.values().filter(|other| other.to == node && other.width == 1) {
-            add(stuck, waiting.from, waiting.from_loop, waiting.from_label.clone());
-        }
-    }
-
-    fn loop_of(&self, node: NodeId) -> NodeId {
-        let waiting = || self.edges.values().find(|edge| edge.from == node).map(|edge| edge.from_loop);
-        self.parents.get(&node).map(|adopted| adopted.in_loop).or_else(waiting).unwrap_or(node)
-    }
-
-    fn label_of(&self, node: NodeId, loops: &dyn Blocked) -> String {
-        if node.loop_index().is_some() {
-            return loops.label(node);
-        }
-        let waiting =
-            || self.edges.values().find(|edge| edge.from == node).map(|edge| edge.from_label.clone());
-        self.parents.get(&node).map(|adopted| adopted.label.clone()).or_else(waiting).unwrap_or_default()
-    }
-}
-
-fn path(stuck: &[Stuck], edge: &Edge) -> CallPath {
-    let target = stuck.iter().position(|party| party.node == edge.to || party.in_loop == edge.to);
-    let mut steps = Vec::new();
-    let mut at = target;
-    while let Some(index) = at {
-        steps.push(stuck[index].label.clone());
-        at = stuck[index].waits_for;
-    }
-    steps.push(edge.to_label.clone());
-    CallPath::new(steps)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    struct Parents(HashMap<NodeId, NodeId>);
-
-    impl Blocked for Parents {
-        fn parent(&self, of_loop: NodeId) -> NodeId {
-            self.0.get(&of_loop).copied().unwrap_or(NodeId::NONE)
-        }
-
-        fn label(&self, of_loop: NodeId) -> String {
-            format!("m{}.t", of_loop.raw())
-        }
-    }
-
-    fn edge(from: u32, to: u32) -> Edge {
-        let node = NodeId::of_loop(from);
-        Edge {
-            from: node,
-            from_loop: node,
-            from_label: format!("m{}.t", from + 1),
-            to: NodeId::of_loop(to),
-            width: 1,
-            to_label: format!("m{}.u", to + 1),
-        }
-    }
-
-    #[test]
-    fn two_roots_that_call_each_other_close_a_cycle() {
-        let table = WaitTable::default();
-        let loops = Parents(HashMap::new());
-        let first = table.begin(edge(0, 1), &loops).unwrap();
-        let path = table.begin(edge(1, 0), &loops).unwrap_err();
-        assert_eq!(path.to_string(), "m1.t → m2.t → m1.u");
-        table.end(first);
-        assert!(table.begin(edge(1, 0), &loops).is_ok());
-    }
-
-    #[test]
-    fn parent_links_and_waits_join_into_one_path() {
-        let table = WaitTable::default();
-        // Loop 1 began its turn for loop 0, which waits without an edge of its own.
-        let loops = Parents(HashMap::from([(NodeId::of_loop(1), NodeId::of_loop(0))]));
-        let _waiting = table.begin(edge(1, 2), &loops).unwrap();
-        let path = table.begin(edge(2, 0), &loops).unwrap_err();
-        assert_eq!(path.to_string(), "m1.t → m2.t → m3.t → m1.u");
-    }
-
-    #[test]
-    fn a_wait_that_ended_makes_no_cycle() {
-        let table = WaitTable::default();
-        let loops = Parents(HashMap::new());
-        let wait = table.begin(edge(0, 1), &loops).unwrap();
-        table.end(wait);
-        let wait = table.begin(edge(1, 0), &loops).unwrap();
-        table.end(wait);
-        assert_eq!(table.len(), 0);
-    }
-
-    #[test]
-    fn a_concurrent_target_is_stuck_only_when_all_its_places_are() {
-        let table = WaitTable::default();
-        let loops = Parents(HashMap::new());
-        let handler = table.new_handler();
-        let place = |width| Edge { from: handler, from_loop: NodeId::of_loop(0), width, ..edge(0, 0) };
-        assert!(table.begin(place(2), &loops).is_ok());
-        assert!(table.begin(place(1), &loops).is_err());
+    pub(super) fn len(&self) -> usize {
+        self.0.lock().edges.len()
     }
 }
