@@ -122,7 +122,7 @@ fn report(station: &Station, activation: &Activation, result: Result<(), BoxErro
         Ok(panicked) => Cause::Panic(panicked.0),
         Err(error) => Cause::Error(error),
     };
-    station.event_loop.services().report(Incident::at(activation, cause, false));
+    station.event_loop.services().report(&Incident::at(activation, cause, false));
 }
 
 /// Starts a hook as a task.
@@ -180,13 +180,17 @@ struct Reported;
 impl Completion<Result<(), BoxError>> for Reported {
     fn complete(self, output: Result<(), BoxError>, activation: &Activation) {
         if let Err(error) = output {
-            activation.event_loop().services().report(Incident::at(activation, Cause::Error(error), false));
+            activation.event_loop().services().report(&Incident::at(activation, Cause::Error(error), false));
         }
     }
 
     fn fail(self, failure: Failure, activation: &Activation) {
         if let Failure::Panicked(Panic { message }) = failure {
-            activation.event_loop().services().report(Incident::at(activation, Cause::Panic(message), false));
+            activation.event_loop().services().report(&Incident::at(
+                activation,
+                Cause::Panic(message),
+                false,
+            ));
         }
     }
 

@@ -204,5 +204,5 @@ impl<T> Completion<Result<T, BoxError>> for Report {
 
 #[cold]
 fn report(activation: &Activation, cause: Cause) {
-    activation.event_loop().services().report(Incident::at(activation, cause, false));
+    activation.event_loop().services().report(&Incident::at(activation, cause, false));
 }

@@ -136,7 +136,7 @@ impl EventLoop {
     #[inline]
     pub(super) fn report_panic<O>(&self, result: &Result<O, Panic>, activation: &Activation) {
         if let Err(panic) = result {
-            self.services.report(Incident::at(activation, Cause::Panic(panic.message.clone()), true));
+            self.services.report(&Incident::at(activation, Cause::Panic(panic.message.clone()), true));
         }
     }
 

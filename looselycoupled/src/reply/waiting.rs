@@ -133,7 +133,7 @@ impl<V, E> Waiting<V, E> {
         }
         let cause = Cause::Error((self.into_report)(unread));
         let incident = Incident::of(&station.event_loop, self.label, cause);
-        station.event_loop.services().report(incident);
+        station.event_loop.services().report(&incident);
     }
 }
 
