@@ -2,13 +2,11 @@
 
 use std::any::{Any, TypeId};
 
-use serde::de::DeserializeOwned;
-
 use super::delivery::Named;
 use super::job::event_item;
 use super::sender::Request;
 use super::{enqueue, start};
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, FromSection};
 use crate::module::{
     ConfigInfo, Entry, Factory, HandlerAt, HandlerDescriptor, Hooks, Mode, Module, ModuleDescriptor,
     ModuleInfo, NamedEntry, NamedRequest, NamedTask, NamedTaskAt, Nth, Occupant, Settings, Settle, TaskAt,
@@ -78,16 +76,16 @@ impl HandlerDescriptor {
 impl ConfigInfo {
     /// The type `C`.
     #[must_use]
-    pub const fn of<C: DeserializeOwned + Send + Sync + 'static>() -> Self {
+    pub const fn of<C: FromSection + Send + Sync + 'static>() -> Self {
         Self { type_name: std::any::type_name::<C>, read: read_config::<C> }
     }
 }
 
-fn read_config<C: DeserializeOwned + Send + Sync + 'static>(
+fn read_config<C: FromSection + Send + Sync + 'static>(
     config: &Config,
     instance: &str,
 ) -> Result<Box<dyn Any + Send + Sync>, ConfigError> {
-    Ok(Box::new(config.section(instance).read::<C>()?))
+    Ok(Box::new(C::from_section(config.section(instance))?))
 }
 
 /// The hooks of `M` behind types that a table can hold.

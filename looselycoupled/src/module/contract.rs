@@ -2,9 +2,8 @@
 
 use std::future::{Future, ready};
 
-use serde::de::DeserializeOwned;
-
 use super::{Context, HandlerInfo, Mode, ModuleDescriptor, Receiver, Stub, TaskInfo};
+use crate::config::FromSection;
 use crate::envelope::EventRecord;
 use crate::reply::BoxError;
 use crate::value::{ArgumentError, Arguments, EncodeError, Value};
@@ -28,11 +27,12 @@ pub trait Module: Sized + Send + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no typed configuration",
     label = "no `config`",
-    note = "name its type in the block's attribute: `#[module(config = LampConfig)]`"
+    note = "name its type in the block's attribute: `#[module(config = LampConfig)]`",
+    note = "in there ask by the module, not by that type: `ctx.config::<Self>()`"
 )]
 pub trait Configured: Module {
     /// What the section named like the instance is read as.
-    type Config: DeserializeOwned + Send + Sync + 'static;
+    type Config: FromSection + Send + Sync + 'static;
 }
 
 /// The task in one place of a module's block.
@@ -164,8 +164,8 @@ impl Settings<'_> {
     /// # Errors
     ///
     /// A key is unknown, missing, or its value does not fit; the error names file, line and key.
-    pub fn read<C: DeserializeOwned>(&self) -> Result<C, BoxError> {
-        self.config.section(self.instance).read().map_err(Into::into)
+    pub fn read<C: FromSection>(&self) -> Result<C, BoxError> {
+        C::from_section(self.config.section(self.instance)).map_err(Into::into)
     }
 }
 

@@ -28,7 +28,9 @@ pub trait Mode<M: 'static> {
         M: 'a;
 
     #[doc(hidden)]
-    fn house(occupant: Occupant<M>) -> Housed;
+    fn house(occupant: Occupant<M>) -> Housed
+    where
+        M: Send;
     #[doc(hidden)]
     fn exclusive(module: &mut M) -> Self::Receiver<'_>;
     #[doc(hidden)]
@@ -47,10 +49,13 @@ pub enum Sequential {}
 pub enum Concurrent {}
 
 #[diagnostic::do_not_recommend]
-impl<M: Send + 'static> Mode<M> for Sequential {
+impl<M: 'static> Mode<M> for Sequential {
     type Receiver<'a> = &'a mut M;
 
-    fn house(occupant: Occupant<M>) -> Housed {
+    fn house(occupant: Occupant<M>) -> Housed
+    where
+        M: Send,
+    {
         Housed(Resident::Exclusive(Box::new(occupant)))
     }
 
@@ -66,10 +71,13 @@ impl<M: Send + 'static> Mode<M> for Sequential {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Send + Sync + 'static> Mode<M> for Concurrent {
+impl<M: Sync + 'static> Mode<M> for Concurrent {
     type Receiver<'a> = &'a M;
 
-    fn house(occupant: Occupant<M>) -> Housed {
+    fn house(occupant: Occupant<M>) -> Housed
+    where
+        M: Send,
+    {
         Housed(Resident::Shared(Arc::new(occupant)))
     }
 

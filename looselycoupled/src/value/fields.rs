@@ -3,10 +3,8 @@
 use std::any::type_name;
 use std::borrow::Cow;
 
-use serde::de::DeserializeOwned;
-
 use super::arguments::Entry;
-use super::{ArgumentError, Arguments, DecodeError, Value};
+use super::{ArgumentError, Arguments, DecodeError, Readable, Value};
 use crate::address::nearest;
 
 /// The arguments of one call, to be taken out one by one under the names of the task's parameters.
@@ -42,7 +40,7 @@ impl Fields {
     /// - [`ArgumentError::Missing`]: it is not there.
     /// - [`ArgumentError::Invalid`]: it does not fit the type.
     #[inline]
-    pub fn take<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<T, ArgumentError> {
+    pub fn take<T: Readable>(&mut self, name: &'static str) -> Result<T, ArgumentError> {
         match self.find(name) {
             Some(value) => decode(name, value),
             None => Err(missing(name, type_name::<T>())),
@@ -55,7 +53,7 @@ impl Fields {
     ///
     /// [`ArgumentError::Invalid`]: it is there, but does not fit the type.
     #[inline]
-    pub fn take_or<T: DeserializeOwned>(
+    pub fn take_or<T: Readable>(
         &mut self,
         name: &'static str,
         default: impl FnOnce() -> T,
@@ -95,7 +93,7 @@ fn check(arguments: &Arguments, names: &'static [&'static str]) -> Result<(), Ar
 }
 
 #[inline]
-fn decode<T: DeserializeOwned>(name: &'static str, value: &mut Value) -> Result<T, ArgumentError> {
+fn decode<T: Readable>(name: &'static str, value: &mut Value) -> Result<T, ArgumentError> {
     value.decode_out().map_err(|cause| invalid(name, type_name::<T>(), cause))
 }
 
