@@ -103,7 +103,9 @@ impl<T: Task> Call<T> {
         let request = Request { priority: self.priority, timeout: self.timeout, inherited: None };
         let Some(address) = self.address.take() else { used_twice() };
         match start::<T, Typed>(&address.station, request, arguments, cx) {
-            Started::Done(result) => Poll::Ready(result),
+            // Each by itself: the whole would be copied through memory, which stalls.
+            Started::Done(Ok(output)) => Poll::Ready(Ok(output)),
+            Started::Done(Err(error)) => Poll::Ready(Err(error)),
             Started::Waiting(waiting) => {
                 let waiting = self.waiting.insert(waiting.leading_to(address.station));
                 waiting.poll(cx)

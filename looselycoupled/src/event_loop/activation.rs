@@ -90,15 +90,18 @@ pub(crate) struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    #[inline]
+    /// Each part on its own: a whole lineage that comes from one of three places would be copied through memory in
+    /// portions other than those in which it was written, which stalls.
+    #[inline(always)]
     pub(crate) fn lineage(&self) -> Lineage {
-        let mut lineage = match (self.sender, self.inherited) {
-            (Some(sender), _) => sender.pass_on(),
-            (None, Some(inherited)) => inherited.clone(),
-            (None, None) => return Lineage::root(ModuleIndex::OUTSIDE, self.priority),
-        };
-        lineage.priority = self.priority;
-        lineage
+        let root = Lineage::root(ModuleIndex::OUTSIDE, self.priority);
+        let Lineage { transaction, parent, source, depth, idle_born, headers, priority: _ } =
+            match (self.sender, self.inherited) {
+                (Some(sender), _) => sender.pass_on(),
+                (None, Some(inherited)) => inherited.clone(),
+                (None, None) => root,
+            };
+        Lineage { transaction, parent, source, depth, priority: self.priority, idle_born, headers }
     }
 
     /// Who waits for it.
@@ -193,24 +196,35 @@ impl Activation {
     }
 
     /// The transaction, named now if nobody asked before.
+    #[inline]
     pub(crate) fn transaction(&self) -> TransactionId {
-        TransactionId::from_raw(self.transaction.get()).unwrap_or_else(|| {
-            let made = TransactionId::new();
-            self.transaction.set(made.raw());
-            made
-        })
+        TransactionId::from_raw(self.transaction.get()).unwrap_or_else(|| self.name_transaction())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn name_transaction(&self) -> TransactionId {
+        let made = TransactionId::new();
+        self.transaction.set(made.raw());
+        made
     }
 
     /// The id of the message that is being handled, made now if nobody asked before.
+    #[inline]
     pub(crate) fn message(&self) -> MessageId {
-        MessageId::from_raw(self.message.get()).unwrap_or_else(|| {
-            let made = MessageId::next();
-            self.message.set(made.get());
-            made
-        })
+        MessageId::from_raw(self.message.get()).unwrap_or_else(|| self.number_message())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn number_message(&self) -> MessageId {
+        let made = MessageId::next();
+        self.message.set(made.get());
+        made
     }
 
     /// What a message sent from here inherits.
+    #[inline]
     pub(crate) fn pass_on(&self) -> Lineage {
         let source = self.event_loop().tenant(self.seed.label.tenant).module;
         if self.scene == Scene::Hook {
