@@ -98,6 +98,18 @@ impl Oddity {
         Ok(())
     }
 
+    /// Waits for a call or for nothing, and then for the gate.
+    #[task]
+    async fn choose(&mut self, ctx: &Context, address: String) -> Result<()> {
+        tokio::select! {
+            biased;
+            _ = ctx.exec_task(&address, args! {}) => self.journal.note("answered"),
+            () = tokio::time::sleep(Duration::from_millis(10)) => self.journal.note("chosen"),
+        }
+        self.gate.pass().await;
+        Ok(())
+    }
+
     /// Begins a call and lets somebody else wait for it.
     #[task]
     async fn pass_to_a_task(&mut self, ctx: &Context, address: String) -> Result<()> {
@@ -422,6 +434,19 @@ async fn a_call_that_others_wait_for_by_now_makes_no_circle() {
     at_rest(&app).await;
     assert!(second.journal.lines().is_empty(), "{:?}", second.journal.lines());
     assert_eq!(first.journal.lines(), ["called back", "answered"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_was_not_chosen_makes_no_circle() {
+    let (app, first, second, stub) = pair().await;
+    let call = tokio::spawn(stub.choose("second.call_back".to_owned()));
+    first.gate.reached(1).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    first.gate.open();
+    within(call).await.unwrap().unwrap();
+    at_rest(&app).await;
+    assert!(second.journal.lines().is_empty(), "{:?}", second.journal.lines());
+    assert_eq!(first.journal.lines(), ["chosen", "called back"]);
 }
 
 #[tokio::test]

@@ -15,7 +15,8 @@ use crate::value::{Arguments, Value};
 
 /// A call of a task by its address: await it for the [`Reply`].
 ///
-/// Nothing happens before it is awaited; a wrong address is an error then, too.
+/// Nothing happens before it is awaited; a wrong address is an error then, too. A call that is made inside of a handler
+/// inherits transaction and priority from it wherever it is awaited.
 ///
 /// # Cancel safety
 ///
@@ -30,7 +31,7 @@ pub struct CallByName {
     waiting: Option<Waiting<Value, TaskFailure>>,
     priority: Option<Priority>,
     timeout: Option<Duration>,
-    inherited: Option<Box<Lineage>>,
+    inherited: Option<Lineage>,
 }
 
 impl fmt::Debug for CallByName {
@@ -98,7 +99,7 @@ impl Future for CallByName {
             }
         };
         let Some(arguments) = this.arguments.take() else { used_twice() };
-        let inherited = this.inherited.as_deref();
+        let inherited = this.inherited.as_ref();
         let request = NamedRequest { priority: this.priority, timeout: this.timeout, inherited };
         match (target.entry.start)(&target.station, request, arguments, cx) {
             Started::Done(result) => Poll::Ready(result.map(Reply::new)),
@@ -135,7 +136,7 @@ impl Handle {
             waiting: None,
             priority: None,
             timeout: None,
-            inherited: self.outside_lineage(),
+            inherited: self.lineage(),
         }
     }
 

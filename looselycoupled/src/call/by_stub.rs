@@ -16,7 +16,8 @@ use crate::reply::{CallError, Started, Waiting};
 /// A call of a task through its module's stub: await it for the result, or [`enqueue`](Self::enqueue) it.
 ///
 /// Nothing happens before it is awaited. The result is the task's own, typed; the task's own error is
-/// [`CallError::Failed`].
+/// [`CallError::Failed`]. The call inherits transaction, priority and deadline from the handler that awaits it first;
+/// in a task of its own it begins a transaction.
 ///
 /// # Cancel safety
 ///

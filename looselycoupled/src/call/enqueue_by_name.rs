@@ -16,6 +16,8 @@ use crate::value::Arguments;
 
 /// A task on its way into a queue: await it until it is accepted.
 ///
+/// A task that is made inside of a handler inherits transaction and priority from it wherever this is awaited.
+///
 /// Yields a [`Ticket`] as soon as the task is in line; nobody waits for its result, and a failure is reported as an
 /// `exception`.
 ///
@@ -30,7 +32,7 @@ pub struct EnqueueByName {
     /// Set while the sender waits for room.
     room: Option<Room>,
     priority: Option<Priority>,
-    inherited: Option<Box<Lineage>>,
+    inherited: Option<Lineage>,
 }
 
 impl fmt::Debug for EnqueueByName {
@@ -88,7 +90,7 @@ impl Future for EnqueueByName {
         };
         let Some(arguments) = this.arguments.take() else { used_twice() };
         let request =
-            NamedRequest { priority: this.priority, timeout: None, inherited: this.inherited.as_deref() };
+            NamedRequest { priority: this.priority, timeout: None, inherited: this.inherited.as_ref() };
         let pushed = (target.entry.enqueue)(&target.station, request, arguments);
         match enter(target.station.clone(), pushed) {
             Entered::Done(result) => Poll::Ready(result),
@@ -119,7 +121,7 @@ impl Handle {
             arguments: Some(arguments),
             room: None,
             priority: None,
-            inherited: self.outside_lineage(),
+            inherited: self.lineage(),
         }
     }
 

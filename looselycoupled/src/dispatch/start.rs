@@ -59,7 +59,11 @@ pub(crate) fn start<T: Task, D: Delivery<T>>(
 /// A call never runs at a lower priority than its caller.
 #[inline]
 fn priority(request: &Request<'_>, sender: Option<&Activation>) -> crate::metadata::Priority {
-    match (request.priority, request.inherited_priority(sender)) {
+    let own = match (request.inherited, sender) {
+        (Some(made), Some(caller)) => Some(made.priority.or_higher(caller.seed.lineage.priority)),
+        _ => request.inherited_priority(sender),
+    };
+    match (request.priority, own) {
         (Some(wanted), Some(own)) => wanted.or_higher(own),
         (wanted, own) => wanted.or(own).unwrap_or_default(),
     }

@@ -83,7 +83,7 @@ pub(crate) struct Draft<'a> {
     pub(crate) deadline: Option<Instant>,
     /// The handler that sends it.
     pub(crate) sender: Option<&'a Activation>,
-    /// What it inherits if no handler sends it.
+    /// What it inherits from where it was made, rather than from the handler that sends it.
     pub(crate) inherited: Option<&'a Lineage>,
     /// Whether the sender waits for it.
     pub(crate) awaited: bool,
@@ -96,9 +96,9 @@ impl Draft<'_> {
     pub(crate) fn lineage(&self) -> Lineage {
         let root = Lineage::root(ModuleIndex::OUTSIDE, self.priority);
         let Lineage { transaction, parent, source, depth, idle_born, headers, priority: _ } =
-            match (self.sender, self.inherited) {
-                (Some(sender), _) => sender.pass_on(),
-                (None, Some(inherited)) => inherited.clone(),
+            match (self.inherited, self.sender) {
+                (Some(inherited), _) => inherited.clone(),
+                (None, Some(sender)) => sender.pass_on(),
                 (None, None) => root,
             };
         Lineage { transaction, parent, source, depth, priority: self.priority, idle_born, headers }
@@ -224,7 +224,7 @@ impl Activation {
     }
 
     /// What a message sent from here inherits.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn pass_on(&self) -> Lineage {
         let source = self.event_loop().tenant(self.seed.label.tenant).module;
         if self.scene == Scene::Hook {
