@@ -619,6 +619,36 @@ async fn a_circle_that_starts_in_a_concurrent_module_is_refused() {
     at_rest(&app).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_deadlock_survives_among_modules_with_few_places() {
+    let names = ["one", "two", "three", "a"];
+    let mut builder = App::builder().module("a", Relay::default());
+    for (name, places) in names.iter().zip([1, 2, 3]) {
+        builder = builder.module(name, Many::default());
+        builder = builder.event_loop(*name, LoopOptions::new().concurrency(places));
+    }
+    let app = builder.start().await.unwrap();
+    let late = |index: usize| format!("{}.pass_late", names[index % 4]);
+    let calls: Vec<_> = (0..300)
+        .map(|number: usize| {
+            let stations = [late(number / 4), late(number / 16), late(number / 3)];
+            app.handle().exec_task(&late(number), args! { route: stations.to_vec() })
+        })
+        .map(tokio::spawn)
+        .collect();
+    let mut answered = 0;
+    for call in calls {
+        match within(call).await.unwrap() {
+            Ok(_) => answered += 1,
+            Err(error) => {
+                assert!(error.to_string().starts_with("the call would wait for itself: "), "{error}")
+            }
+        }
+    }
+    assert!(answered > 0);
+    at_rest(&app).await;
+}
+
 #[tokio::test]
 async fn filling_the_own_queue_is_refused_with_the_path() {
     let odd = Oddity::default();
