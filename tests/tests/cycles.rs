@@ -625,7 +625,7 @@ async fn no_deadlock_survives_among_modules_with_few_places() {
     let mut builder = App::builder().module("a", Relay::default());
     for (name, places) in names.iter().zip([1, 2, 3]) {
         builder = builder.module(name, Many::default());
-        builder = builder.event_loop(*name, LoopOptions::new().concurrency(places));
+        builder = builder.event_loop(name, LoopOptions::new().concurrency(places));
     }
     let app = builder.start().await.unwrap();
     let late = |index: usize| format!("{}.pass_late", names[index % 4]);
