@@ -78,7 +78,7 @@ pub trait NotResult {
     #[inline]
     fn encode(value: &Self::Plain) -> Result<Value, EncodeError>
     where
-        Self::Plain: serde::Serialize,
+        Self::Plain: crate::value::Writable,
     {
         encode(value)
     }

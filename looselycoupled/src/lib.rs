@@ -92,7 +92,7 @@ pub mod prelude;
 pub use app::{
     App, AppBuilder, AppError, Fault, Late, LoopOptions, NotQuiet, Overflow, StartError, log_to_stderr,
 };
-pub use call::{Call, CallByName, Enqueue, EnqueueByName, Reply, Ticket};
+pub use call::{Call, CallByName, Enqueue, EnqueueByName, FromReply, Reply, Ticket};
 pub use envelope::{Event, EventInfo, EventRecord, EventShape, FieldInfo, Location};
 pub use error::{Error, EventError, Result};
 pub use event::Trigger;

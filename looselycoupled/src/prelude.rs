@@ -9,4 +9,4 @@ pub use crate::{
     Module, Policy, Priority, Result, StartError, Stub, TaskFailure, Value, args,
 };
 #[cfg(feature = "macros")]
-pub use crate::{event, module, register};
+pub use crate::{event, module, on_event, register, task};

@@ -98,6 +98,18 @@ impl Oddity {
         Ok(())
     }
 
+    /// Waits for a call or for nothing, and then for the gate.
+    #[task]
+    async fn choose(&mut self, ctx: &Context, address: String) -> Result<()> {
+        tokio::select! {
+            biased;
+            _ = ctx.exec_task(&address, args! {}) => self.journal.note("answered"),
+            () = tokio::time::sleep(Duration::from_millis(10)) => self.journal.note("chosen"),
+        }
+        self.gate.pass().await;
+        Ok(())
+    }
+
     /// Begins a call and lets somebody else wait for it.
     #[task]
     async fn pass_to_a_task(&mut self, ctx: &Context, address: String) -> Result<()> {
@@ -424,6 +436,19 @@ async fn a_call_that_others_wait_for_by_now_makes_no_circle() {
     assert_eq!(first.journal.lines(), ["called back", "answered"]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_call_that_was_not_chosen_makes_no_circle() {
+    let (app, first, second, stub) = pair().await;
+    let call = tokio::spawn(stub.choose("second.call_back".to_owned()));
+    first.gate.reached(1).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    first.gate.open();
+    within(call).await.unwrap().unwrap();
+    at_rest(&app).await;
+    assert!(second.journal.lines().is_empty(), "{:?}", second.journal.lines());
+    assert_eq!(first.journal.lines(), ["chosen", "called back"]);
+}
+
 #[tokio::test]
 async fn a_call_that_has_been_answered_makes_no_circle() {
     let gate = Gate::new();
@@ -591,6 +616,36 @@ async fn a_circle_that_starts_in_a_concurrent_module_is_refused() {
     assert_eq!(path_of(&error), "many.pass → a.pass → many.pass");
     let error = within(many.pass_late(route(["a.pass_late", "many.pass"]))).await.unwrap_err();
     assert_eq!(path_of(&error), "many.pass_late → a.pass_late → many.pass");
+    at_rest(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_deadlock_survives_among_modules_with_few_places() {
+    let names = ["one", "two", "three", "a"];
+    let mut builder = App::builder().module("a", Relay::default());
+    for (name, places) in names.iter().zip([1, 2, 3]) {
+        builder = builder.module(name, Many::default());
+        builder = builder.event_loop(name, LoopOptions::new().concurrency(places));
+    }
+    let app = builder.start().await.unwrap();
+    let late = |index: usize| format!("{}.pass_late", names[index % 4]);
+    let calls: Vec<_> = (0..300)
+        .map(|number: usize| {
+            let stations = [late(number / 4), late(number / 16), late(number / 3)];
+            app.handle().exec_task(&late(number), args! { route: stations.to_vec() })
+        })
+        .map(tokio::spawn)
+        .collect();
+    let mut answered = 0;
+    for call in calls {
+        match within(call).await.unwrap() {
+            Ok(_) => answered += 1,
+            Err(error) => {
+                assert!(error.to_string().starts_with("the call would wait for itself: "), "{error}")
+            }
+        }
+    }
+    assert!(answered > 0);
     at_rest(&app).await;
 }
 

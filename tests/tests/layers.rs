@@ -38,7 +38,7 @@ const ROOMS: &[(&str, u8, &[&str])] = &[
 const OUTSIDE: &[&str] = &["lib", "prelude", "__private"];
 
 /// Where `unsafe` may stand.
-const MAY_BE_UNSAFE: &[&str] = &["event_loop", "sync"];
+const MAY_BE_UNSAFE: &[&str] = &["event_loop", "mailbox", "sync"];
 
 fn room(name: &str) -> Option<&'static (&'static str, u8, &'static [&'static str])> {
     ROOMS.iter().find(|(known, ..)| *known == name)

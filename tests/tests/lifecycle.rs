@@ -326,6 +326,66 @@ async fn a_start_that_fails_ends_those_before_in_reverse() {
     assert_eq!(what, ["a initialize", "b initialize", "b finalize", "a finalize"]);
 }
 
+/// Takes calls while others start.
+#[derive(Debug, Clone, Default)]
+struct Early {
+    gate: Gate,
+    journal: Journal,
+}
+
+#[module(concurrent)]
+impl Early {
+    #[task]
+    async fn hold(&self) {
+        self.gate.pass().await;
+        self.journal.note("let go");
+    }
+
+    #[task]
+    async fn greet(&self) {}
+
+    #[finalize]
+    async fn end(&mut self) {
+        self.journal.note("finalised");
+    }
+}
+
+/// Lets out the way to a module that has started, and does not start itself.
+#[derive(Debug, Clone, Default)]
+struct Betrayer {
+    leaked: Arc<Mutex<Option<EarlyStub>>>,
+    gate: Gate,
+}
+
+#[module]
+impl Betrayer {
+    #[initialize]
+    async fn begin(&mut self, ctx: &Context) -> Result<()> {
+        self.leaked.lock().unwrap().replace(ctx.stub("early")?);
+        self.gate.pass().await;
+        Err(Error::other("on second thoughts"))
+    }
+}
+
+#[tokio::test]
+async fn a_start_that_fails_lets_handlers_end_before_their_module() {
+    let (early, betrayer) = (Early::default(), Betrayer::default());
+    let builder = App::builder().module("early", early.clone()).module("betrayer", betrayer.clone());
+    let starting = tokio::spawn(builder.start());
+    betrayer.gate.reached(1).await;
+    let stub = betrayer.leaked.lock().unwrap().clone().unwrap();
+    let held = tokio::spawn(stub.hold());
+    early.gate.reached(1).await;
+    betrayer.gate.open();
+    while stub.greet().await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    early.gate.open();
+    within(held).await.unwrap().unwrap();
+    within(starting).await.unwrap().unwrap_err();
+    assert_eq!(early.journal.lines(), ["let go", "finalised"]);
+}
+
 #[tokio::test]
 async fn a_start_that_is_refused_begins_nothing() {
     let journal = Journal::new();

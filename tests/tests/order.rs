@@ -328,6 +328,18 @@ impl Mouth {
         Ok(())
     }
 
+    /// Lets a task await what it says through a stub.
+    #[task]
+    async fn delegate_by_stub(&mut self, ctx: &Context) -> Result<Told> {
+        if let Some(ear) = &self.ear {
+            let call = tokio::spawn(ear.listen("spawned stub".to_owned()));
+            let task = tokio::spawn(ear.listen("spawned stub task".to_owned()).enqueue());
+            call.await.map_err(Error::other)??;
+            task.await.map_err(Error::other)??;
+        }
+        Ok(told(ctx))
+    }
+
     /// Lets others speak for it.
     #[task]
     async fn delegate(&mut self, ctx: &Context) -> Result<Told> {
@@ -353,6 +365,13 @@ impl Mouth {
     #[task]
     async fn ask_slowly(&mut self, ctx: &Context) -> Result<()> {
         ctx.exec_task("ear.linger", args! {}).await?;
+        Ok(())
+    }
+
+    /// Makes a call and lets a task await it.
+    #[task]
+    async fn ask_from_a_task(&mut self, ctx: &Context) -> Result<()> {
+        tokio::spawn(ctx.exec_task("ear.linger", args! {})).await.map_err(Error::other)??;
         Ok(())
     }
 
@@ -419,6 +438,41 @@ async fn what_a_handler_hands_to_others_keeps_its_transaction() {
     for how in ["cloned context", "thread"] {
         assert_is_of(&ear, how, &speaker);
     }
+}
+
+#[tokio::test]
+async fn what_a_handler_makes_and_spawns_keeps_its_transaction() {
+    let (app, mouth, ear) = talk().await;
+    let speaker = within(mouth.delegate().priority(Priority::High)).await.unwrap();
+    settle(&app).await;
+    for how in ["spawned event", "spawned call", "spawned task"] {
+        assert_is_of(&ear, how, &speaker);
+    }
+}
+
+#[tokio::test]
+async fn what_is_said_through_a_stub_belongs_to_whoever_awaits_it() {
+    let (app, mouth, ear) = talk().await;
+    let speaker = within(mouth.delegate_by_stub().priority(Priority::High)).await.unwrap();
+    settle(&app).await;
+    for how in ["spawned stub", "spawned stub task"] {
+        let heard = ear.heard(how);
+        assert_ne!(heard.transaction, speaker.transaction, "{how}");
+        assert_eq!((heard.parent, heard.depth, heard.priority), (None, 0, Priority::Normal), "{how}");
+        assert_eq!(heard.source, None, "{how}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_is_not_inherited_by_a_call_that_a_task_awaits() {
+    let (app, mouth, _) = talk().await;
+    let begun = tokio::time::Instant::now();
+    let error = mouth.ask_from_a_task().timeout(Duration::from_secs(2)).await.unwrap_err();
+    assert!(matches!(error, CallError::Timeout { begun: true, .. }), "{error:?}");
+    app.quiesce().await;
+    assert_eq!(begun.elapsed().as_secs(), 60);
+    let mouth = app.handle().statistics().module("mouth").unwrap().clone();
+    assert_eq!((mouth.handled, mouth.failed), (1, 0), "the call in the task was answered");
 }
 
 fn assert_is_of(ear: &Ear, how: &str, speaker: &Told) {

@@ -5,13 +5,34 @@
 #![allow(clippy::unwrap_used, reason = "handlers that fail fail their test")]
 
 use std::process::Command;
+use std::sync::{LazyLock, Mutex};
 
+use looselycoupled::Reply;
 use looselycoupled::prelude::*;
-use looselycoupled_tests::{Journal, within};
+use looselycoupled_tests::{Gate, Journal, balanced, within};
+use tokio::task::JoinHandle;
 
 fn signal(name: &str) {
     let sent = Command::new("kill").arg(format!("-{name}")).arg(std::process::id().to_string()).status();
     assert!(sent.unwrap().success());
+}
+
+type Answer = JoinHandle<Result<Reply, CallError>>;
+
+/// What the stubborn one leaves behind: two calls that do not come back, and a way to look.
+static LEFT: Mutex<Option<(Handle, [Answer; 2])>> = Mutex::new(None);
+static HOLDING: LazyLock<Gate> = LazyLock::new(Gate::new);
+
+/// Never comes to an end by itself.
+#[derive(Debug, Clone, Default)]
+struct Holder;
+
+#[module]
+impl Holder {
+    #[task]
+    async fn hold(&mut self) {
+        HOLDING.pass().await;
+    }
 }
 
 /// Sends a signal to its own process as soon as everything runs.
@@ -22,6 +43,11 @@ struct Signalled(Journal);
 impl Signalled {
     #[run]
     async fn run(ctx: Context) -> Result<()> {
+        if ctx.name() == "stubborn" {
+            let held = ["begun", "waiting"].map(|_| tokio::spawn(ctx.exec_task("holder.hold", args! {})));
+            HOLDING.reached(1).await;
+            LEFT.lock().unwrap().replace((ctx.handle(), held));
+        }
         signal(if ctx.name() == "interrupted" { "INT" } else { "TERM" });
         ctx.no_longer_active().await;
         if ctx.name() == "stubborn" {
@@ -50,9 +76,19 @@ async fn a_signal_ends_the_application_in_order_and_a_second_one_forces_it() {
         within(App::builder().module(name, signalled.clone()).run()).await.unwrap();
         assert_eq!(signalled.0.lines(), ["exit", "finalised"], "{name}");
     }
-    let stubborn =
-        App::builder().module("stubborn", Signalled::default()).shutdown_deadline(Duration::from_secs(3_600));
+    let stubborn = App::builder()
+        .module("stubborn", Signalled::default())
+        .module("holder", Holder)
+        .shutdown_deadline(Duration::from_secs(3_600));
     let error = within(stubborn.run()).await.unwrap_err();
     assert!(matches!(error, AppError::Forced), "{error:?}");
     assert_eq!(error.code(), 130);
+    let (handle, [begun, waiting]) = LEFT.lock().unwrap().take().unwrap();
+    let begun = within(begun).await.unwrap().unwrap_err();
+    assert!(matches!(begun, CallError::ShuttingDown { begun: true, .. }), "{begun:?}");
+    let waiting = within(waiting).await.unwrap().unwrap_err();
+    assert!(matches!(waiting, CallError::ShuttingDown { begun: false, .. }), "{waiting:?}");
+    let holder = handle.statistics().module("holder").unwrap().clone();
+    assert_eq!((holder.failed, holder.undelivered), (1, 1));
+    balanced(&handle);
 }

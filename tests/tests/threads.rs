@@ -468,7 +468,7 @@ async fn a_thread_gets_an_answer_after_the_end() {
         (stub.add(1).blocking(), handle.trigger_event_blocking("added", args! { number: 1 }))
     });
     let (called, notified) = joined(late).await;
-    assert!(matches!(called, Err(CallError::ShuttingDown { begun: false, .. })), "{called:?}");
+    assert!(matches!(called, Err(CallError::NotReady { .. })), "{called:?}");
     assert!(notified.is_err());
 }
 

@@ -39,10 +39,14 @@ fn at(task: &Task, module: &Module) -> TokenStream {
     let future =
         future(&task.callable, &quote!(::core::result::Result<Self::Output, Self::Error>), &quote!('a));
     let (sharing, body) = (sharing(&task.callable, module.is_concurrent()), body(task, module));
-    let arguments = shown_at(&task.callable.ident.to_token_stream(), quote!((#(#types,)*)));
+    let ident = task.callable.ident.to_token_stream();
+    let arguments = shown_at(&ident, quote!((#(#types,)*)));
+    // A type that is less visible than the module is reported at the whole of these.
+    let arguments = associated(&ident, &quote!(Arguments), &arguments);
+    let output = associated(&task.returned.ty, &quote!(Output), &output);
     quote! {
-        type Arguments = #arguments;
-        type Output = #output;
+        #arguments
+        #output
         type Error = #error;
         const INFO: __lc::TaskInfo = #information;
         #(#lints)*
@@ -55,6 +59,12 @@ fn at(task: &Task, module: &Module) -> TokenStream {
             #body
         }
     }
+}
+
+/// `type Name = …;`, shown where `source` stands.
+fn associated(source: &TokenStream, name: &TokenStream, ty: &TokenStream) -> TokenStream {
+    let (head, end) = (local_at(source, quote!(type #name =)), local_at(source, quote!(;)));
+    quote!(#head #ty #end)
 }
 
 /// What there is to know of the task; in a generic module, its assertion waits for a concrete type here.
@@ -104,7 +114,7 @@ fn named(task: &Task) -> TokenStream {
     let encode = encode(&task.returned);
     quote! {
         fn decode(
-            __arguments: __lc::Arguments,
+            __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
             #decode
         }

@@ -2,7 +2,9 @@
 
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
-use syn::{LitStr, Path, Type};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Expr, Ident, LitStr, MetaNameValue, Path, Token, Type};
 
 use super::callable::{borrowing, check_output};
 use super::inputs::{Input, Inputs, bare, refuse_default};
@@ -41,16 +43,39 @@ fn form(method: &Method, arguments: &TokenStream, sink: &Sink) -> Option<Form> {
         return named_by_method(method, sink).map(Form::Named);
     }
     if let Ok(path) = syn::parse2::<Path>(arguments.clone()) {
-        return Some(Form::Typed(path));
+        return is_type(&path, sink).then_some(Form::Typed(path));
     }
     let Ok(literal) = syn::parse2::<LitStr>(arguments.clone()) else {
-        sink.at(arguments, FORMS);
+        sink.at(arguments, advice(arguments));
         return None;
     };
     let name = literal.value();
     match name.contains('*') {
         true => check_pattern(&literal, sink).then_some(Form::Pattern(name)),
         false => check_event(&literal, sink).then_some(Form::Named(name)),
+    }
+}
+
+/// Refuses `#[on_event(motion)]`, which would be a type and is meant to be a name.
+fn is_type(path: &Path, sink: &Sink) -> bool {
+    let name = path.get_ident().map(|ident| ident.unraw().to_string());
+    let Some(name) = name.filter(|name| name.starts_with(char::is_lowercase)) else { return true };
+    sink.at(path, format!("`{name}` is no type; write `#[on_event(\"{name}\")]`, or the type of the event"));
+    false
+}
+
+/// What to write instead of something that is neither a type nor a text.
+fn advice(arguments: &TokenStream) -> String {
+    if let Ok(pair) = syn::parse2::<MetaNameValue>(arguments.clone()) {
+        let value = source(&pair.value);
+        return format!("the event stands alone in the parentheses; write `#[on_event({value})]`");
+    }
+    let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
+    match parser.parse2(arguments.clone()) {
+        Ok(events) if events.len() > 1 => {
+            "a method hears one event, or those of one pattern; write a method for each".to_owned()
+        }
+        _ => FORMS.to_owned(),
     }
 }
 
@@ -82,7 +107,10 @@ fn subscription(form: Form, method: &Method, inputs: &Inputs<'_>, sink: &Sink) -
         }
         Form::Named(event) => {
             let records = others.iter().filter(|input| is_record(&input.typed.ty));
-            let takes_fields = sink.clean(|| records.for_each(|input| refuse_record(input, &event, sink)));
+            let takes_fields = sink.clean(|| {
+                records.for_each(|input| refuse_record(input, &event, sink));
+                others.iter().for_each(|input| refuse_whole(input, &event, sink));
+            });
             let fields = takes_fields.then(|| parameters(others, "an event's field", sink))?;
             Some(Subscription::Named { event, fields })
         }
@@ -126,4 +154,20 @@ fn is_record(ty: &Type) -> bool {
 fn refuse_record(input: &Input<'_>, event: &str, sink: &Sink) {
     let advice = "write its fields, such as `level: u8`, or take a typed event by `#[on_event(Motion)]`";
     sink.at(input.typed, format!("a handler of `{event}` by name takes fields, no record; {advice}"));
+}
+
+/// Refuses `motion: &Motion`, which is what a typed handler takes.
+fn refuse_whole(input: &Input<'_>, event: &str, sink: &Sink) {
+    let Type::Reference(reference) = bare(&input.typed.ty) else { return };
+    let Type::Path(path) = bare(&reference.elem) else { return };
+    let Some(ident) = path.path.get_ident().filter(|ident| is_of_the_user(ident)) else { return };
+    let advice = format!("write `#[on_event({ident})]` to take it as a whole, or fields such as `level: u8`");
+    sink.at(input.typed, format!("a handler of `{event}` by name takes fields; {advice}"));
+}
+
+/// Whether a type could be an event: it is none that somebody would borrow as a field.
+fn is_of_the_user(ident: &Ident) -> bool {
+    const FIELDS: [&str; 7] = ["CStr", "EventRecord", "OsStr", "Path", "PathBuf", "String", "Value"];
+    let name = ident.to_string();
+    name.starts_with(char::is_uppercase) && !FIELDS.contains(&&*name)
 }

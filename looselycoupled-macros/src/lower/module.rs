@@ -10,6 +10,7 @@ use super::hook::hook;
 use super::name::check_word;
 use super::role::Marked;
 use super::runtime::{CRATE, runtime};
+use super::source::source;
 use super::surroundings::{conditions, documentation, line_of, predicate};
 use super::target::target;
 use super::task::task;
@@ -113,17 +114,30 @@ fn only_marker<'a>(method: &'a Method, sink: &Sink) -> Option<&'a Marker> {
         }
         return None;
     };
-    for marker in rest {
-        let (one, other) = (first.kind.name(), marker.kind.name());
-        let complaint = match first.kind == marker.kind {
-            true => format!("`#[{one}]` is given twice; remove one"),
-            false => {
-                format!("a method is either `#[{one}]` or `#[{other}]`; remove one and write a second method")
-            }
-        };
-        sink.at(&marker.attribute, complaint);
-    }
+    refuse_misspelt(first, sink);
+    rest.iter().for_each(|marker| refuse_second(first, marker, sink));
     Some(first)
+}
+
+fn refuse_misspelt(marker: &Marker, sink: &Sink) {
+    if marker.misspelt {
+        let (path, meant) = (marker.attribute.path(), marker.kind.name());
+        sink.at(path, format!("unknown attribute `{}`; did you mean `{meant}`?", source(path)));
+    }
+}
+
+fn refuse_second(first: &Marker, marker: &Marker, sink: &Sink) {
+    let (one, other) = (first.kind.name(), marker.kind.name());
+    let complaint = match first.kind == marker.kind {
+        true if first.kind == MarkerKind::OnEvent => {
+            "a method hears one event, or those of one pattern; write a second method".to_owned()
+        }
+        true => format!("`#[{one}]` is given twice; remove one"),
+        false => {
+            format!("a method is either `#[{one}]` or `#[{other}]`; remove one and write a second method")
+        }
+    };
+    sink.at(&marker.attribute, complaint);
 }
 
 fn advance(position: &mut Position, method: &Method) {

@@ -165,7 +165,7 @@ const _: () = {
     #[automatically_derived]
     impl __lc::NamedTaskAt<0> for Lamp {
         fn decode(
-            __arguments: __lc::Arguments,
+            __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
             let mut __fields = __lc::Fields::new(__arguments, &["level"])?;
             ::core::result::Result::Ok((__fields.take::<u8>("level")?,))

@@ -173,7 +173,7 @@ const _: () = {
     #[automatically_derived]
     impl __lc::NamedTaskAt<0> for Counter {
         fn decode(
-            __arguments: __lc::Arguments,
+            __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
             let mut __fields = __lc::Fields::new(__arguments, &["number"])?;
             ::core::result::Result::Ok((__fields.take::<u8>("number")?,))
@@ -223,7 +223,7 @@ const _: () = {
     #[automatically_derived]
     impl __lc::NamedTaskAt<1> for Counter {
         fn decode(
-            __arguments: __lc::Arguments,
+            __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
             let mut __fields = __lc::Fields::new(__arguments, &[])?;
             ::core::result::Result::Ok(())

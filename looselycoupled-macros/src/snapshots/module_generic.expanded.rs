@@ -179,7 +179,7 @@ const _: () = {
         S::Reading: Clone,
     {
         fn decode(
-            __arguments: __lc::Arguments,
+            __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
             let mut __fields = __lc::Fields::new(__arguments, &[])?;
             ::core::result::Result::Ok(())

@@ -210,7 +210,7 @@ const _: () = {
     #[automatically_derived]
     impl __lc::NamedTaskAt<0> for Lamp {
         fn decode(
-            __arguments: __lc::Arguments,
+            __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
             let mut __fields = __lc::Fields::new(__arguments, &[])?;
             ::core::result::Result::Ok(())
@@ -256,7 +256,7 @@ const _: () = {
     #[automatically_derived]
     impl __lc::NamedTaskAt<{ 0 + ::core::cfg!(unix) as usize }> for Lamp {
         fn decode(
-            __arguments: __lc::Arguments,
+            __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
             let mut __fields = __lc::Fields::new(__arguments, &[])?;
             ::core::result::Result::Ok(())
@@ -305,7 +305,7 @@ const _: () = {
         { 0 + ::core::cfg!(unix) as usize + ::core::cfg!(not(unix)) as usize },
     > for Lamp {
         fn decode(
-            __arguments: __lc::Arguments,
+            __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
             let mut __fields = __lc::Fields::new(__arguments, &[])?;
             ::core::result::Result::Ok(())

@@ -183,7 +183,7 @@ const _: () = {
     #[automatically_derived]
     impl __lc::NamedTaskAt<0> for Lamp {
         fn decode(
-            __arguments: __lc::Arguments,
+            __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
             let mut __fields = __lc::Fields::new(__arguments, &[])?;
             ::core::result::Result::Ok(())
@@ -226,7 +226,7 @@ const _: () = {
     #[automatically_derived]
     impl __lc::NamedTaskAt<1> for Lamp {
         fn decode(
-            __arguments: __lc::Arguments,
+            __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
             let mut __fields = __lc::Fields::new(__arguments, &[])?;
             ::core::result::Result::Ok(())
@@ -268,7 +268,7 @@ const _: () = {
     #[automatically_derived]
     impl __lc::NamedTaskAt<2> for Lamp {
         fn decode(
-            __arguments: __lc::Arguments,
+            __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
             let mut __fields = __lc::Fields::new(__arguments, &[])?;
             ::core::result::Result::Ok(())

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::{Attribute, Ident, Meta, Path};
 
-use crate::diagnostics::Sink;
+use crate::diagnostics::{Sink, near_miss};
 
 /// An attribute of ours on a method, taken off it.
 #[derive(Clone)]
@@ -12,12 +12,14 @@ pub(crate) struct Marker {
     pub(crate) kind: MarkerKind,
     /// As written.
     pub(crate) attribute: Attribute,
+    /// Whether the name is another one, but so near that nothing else can be meant.
+    pub(crate) misspelt: bool,
 }
 
 impl Marker {
-    /// The attribute's name, with its place in the source.
+    /// The attribute's name, with its place in the source, if it has one.
     pub(crate) fn ident(&self) -> Option<&Ident> {
-        self.attribute.path().segments.last().map(|last| &last.ident)
+        self.attribute.path().segments.last().map(|last| &last.ident).filter(|_| !self.misspelt)
     }
 }
 
@@ -63,6 +65,15 @@ impl MarkerKind {
         let named = |name: &str| is_ours(path, name);
         Self::ALL.iter().find(|(name, _)| named(name)).map(|(_, kind)| *kind)
     }
+
+    /// What a name was meant to be that is none of ours: rustc would only say that it does not exist.
+    fn near(path: &Path) -> Option<Self> {
+        let written = path.get_ident()?.to_string();
+        // Short words of others are near to short words of ours.
+        let long = Self::ALL.iter().filter(|(name, _)| name.len() > 3);
+        let near = near_miss(&written, long.map(|(name, _)| *name))?;
+        Self::ALL.iter().find(|(name, _)| *name == near).map(|(_, kind)| *kind)
+    }
 }
 
 /// Whether a path is `name` or `looselycoupled::name`.
@@ -78,8 +89,10 @@ pub(crate) fn take_markers(attributes: &mut Vec<Attribute>) -> Vec<Marker> {
     let mut markers = Vec::new();
     attributes.retain(|attribute| {
         let kind = MarkerKind::of(attribute.path());
-        markers.extend(kind.map(|kind| Marker { kind, attribute: attribute.clone() }));
-        kind.is_none()
+        let near = if kind.is_none() { MarkerKind::near(attribute.path()) } else { None };
+        let marker = |kind| Marker { kind, attribute: attribute.clone(), misspelt: near.is_some() };
+        markers.extend(kind.or(near).map(marker));
+        kind.or(near).is_none()
     });
     markers
 }

@@ -143,3 +143,57 @@ fn commas_in_angle_brackets_do_not_separate_options() {
     let block = quote!(impl Lamp {});
     expect(quote!(config = HashMap<String, fn(u8) -> Vec<u8>>, concurrent), block, &[]);
 }
+
+#[test]
+fn a_misspelt_attribute_counts_as_the_one_that_was_meant() {
+    let meant = [
+        (quote!(tsak), "task"),
+        (quote!(on_events), "on_event"),
+        (quote!(initialise), "initialize"),
+        (quote!(finalise), "finalize"),
+        (quote!(run_pasively), "run_passively"),
+    ];
+    for (written, name) in meant {
+        let block = quote!(impl Lamp { #[#written] fn on_motion(&mut self) {} });
+        let complaints = complaints(quote!(), block);
+        let expected = format!("unknown attribute `{written}`; did you mean `{name}`?");
+        assert_eq!(complaints.first(), Some(&expected), "{complaints:?}");
+    }
+}
+
+#[test]
+fn an_attribute_of_somebody_else_is_not_taken_for_a_misspelt_one() {
+    for attribute in [
+        quote!(test),
+        quote!(inline),
+        quote!(cold),
+        quote!(gen),
+        quote!(net),
+        quote!(tokio::tsak),
+        quote!(instrument),
+        quote!(must_use),
+        quote!(deprecated),
+    ] {
+        expect(quote!(), quote!(impl Lamp { #[#attribute] fn level(&self) {} }), &[]);
+    }
+}
+
+#[test]
+fn an_event_that_is_not_what_it_looks_like_is_refused() {
+    let hear = |argument: TokenStream, parameter: TokenStream| {
+        complaints(quote!(), quote!(impl Lamp { #[on_event(#argument)] fn hear(&mut self, #parameter) {} }))
+    };
+    let name = "`motion` is no type; write `#[on_event(\"motion\")]`, or the type of the event";
+    assert_eq!(hear(quote!(motion), quote!(room: String)), [name]);
+    let whole = "a handler of `motion` by name takes fields; write `#[on_event(Motion)]` to take it as a whole, or \
+                 fields such as `level: u8`";
+    assert_eq!(hear(quote!("motion"), quote!(motion: &Motion)), [whole]);
+    assert_eq!(
+        hear(quote!("motion"), quote!(path: &Path)),
+        ["an event's field is owned; write `std::path::PathBuf`"]
+    );
+    let alone = "the event stands alone in the parentheses; write `#[on_event(\"motion\")]`";
+    assert_eq!(hear(quote!(name = "motion"), quote!(room: String)), [alone]);
+    let one = "a method hears one event, or those of one pattern; write a method for each";
+    assert_eq!(hear(quote!(Motion, Tick), quote!(motion: &Motion)), [one]);
+}

@@ -1,6 +1,5 @@
 //! Running life-cycle hooks.
 
-use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -54,7 +53,8 @@ pub(super) async fn run_alone(station: &Station, hook: Hook, entry: HookEntry) -
     let (told, ended) = oneshot::channel();
     let mut seed = seed(station, hook);
     seed.lineage.priority = Priority::Highest;
-    let _accepted = station.event_loop.push(hook_item(seed, entry, None, Told(told)));
+    let _accepted =
+        station.event_loop.push(Kind::Hook, |slot| hook_item(slot, seed, entry, None, Told(told)), &mut None);
     ended.await.unwrap_or_else(|_| Err("broken off: the application ended by force".into()))
 }
 
@@ -65,9 +65,13 @@ async fn run_unshared(station: &Station, hook: Hook, entry: HookEntry) -> Result
     };
     let result = match Arc::get_mut(&mut shared) {
         Some(alone) => {
-            let alone: &mut (dyn Any + Send) = alone;
             let activation = Activation::of_hook(&station.event_loop, seed(station, hook));
-            Inside { activation, _event_loop: Arc::clone(&station.event_loop), future: entry(alone) }.await
+            Inside {
+                activation,
+                _event_loop: Arc::clone(&station.event_loop),
+                future: entry(alone.unshared()),
+            }
+            .await
         }
         None => Err("a handler is still at work".into()),
     };
@@ -119,7 +123,7 @@ fn report(station: &Station, activation: &Activation, result: Result<(), BoxErro
         Ok(panicked) => Cause::Panic(panicked.0),
         Err(error) => Cause::Error(error),
     };
-    station.event_loop.services().report(Incident::at(activation, cause, false));
+    station.event_loop.services().report(&Incident::at(activation, cause, false));
 }
 
 /// Starts a hook as a task.
@@ -166,7 +170,11 @@ pub(super) fn spawn_thread(station: &Station, hook: Hook, entry: RunEntry, conte
 pub(super) fn push_idle(station: &Station, entries: (HookEntry, SharedHookEntry)) {
     let mut seed = seed(station, Hook::OnIdle);
     seed.lineage.idle_born = true;
-    let _accepted = station.event_loop.push(hook_item(seed, entries.0, Some(entries.1), Reported));
+    let _accepted = station.event_loop.push(
+        Kind::Hook,
+        |slot| hook_item(slot, seed, entries.0, Some(entries.1), Reported),
+        &mut None,
+    );
 }
 
 /// Reports a hook that failed while nobody waited.
@@ -175,13 +183,17 @@ struct Reported;
 impl Completion<Result<(), BoxError>> for Reported {
     fn complete(self, output: Result<(), BoxError>, activation: &Activation) {
         if let Err(error) = output {
-            activation.event_loop().services().report(Incident::at(activation, Cause::Error(error), false));
+            activation.event_loop().services().report(&Incident::at(activation, Cause::Error(error), false));
         }
     }
 
     fn fail(self, failure: Failure, activation: &Activation) {
         if let Failure::Panicked(Panic { message }) = failure {
-            activation.event_loop().services().report(Incident::at(activation, Cause::Panic(message), false));
+            activation.event_loop().services().report(&Incident::at(
+                activation,
+                Cause::Panic(message),
+                false,
+            ));
         }
     }
 

@@ -33,6 +33,7 @@ impl Termination for () {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Display + 'static> Termination for Result<(), E> {
     fn failure(self) -> Option<LastWords> {
         self.err().map(|error| LastWords::of(&error))

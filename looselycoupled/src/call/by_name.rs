@@ -10,12 +10,13 @@ use super::target::Target;
 use super::{Reply, block_on, budget, may_block, used_twice};
 use crate::metadata::{Lineage, Priority};
 use crate::module::{Handle, NamedRequest};
-use crate::reply::{CallError, Started, TaskFailure, Waiting};
+use crate::reply::{CallError, TaskFailure, Waiting};
 use crate::value::{Arguments, Value};
 
 /// A call of a task by its address: await it for the [`Reply`].
 ///
-/// Nothing happens before it is awaited.
+/// Nothing happens before it is awaited. A call that is made inside of a handler inherits transaction and priority from
+/// it wherever it is awaited.
 ///
 /// # Errors
 ///
@@ -28,13 +29,14 @@ use crate::value::{Arguments, Value};
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CallByName {
     target: Result<Target, Option<CallError>>,
-    /// Taken when the call begins.
-    arguments: Option<Arguments>,
+    arguments: Arguments,
+    /// The arguments have been used.
+    begun: bool,
     /// Set while the call waits.
     waiting: Option<Waiting<Value, TaskFailure>>,
     priority: Option<Priority>,
     timeout: Option<Duration>,
-    inherited: Option<Box<Lineage>>,
+    inherited: Option<Lineage>,
 }
 
 impl fmt::Debug for CallByName {
@@ -101,13 +103,17 @@ impl Future for CallByName {
                 return Poll::Ready(Err(error));
             }
         };
-        let Some(arguments) = this.arguments.take() else { used_twice() };
-        let inherited = this.inherited.as_deref();
+        if std::mem::replace(&mut this.begun, true) {
+            used_twice();
+        }
+        let inherited = this.inherited.as_ref();
         let request = NamedRequest { priority: this.priority, timeout: this.timeout, inherited };
-        match (target.entry.start)(&target.station, request, arguments, cx) {
-            Started::Done(result) => Poll::Ready(result.map(Reply::new)),
-            Started::Waiting(waiting) => {
-                let waiting = this.waiting.insert(waiting.leading_to(target.station.clone()));
+        match (target.entry.start)(&target.station, &request, &mut this.arguments, cx, &mut this.waiting) {
+            Some(Ok(value)) => Poll::Ready(Ok(Reply::new(value))),
+            Some(Err(error)) => Poll::Ready(Err(error)),
+            None => {
+                let Some(waiting) = &mut this.waiting else { used_twice() };
+                waiting.lead_to(target.station.clone());
                 waiting.poll(cx).map_ok(Reply::new)
             }
         }
@@ -135,11 +141,12 @@ impl Handle {
     pub fn exec_task(&self, address: &str, arguments: Arguments) -> CallByName {
         CallByName {
             target: self.target(address).map_err(Some),
-            arguments: Some(arguments),
+            arguments,
+            begun: false,
             waiting: None,
             priority: None,
             timeout: None,
-            inherited: self.outside_lineage(),
+            inherited: self.lineage(),
         }
     }
 

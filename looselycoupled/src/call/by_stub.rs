@@ -11,11 +11,13 @@ use super::{block_on, budget, may_block, used_twice};
 use crate::dispatch::{Request, Typed, start};
 use crate::metadata::Priority;
 use crate::module::{Address, Task};
-use crate::reply::{CallError, Started, Waiting};
+use crate::reply::{CallError, Waiting};
+use crate::router::Station;
 
 /// A call of a task through its module's stub: await it for the result, or [`enqueue`](Self::enqueue) it.
 ///
-/// Nothing happens before it is awaited. The result is the task's own, typed.
+/// Nothing happens before it is awaited. The result is the task's own, typed. The call inherits transaction, priority and
+/// deadline from the handler that awaits it first; in a task of its own it begins a transaction.
 ///
 /// # Errors
 ///
@@ -80,7 +82,7 @@ impl<T: Task> Call<T> {
     }
 
     /// Puts the task in line instead; nobody waits for its result, and a failure is reported.
-    #[inline]
+    #[inline(always)]
     pub fn enqueue(self) -> Enqueue<T> {
         Enqueue::new(self.address, self.arguments, self.priority)
     }
@@ -109,13 +111,22 @@ impl<T: Task> Call<T> {
     ) -> Poll<Result<T::Output, CallError<T::Error>>> {
         let request = Request { priority: self.priority, timeout: self.timeout, inherited: None };
         let Some(address) = self.address.take() else { used_twice() };
-        match start::<T, Typed>(&address.station, request, arguments, cx) {
-            Started::Done(result) => Poll::Ready(result),
-            Started::Waiting(waiting) => {
-                let waiting = self.waiting.insert(waiting.leading_to(address.station));
-                waiting.poll(cx)
-            }
+        match start::<T, Typed>(&address.station, request, arguments, cx, &mut self.waiting) {
+            // Each by itself: the whole would be copied through memory, which stalls.
+            Some(Ok(output)) => Poll::Ready(Ok(output)),
+            Some(Err(error)) => Poll::Ready(Err(error)),
+            None => self.wait(address.station, cx),
         }
+    }
+
+    fn wait(
+        &mut self,
+        station: Station,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<T::Output, CallError<T::Error>>> {
+        let Some(waiting) = &mut self.waiting else { used_twice() };
+        waiting.lead_to(station);
+        waiting.poll(cx)
     }
 }
 

@@ -5,14 +5,13 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::room::{Entered, Room, Ticket, enter};
+use super::room::{Room, Ticket, follow};
 use super::{block_on, budget, may_block, used_twice};
 use crate::dispatch::{Request, enqueue};
 use crate::error::Error;
-use crate::event_loop::Admission;
 use crate::metadata::Priority;
 use crate::module::{Address, Task};
-use crate::reply::{CallError, Queued, TaskFailure};
+use crate::reply::{CallError, TaskFailure};
 
 /// A task on its way into a queue: await it until it is accepted.
 ///
@@ -33,7 +32,7 @@ pub struct Enqueue<T: Task> {
     address: Option<Address<T::Module>>,
     arguments: Option<T::Arguments>,
     /// Set while the sender waits for room.
-    room: Option<Room>,
+    room: Option<Box<Room>>,
     priority: Option<Priority>,
 }
 
@@ -46,7 +45,7 @@ impl<T: Task> fmt::Debug for Enqueue<T> {
 }
 
 impl<T: Task> Enqueue<T> {
-    #[inline]
+    #[inline(always)]
     pub(super) fn new(
         address: Option<Address<T::Module>>,
         arguments: Option<T::Arguments>,
@@ -80,7 +79,8 @@ impl<T: Task> Enqueue<T> {
 impl<T: Task> Future for Enqueue<T> {
     type Output = Result<Ticket, Error>;
 
-    #[inline]
+    // Inlined, the ticket stays in registers; otherwise it is copied through memory, which stalls.
+    #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         if let Some(room) = &this.room {
@@ -93,17 +93,10 @@ impl<T: Task> Future for Enqueue<T> {
             used_twice()
         };
         let request = Request { priority: this.priority, timeout: None, inherited: None };
-        let pushed = enqueue::<T>(&address.station, &request, arguments);
-        if let Ok(Queued { admission: Admission::Accepted(number), priority, .. }) = pushed {
-            return Poll::Ready(Ok(Ticket::new(address.station, priority, number)));
-        }
-        match enter(address.station, pushed) {
-            Entered::Done(result) => Poll::Ready(result),
-            Entered::Waits(room) => {
-                let polled = room.poll(cx);
-                this.room = Some(room);
-                polled
-            }
+        let mut stopped = None;
+        match enqueue::<T>(&address.station, &request, arguments, &mut stopped) {
+            Some(receipt) => Poll::Ready(Ok(Ticket::new(address.station, receipt))),
+            None => follow(address.station, stopped, &mut this.room, cx),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::room::{Entered, Room, Ticket, enter};
+use super::room::{Room, Ticket, follow};
 use super::target::Target;
 use super::{block_on, budget, may_block, used_twice};
 use crate::error::Error;
@@ -15,6 +15,8 @@ use crate::reply::{CallError, TaskFailure};
 use crate::value::Arguments;
 
 /// A task on its way into a queue: await it until it is accepted.
+///
+/// A task that is made inside of a handler inherits transaction and priority from it wherever this is awaited.
 ///
 /// Yields a [`Ticket`] as soon as the task is in line; nobody waits for its result, and a failure is reported as an
 /// `exception`.
@@ -29,12 +31,13 @@ use crate::value::Arguments;
 #[must_use = "nothing is enqueued until this is awaited"]
 pub struct EnqueueByName {
     target: Result<Target, Option<CallError>>,
-    /// Taken when the task is pushed.
-    arguments: Option<Arguments>,
+    arguments: Arguments,
+    /// The arguments have been used.
+    begun: bool,
     /// Set while the sender waits for room.
-    room: Option<Room>,
+    room: Option<Box<Room>>,
     priority: Option<Priority>,
-    inherited: Option<Box<Lineage>>,
+    inherited: Option<Lineage>,
 }
 
 impl fmt::Debug for EnqueueByName {
@@ -90,17 +93,15 @@ impl Future for EnqueueByName {
                 return Poll::Ready(Err(error.into()));
             }
         };
-        let Some(arguments) = this.arguments.take() else { used_twice() };
+        if std::mem::replace(&mut this.begun, true) {
+            used_twice();
+        }
         let request =
-            NamedRequest { priority: this.priority, timeout: None, inherited: this.inherited.as_deref() };
-        let pushed = (target.entry.enqueue)(&target.station, request, arguments);
-        match enter(target.station.clone(), pushed) {
-            Entered::Done(result) => Poll::Ready(result),
-            Entered::Waits(room) => {
-                let polled = room.poll(cx);
-                this.room = Some(room);
-                polled
-            }
+            NamedRequest { priority: this.priority, timeout: None, inherited: this.inherited.as_ref() };
+        let mut stopped = None;
+        match (target.entry.enqueue)(&target.station, &request, &mut this.arguments, &mut stopped) {
+            Some(receipt) => Poll::Ready(Ok(Ticket::new(target.station.clone(), receipt))),
+            None => follow(target.station.clone(), stopped, &mut this.room, cx),
         }
     }
 }
@@ -120,10 +121,11 @@ impl Handle {
     pub fn enqueue_task(&self, address: &str, arguments: Arguments) -> EnqueueByName {
         EnqueueByName {
             target: self.target(address).map_err(Some),
-            arguments: Some(arguments),
+            arguments,
+            begun: false,
             room: None,
             priority: None,
-            inherited: self.outside_lineage(),
+            inherited: self.lineage(),
         }
     }
 

@@ -13,7 +13,7 @@ pub use by_name::CallByName;
 pub use by_stub::Call;
 pub use enqueue::Enqueue;
 pub use enqueue_by_name::EnqueueByName;
-pub use reply::Reply;
+pub use reply::{FromReply, Reply};
 pub use room::Ticket;
 pub(crate) use target::origin_not_active;
 pub(crate) use thread::{block_on, may_block};

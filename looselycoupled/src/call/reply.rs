@@ -19,7 +19,7 @@ impl Reply {
     ///
     /// The result is not of this type; the error says what was expected and what was found.
     #[inline]
-    pub fn get<T: DeserializeOwned>(self) -> Result<T, DecodeError> {
+    pub fn get<T: FromReply>(self) -> Result<T, DecodeError> {
         self.0.decode()
     }
 
@@ -35,3 +35,14 @@ impl Reply {
         self.0
     }
 }
+
+/// What a reply can be read as: everything that is `DeserializeOwned`.
+#[diagnostic::on_unimplemented(
+    message = "a reply cannot be read as `{Self}`",
+    label = "say what it is: `let level: u8 = …`, or `.get::<u8>()`",
+    note = "a type of your own derives `Serialize` and `Deserialize`"
+)]
+pub trait FromReply: DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned> FromReply for T {}

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::task::{Context, Poll};
 
+use super::used_twice;
 use crate::dispatch::{begin_wait, not_admitted};
 use crate::error::Error;
-use crate::event_loop::{Admission, Discard, Label, Parked, Parking, current};
-use crate::metadata::Priority;
-use crate::reply::{CallError, Queued, TaskFailure};
+use crate::event_loop::{Discard, Label, Obstacle, Parked, Parking, Receipt, current};
+use crate::reply::{CallError, Stopped, TaskFailure};
 use crate::router::Station;
 use crate::sync::Arc;
 use crate::waits::{Pending, WaitId};
@@ -18,26 +18,25 @@ use crate::waits::{Pending, WaitId};
 #[derive(Clone)]
 pub struct Ticket {
     station: Station,
-    priority: Priority,
-    number: u64,
+    receipt: Receipt,
 }
 
 impl fmt::Debug for Ticket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Ticket({}#{})", self.station.tenant().name, self.number)
+        write!(f, "Ticket({}#{})", self.station.tenant().name, self.receipt.number())
     }
 }
 
 impl Ticket {
     #[inline]
-    pub(super) const fn new(station: Station, priority: Priority, number: u64) -> Self {
-        Self { station, priority, number }
+    pub(super) const fn new(station: Station, receipt: Receipt) -> Self {
+        Self { station, receipt }
     }
 
     /// The number under which the module's queue knows the task; rises with every acceptance.
     #[must_use]
     pub const fn id(&self) -> u64 {
-        self.number
+        self.receipt.number()
     }
 
     /// Withdraws the task; false if it has begun or ended, or if another thread is just about to begin it.
@@ -46,7 +45,7 @@ impl Ticket {
         reason = "withdrawing is the effect; whether it was in time may not matter"
     )]
     pub fn cancel(&self) -> bool {
-        self.station.event_loop.withdraw(self.priority, self.number, Discard::Withdrawn)
+        self.station.event_loop.withdraw(self.receipt, Discard::Withdrawn)
     }
 }
 
@@ -54,7 +53,6 @@ impl Ticket {
 pub(super) struct Room {
     station: Station,
     parking: Arc<Parking>,
-    priority: Priority,
     label: Label,
     wait: Option<WaitId>,
 }
@@ -68,45 +66,45 @@ impl Drop for Room {
     }
 }
 
-/// How far a task came that was to be put in line.
-pub(super) enum Entered {
-    Done(Result<Ticket, Error>),
-    Waits(Room),
-}
-
-/// Follows a task that was pushed.
-#[inline]
-pub(super) fn enter(station: Station, pushed: Result<Queued, CallError>) -> Entered {
-    match pushed {
-        Ok(Queued { admission: Admission::Accepted(number), priority, .. }) => {
-            Entered::Done(Ok(Ticket { station, priority, number }))
-        }
-        Ok(Queued { admission: Admission::Parked(parking), label, priority }) => {
-            wait_for_room(Room { station, parking, priority, label, wait: None })
-        }
-        Ok(Queued { admission, label, .. }) => {
-            station.tenant().counters.refused.add();
-            let address = station.tenant().address_of(label.handler).into();
-            Entered::Done(Err(not_admitted::<TaskFailure>(&admission, address).into()))
-        }
-        Err(error) => Entered::Done(Err(error.into())),
+/// Follows a task that was stopped on its way into the queue.
+#[cold]
+#[inline(never)]
+pub(super) fn follow(
+    station: Station,
+    stopped: Option<Stopped>,
+    room: &mut Option<Box<Room>>,
+    cx: &Context<'_>,
+) -> Poll<Result<Ticket, Error>> {
+    let (obstacle, label) = match stopped {
+        Some(Stopped::By(obstacle, label)) => (obstacle, label),
+        Some(Stopped::Refused(error)) => return Poll::Ready(Err(error.into())),
+        None => used_twice(),
+    };
+    if let Obstacle::Parked(parking) = obstacle {
+        let waiting = wait_for_room(Room { station, parking, label, wait: None })?;
+        let polled = waiting.poll(cx);
+        *room = Some(Box::new(waiting));
+        return polled;
     }
+    station.tenant().counters.refused.add();
+    let address = station.tenant().address_of(label.handler).into();
+    Poll::Ready(Err(not_admitted::<TaskFailure>(Some(&obstacle), address).into()))
 }
 
 #[cold]
-fn wait_for_room(mut room: Room) -> Entered {
+fn wait_for_room(mut room: Room) -> Result<Room, Error> {
     let pending = || Arc::clone(&room.parking) as Arc<dyn Pending>;
     match current(|sender| begin_wait(&room.station, room.label, sender, pending)) {
         Ok(wait) => {
             room.wait = wait;
-            Entered::Waits(room)
+            Ok(room)
         }
         Err(path) => {
             let tenant = room.station.tenant();
             tenant.counters.refused.add();
             let address = tenant.address_of(room.label.handler).into();
             let full = CallError::<TaskFailure>::QueueFull { address, path: Some(path) };
-            Entered::Done(Err(full.into()))
+            Err(full.into())
         }
     }
 }
@@ -116,9 +114,7 @@ impl Room {
         let tenant = self.station.tenant();
         match self.parking.poll(cx.waker()) {
             Parked::Waiting => Poll::Pending,
-            Parked::Accepted(number) => {
-                Poll::Ready(Ok(Ticket { station: self.station.clone(), priority: self.priority, number }))
-            }
+            Parked::Accepted(receipt) => Poll::Ready(Ok(Ticket { station: self.station.clone(), receipt })),
             Parked::Refused => {
                 let address = tenant.address_of(self.label.handler).into();
                 Poll::Ready(Err(CallError::<TaskFailure>::ShuttingDown { address, begun: false }.into()))

@@ -1,6 +1,7 @@
 //! Resolving an address, and in whose name a handle acts.
 
 use crate::address::{nearest, split};
+use crate::dispatch::made_here;
 use crate::event_loop::current;
 use crate::lifecycle::Phase;
 use crate::metadata::{Lineage, ModuleIndex, Priority};
@@ -57,15 +58,21 @@ impl Handle {
         self.unknown_module(module.unwrap_or(address))
     }
 
-    /// What a send from outside of handlers inherits; nothing inside of them.
+    /// What a message inherits that is made here.
     #[inline]
-    pub(crate) fn outside_lineage(&self) -> Option<Box<Lineage>> {
+    pub(super) fn lineage(&self) -> Option<Lineage> {
+        made_here(&self.application.services).or_else(|| self.outside_lineage())
+    }
+
+    /// What a message inherits that is made outside of handlers; nothing inside of them.
+    #[inline]
+    pub(crate) fn outside_lineage(&self) -> Option<Lineage> {
         let origin = self.origin.as_ref()?;
         if current(|activation| activation.is_some()) {
             return None;
         }
-        let root = || Box::new(Lineage::root(origin.module, Priority::Normal));
-        Some(origin.inherited.clone().unwrap_or_else(root))
+        let inherited = origin.inherited.as_deref().cloned();
+        Some(inherited.unwrap_or_else(|| Lineage::root(origin.module, Priority::Normal)))
     }
 }
 

@@ -23,7 +23,7 @@ mod yaml;
 
 pub use error::ConfigError;
 pub use fault::{Fault, FaultKind};
-pub use section::Section;
+pub use section::{FromSection, Section};
 pub use tree::{Config, Position};
 #[cfg(feature = "yaml")]
 pub use yaml::Saved;

@@ -79,3 +79,22 @@ impl<'a> Section<'a> {
         read::read(node, self.name, &self.config.source)
     }
 }
+
+/// What a section can be read as: everything that is `DeserializeOwned`.
+// The trait of serde is no part of its head: rustc would miss that one, with a list of types that have it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a configuration",
+    label = "needs `Deserialize`",
+    note = "derive it: `#[derive(Debug, Deserialize)]`"
+)]
+pub trait FromSection: Sized {
+    #[doc(hidden)]
+    fn from_section(section: Section<'_>) -> Result<Self, ConfigError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned> FromSection for T {
+    fn from_section(section: Section<'_>) -> Result<Self, ConfigError> {
+        section.read()
+    }
+}

@@ -203,5 +203,5 @@ impl<T> Completion<Result<T, BoxError>> for Report {
 
 #[cold]
 fn report(activation: &Activation, cause: Cause) {
-    activation.event_loop().services().report(Incident::at(activation, cause, false));
+    activation.event_loop().services().report(&Incident::at(activation, cause, false));
 }

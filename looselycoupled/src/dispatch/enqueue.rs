@@ -3,33 +3,44 @@
 use super::delivery::{Detached, Report};
 use super::job::{BlockingJob, TaskJob};
 use super::sender::{Request, check, of_same_application};
-use crate::event_loop::{Draft, Item, Label, current};
+use crate::event_loop::{Draft, Item, Kind, Label, Receipt, current};
+use crate::mailbox::Slot;
 use crate::module::{Task, TaskKind};
-use crate::reply::{CallError, Queued};
+use crate::reply::Stopped;
 use crate::router::Station;
 
-/// Puts a task in line.
+/// Puts a task in line; if it does not get there, `stopped` tells why.
 #[inline]
 pub(crate) fn enqueue<T: Task>(
     station: &Station,
     request: &Request<'_>,
     arguments: T::Arguments,
-) -> Result<Queued, CallError> {
+    stopped: &mut Option<Stopped>,
+) -> Option<Receipt> {
     current(|sender| {
         let sender = of_same_application(station, sender);
         let info = const { &T::INFO };
         let handler = info.index as u16;
-        check(station, sender).map_err(|refusal| refusal.explain(station, handler, sender))?;
+        if let Err(refusal) = check(station, sender) {
+            *stopped = Some(Stopped::Refused(refusal.explain(station, handler, sender)));
+            return None;
+        }
         let label = Label { tenant: station.tenant, handler };
         let priority = request.priority.or_else(|| request.inherited_priority(sender)).unwrap_or_default();
         let inherited = request.inherited;
         let draft = Draft { label, priority, deadline: None, sender, inherited, awaited: false };
         let job = TaskJob::<T, Detached>::new(arguments);
-        let admission = if matches!(info.kind, TaskKind::Blocking) {
-            station.event_loop.push(Item::new(draft.seed(), BlockingJob(job), Report))
+        let mut obstacle = None;
+        let receipt = if matches!(info.kind, TaskKind::Blocking) {
+            let fill = |slot: Slot<'_, Item>| Item::of(slot, &draft, BlockingJob(job), Report);
+            station.event_loop.push(Kind::Task, fill, &mut obstacle)
         } else {
-            station.event_loop.push(Item::new(draft.seed(), job, Report))
+            let fill = |slot: Slot<'_, Item>| Item::of(slot, &draft, job, Report);
+            station.event_loop.push(Kind::Task, fill, &mut obstacle)
         };
-        Ok(Queued { admission, label, priority })
+        if receipt.is_none() {
+            *stopped = obstacle.map(|obstacle| Stopped::By(obstacle, label));
+        }
+        receipt
     })
 }

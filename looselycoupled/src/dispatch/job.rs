@@ -1,6 +1,5 @@
 //! Tasks, events and hooks in the form that a loop runs.
 
-use std::any::Any;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::pin;
@@ -8,31 +7,23 @@ use std::task::{Context as TaskContext, Poll, Waker};
 
 use super::delivery::{Delivery, Report};
 use crate::envelope::EventRecord;
-use crate::event_loop::{Completion, Item, Job, Kind, Label, Panic, Seed, lend, lend_shared};
+use crate::event_loop::{
+    Completion, Item, Job, Kind, Label, Panic, Seed, SharedState, State, lend, lend_shared,
+};
+use crate::mailbox::{Filled, Slot};
 use crate::module::{HandlerAt, HookEntry, Mode, Module, Occupant, SharedHookEntry, Task, TaskKind};
 use crate::reply::BoxError;
 
-type State = dyn Any + Send;
-type SharedState = dyn Any + Send + Sync;
-
 /// The stub or the table that led here compared the types, so the state is what it must be.
-#[inline]
-#[expect(
-    clippy::panic,
-    reason = "a broken invariant of the framework itself; caught as a panic of the handler"
-)]
+#[inline(always)]
 fn occupant<M: 'static>(state: &mut State) -> &mut Occupant<M> {
     match state.downcast_mut() {
         Some(occupant) => occupant,
-        None => panic!("the module is of another type than its address says"),
+        None => is_of_another_type(),
     }
 }
 
-#[inline]
-#[expect(
-    clippy::panic,
-    reason = "a broken invariant of the framework itself; caught as a panic of the handler"
-)]
+#[inline(always)]
 fn shared_occupant<M: Module>(
     state: &SharedState,
 ) -> (crate::module::Receiver<'_, M>, &crate::module::Context) {
@@ -41,8 +32,18 @@ fn shared_occupant<M: Module>(
         .and_then(|occupant| Some((<M::Mode as Mode<M>>::shared(&occupant.module)?, &occupant.context)))
     {
         Some(parts) => parts,
-        None => panic!("the module is of another type than its address says"),
+        None => is_of_another_type(),
     }
+}
+
+#[cold]
+#[inline(never)]
+#[expect(
+    clippy::panic,
+    reason = "a broken invariant of the framework itself; caught as a panic of the handler"
+)]
+fn is_of_another_type() -> ! {
+    panic!("the module is of another type than its address says")
 }
 
 /// A task with its arguments, and the form in which its result is wanted.
@@ -154,10 +155,14 @@ impl<M: HandlerAt<I>, const I: usize> Job for EventJob<M, I> {
     }
 }
 
-/// Makes the item that hands an event to a handler.
-pub(super) fn event_item<M: HandlerAt<I>, const I: usize>(record: EventRecord, label: Label) -> Item {
+/// Makes the message that hands an event to a handler.
+pub(super) fn event_item<M: HandlerAt<I>, const I: usize>(
+    slot: Slot<'_, Item>,
+    record: EventRecord,
+    label: Label,
+) -> Filled {
     let seed = Seed { label, kind: Kind::Event, nesting: 0, deadline: None, lineage: record.lineage() };
-    Item::new(seed, EventJob::<M, I> { record, of_type: PhantomData }, Report)
+    Item::with(slot, seed, EventJob::<M, I> { record, of_type: PhantomData }, Report)
 }
 
 /// A life-cycle hook.
@@ -188,12 +193,13 @@ impl Job for HookJob {
     }
 }
 
-/// Makes the item that runs a hook on its module's loop.
+/// Makes the message that runs a hook on its module's loop.
 pub(crate) fn hook_item(
+    slot: Slot<'_, Item>,
     seed: Seed,
     exclusive: HookEntry,
     shared: Option<SharedHookEntry>,
     completion: impl Completion<Result<(), BoxError>>,
-) -> Item {
-    Item::new(seed, HookJob { exclusive, shared }, completion)
+) -> Filled {
+    Item::with(slot, seed, HookJob { exclusive, shared }, completion)
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::event_loop::{Activation, Kind};
+use crate::event_loop::{Activation, Kind, Services, current};
 use crate::lifecycle::{Gate, Phase};
 use crate::metadata::{Lineage, Priority};
 use crate::reply::CallError;
@@ -14,19 +14,28 @@ use crate::sync::Ordering;
 pub(crate) struct Request<'a> {
     pub(crate) priority: Option<Priority>,
     pub(crate) timeout: Option<Duration>,
-    /// What code outside of handlers inherits, and in whose name it acts.
+    /// What the message inherits from where it was made, if that was inside of a handler or in a module's name.
     pub(crate) inherited: Option<&'a Lineage>,
 }
 
 impl Request<'_> {
-    /// What the sender's own priority is.
+    /// The priority of where the message comes from.
     #[inline]
     pub(super) fn inherited_priority(&self, sender: Option<&Activation>) -> Option<Priority> {
-        match sender {
-            Some(sender) => Some(sender.seed.lineage.priority),
-            None => self.inherited.map(|lineage| lineage.priority),
+        match (self.inherited, sender) {
+            (Some(made), _) => Some(made.priority),
+            (None, sender) => sender.map(|sender| sender.seed.lineage.priority),
         }
     }
+}
+
+/// What a message inherits that is made here: a handler's messages are its own wherever they are sent from.
+#[inline]
+pub(crate) fn made_here(services: &Services) -> Option<Lineage> {
+    current(|maker| {
+        let maker = maker.filter(|maker| std::ptr::eq(maker.event_loop().services(), services))?;
+        Some(maker.pass_on())
+    })
 }
 
 /// The sending handler, unless it belongs to another application: that one is an outsider here.

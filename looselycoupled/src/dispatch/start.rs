@@ -9,30 +9,35 @@ use super::delivery::{Delivery, ReplyTo};
 use super::job::{BlockingJob, TaskJob};
 use super::sender::{Request, check, of_same_application};
 use crate::event_loop::{
-    Activation, Admission, Begun, Draft, Inline, Item, Job, Label, Nested, Panic, Scene, current,
+    Activation, Begun, Draft, Inline, Item, Job, Kind, Label, Nested, Obstacle, Panic, Scene, current,
 };
+use crate::mailbox::Slot;
 use crate::module::{Task, TaskInfo, TaskKind};
-use crate::reply::{CallError, Position, Reply, Started, Waiting, answer_and_reply};
+use crate::reply::{CallError, Position, Reply, Waiting, answer_and_reply};
 use crate::router::Station;
 use crate::sync::Arc;
 use crate::waits::{CallPath, Edge, Pending, WaitId};
 
+type Outcome<T, D> = Result<<D as Delivery<T>>::Value, CallError<<D as Delivery<T>>::Error>>;
+type Awaited<T, D> = Waiting<<D as Delivery<T>>::Value, <D as Delivery<T>>::Error>;
+
 /// Starts a call.
 ///
 /// If the target is idle, nothing waits there, and the caller runs on the same runtime, the handler has run when
-/// this returns, or at least begun; otherwise the call waits in line.
+/// this returns, or at least begun; otherwise the call waits in line. Without an outcome there is something to wait for.
 #[inline]
 pub(crate) fn start<T: Task, D: Delivery<T>>(
     station: &Station,
     request: Request<'_>,
     arguments: T::Arguments,
     cx: &mut TaskContext<'_>,
-) -> Started<D::Value, D::Error> {
+    waiting: &mut Option<Awaited<T, D>>,
+) -> Option<Outcome<T, D>> {
     current(|sender| {
         let sender = of_same_application(station, sender);
         let info = const { &T::INFO };
         if let Err(refusal) = check(station, sender) {
-            return Started::Done(Err(refusal.explain(station, info.index as u16, sender)));
+            return Some(Err(refusal.explain(station, info.index as u16, sender)));
         }
         let draft = Draft {
             label: Label { tenant: station.tenant, handler: info.index as u16 },
@@ -49,9 +54,9 @@ pub(crate) fn start<T: Task, D: Delivery<T>>(
         let call = Call { station, draft };
         let job = TaskJob::<T, D>::new(arguments);
         if matches!(info.kind, TaskKind::Blocking) {
-            call.in_line::<T, D, _>(BlockingJob(job))
+            call.in_line::<T, D, _>(BlockingJob(job), waiting)
         } else {
-            call.direct::<T, D, _>(job, cx)
+            call.direct::<T, D, _>(job, cx, waiting)
         }
     })
 }
@@ -60,12 +65,13 @@ pub(crate) fn start<T: Task, D: Delivery<T>>(
 /// nobody waiting behind them.
 #[inline]
 fn priority(request: &Request<'_>, sender: Option<&Activation>) -> crate::metadata::Priority {
-    let Some(wanted) = request.priority else {
-        return request.inherited_priority(sender).unwrap_or_default();
-    };
-    match sender.filter(|sender| sender.scene != Scene::Hook) {
-        Some(caller) => wanted.or_higher(caller.seed.lineage.priority),
-        None => wanted,
+    let caller =
+        sender.filter(|sender| sender.scene != Scene::Hook).map(|sender| sender.seed.lineage.priority);
+    match (request.priority, caller) {
+        (Some(wanted), Some(caller)) => wanted.or_higher(caller),
+        (Some(wanted), None) => wanted,
+        (None, Some(caller)) => request.inherited.map_or(caller, |made| made.priority.or_higher(caller)),
+        (None, None) => request.inherited_priority(sender).unwrap_or_default(),
     }
 }
 
@@ -83,9 +89,9 @@ fn deadline(request: &Request<'_>, info: &TaskInfo, sender: Option<&Activation>)
 }
 
 #[cold]
-fn refused<V, E>(station: &Station, error: CallError<E>) -> Started<V, E> {
+fn refused<V, E>(station: &Station, error: CallError<E>) -> Option<Result<V, CallError<E>>> {
     station.tenant().counters.refused.add();
-    Started::Done(Err(error))
+    Some(Err(error))
 }
 
 /// A call whose sender has been found fit.
@@ -106,7 +112,8 @@ impl Call<'_> {
         self,
         job: J,
         cx: &mut TaskContext<'_>,
-    ) -> Started<D::Value, D::Error> {
+        waiting: &mut Option<Awaited<T, D>>,
+    ) -> Option<Outcome<T, D>> {
         let event_loop = &*self.station.event_loop;
         let draft = &self.draft;
         let suspend = |begun| reply_to::<T, D>(Some(begun), false);
@@ -114,7 +121,7 @@ impl Call<'_> {
             Some(caller) if caller.scene == Scene::Turn && std::ptr::eq(caller.event_loop(), event_loop) => {
                 match event_loop.try_nested(caller, draft, job, suspend) {
                     Nested::Cycle(path) => return refused(self.station, CallError::Cycle { path }),
-                    Nested::Went(Inline::Busy(job)) => return self.in_turn::<T, D, J>(job),
+                    Nested::Went(Inline::Busy(job)) => return self.in_turn::<T, D, J>(job, waiting),
                     Nested::Went(went) => went,
                 }
             }
@@ -123,12 +130,15 @@ impl Call<'_> {
             _ => event_loop.try_inline(draft, job, suspend),
         };
         match went {
-            Inline::Ready(Ok(raw)) => Started::Done(D::refine(raw, || self.address())),
+            Inline::Ready(Ok(raw)) => Some(D::refine(raw, || self.address())),
             Inline::Ready(Err(Panic { message })) => {
-                Started::Done(Err(CallError::Panicked { address: self.address(), message: message.into() }))
+                Some(Err(CallError::Panicked { address: self.address(), message: message.into() }))
             }
-            Inline::Suspended(reply) => Started::Waiting(self.waiting::<T, D>(reply, Position::Begun, None)),
-            Inline::Busy(job) => self.in_line::<T, D, J>(job),
+            Inline::Suspended(reply) => {
+                self.wait_for::<T, D>(reply, Position::Begun, None, waiting);
+                None
+            }
+            Inline::Busy(job) => self.in_line::<T, D, J>(job, waiting),
         }
     }
 
@@ -136,55 +146,62 @@ impl Call<'_> {
     fn in_turn<T: Task, D: Delivery<T>, J: Job<Output = D::Raw>>(
         self,
         job: J,
-    ) -> Started<D::Value, D::Error> {
+        waiting: &mut Option<Awaited<T, D>>,
+    ) -> Option<Outcome<T, D>> {
         let (completion, reply) = reply_to::<T, D>(None, false);
-        let number = self.station.event_loop.push_nested(Item::new(self.draft.seed(), job, completion));
-        Started::Waiting(self.waiting::<T, D>(reply, Position::Queued(number), None))
+        let fill = |slot: Slot<'_, Item>| Item::of(slot, &self.draft, job, completion);
+        let receipt = self.station.event_loop.push_nested(fill);
+        self.wait_for::<T, D>(reply, Position::Queued(receipt), None, waiting);
+        None
     }
 
     fn in_line<T: Task, D: Delivery<T>, J: Job<Output = D::Raw>>(
         self,
         job: J,
-    ) -> Started<D::Value, D::Error> {
+        waiting: &mut Option<Awaited<T, D>>,
+    ) -> Option<Outcome<T, D>> {
         let is_tracked = self.draft.sender.is_some() && self.station.event_loop.is_concurrent();
         let (completion, reply) = reply_to::<T, D>(None, is_tracked);
         let wait = match begin_wait(self.station, self.draft.label, self.draft.sender, || reply.pending()) {
             Ok(wait) => wait,
             Err(path) => return refused(self.station, CallError::Cycle { path }),
         };
-        let item = Item::new(self.draft.seed(), job, completion);
-        let position = match self.station.event_loop.push(item) {
-            Admission::Accepted(number) => Position::Queued(number),
-            Admission::Parked(parking) => Position::Parked(parking),
-            refusal @ (Admission::Full | Admission::Closed) => {
+        let fill = |slot: Slot<'_, Item>| Item::of(slot, &self.draft, job, completion);
+        let mut obstacle = None;
+        let position = match (self.station.event_loop.push(Kind::Task, fill, &mut obstacle), obstacle) {
+            (Some(receipt), _) => Position::Queued(receipt),
+            (None, Some(Obstacle::Parked(parking))) => Position::Parked(parking),
+            (None, refusal) => {
                 if let Some(wait) = wait {
                     self.station.event_loop.services().waits.end(wait);
                 }
-                return refused(self.station, not_admitted(&refusal, self.address()));
+                return refused(self.station, not_admitted(refusal.as_ref(), self.address()));
             }
         };
-        Started::Waiting(self.waiting::<T, D>(reply, position, wait))
+        self.wait_for::<T, D>(reply, position, wait, waiting);
+        None
     }
 
-    fn waiting<T: Task, D: Delivery<T>>(
+    #[inline(always)]
+    fn wait_for<T: Task, D: Delivery<T>>(
         &self,
         reply: Reply<D::Value, D::Error>,
         position: Position,
         wait: Option<WaitId>,
-    ) -> Waiting<D::Value, D::Error> {
-        Waiting {
+        waiting: &mut Option<Awaited<T, D>>,
+    ) {
+        *waiting = Some(Waiting {
             reply,
             station: None,
             label: self.draft.label,
             position,
-            priority: self.draft.priority,
             deadline: self.draft.deadline,
             caller: self.draft.caller().party,
             wait,
             timer: None,
             done: false,
             into_report: D::into_report,
-        }
+        });
     }
 }
 
@@ -204,11 +221,11 @@ pub(crate) fn begin_wait(
 
 /// What a sender is told that was not let in.
 #[cold]
-pub(crate) fn not_admitted<E>(refusal: &Admission, address: Box<str>) -> CallError<E> {
-    match refusal {
-        Admission::Closed => CallError::ShuttingDown { address, begun: false },
-        Admission::Full | Admission::Accepted(_) | Admission::Parked(_) => {
-            CallError::QueueFull { address, path: None }
+pub(crate) fn not_admitted<E>(obstacle: Option<&Obstacle>, address: Box<str>) -> CallError<E> {
+    match obstacle {
+        Some(Obstacle::Full) => CallError::QueueFull { address, path: None },
+        Some(Obstacle::Closed | Obstacle::Parked(_)) | None => {
+            CallError::ShuttingDown { address, begun: false }
         }
     }
 }

@@ -2,19 +2,18 @@
 
 use std::any::{Any, TypeId};
 
-use serde::de::DeserializeOwned;
-
 use super::delivery::Named;
 use super::job::event_item;
 use super::sender::Request;
 use super::{enqueue, start};
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, FromSection};
+use crate::event_loop::{Receipt, SharedState, State};
 use crate::module::{
     ConfigInfo, Entry, Factory, HandlerAt, HandlerDescriptor, Hooks, Mode, Module, ModuleDescriptor,
     ModuleInfo, NamedEntry, NamedRequest, NamedTask, NamedTaskAt, Nth, Occupant, Settings, Settle, TaskAt,
     TaskDescriptor, settle,
 };
-use crate::reply::{BoxError, CallError, Queued, Started, TaskFailure};
+use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
 use crate::router::Station;
 use crate::value::{Arguments, Value};
 
@@ -39,24 +38,29 @@ fn request<'a>(named: &NamedRequest<'a>) -> Request<'a> {
 
 fn start_named<T: NamedTask>(
     station: &Station,
-    named: NamedRequest<'_>,
-    arguments: Arguments,
+    named: &NamedRequest<'_>,
+    arguments: &mut Arguments,
     cx: &mut std::task::Context<'_>,
-) -> Started<Value, TaskFailure> {
+    waiting: &mut Option<Waiting<Value, TaskFailure>>,
+) -> Option<Result<Value, CallError>> {
     match T::decode(arguments) {
-        Ok(arguments) => start::<T, Named>(station, request(&named), arguments, cx),
-        Err(cause) => Started::Done(Err(wrong_argument::<T>(station, cause))),
+        Ok(arguments) => start::<T, Named>(station, request(named), arguments, cx, waiting),
+        Err(cause) => Some(Err(wrong_argument::<T>(station, cause))),
     }
 }
 
 fn enqueue_named<T: NamedTask>(
     station: &Station,
-    named: NamedRequest<'_>,
-    arguments: Arguments,
-) -> Result<Queued, CallError> {
+    named: &NamedRequest<'_>,
+    arguments: &mut Arguments,
+    stopped: &mut Option<Stopped>,
+) -> Option<Receipt> {
     match T::decode(arguments) {
-        Ok(arguments) => enqueue::<T>(station, &request(&named), arguments),
-        Err(cause) => Err(wrong_argument::<T>(station, cause)),
+        Ok(arguments) => enqueue::<T>(station, &request(named), arguments, stopped),
+        Err(cause) => {
+            *stopped = Some(Stopped::Refused(wrong_argument::<T>(station, cause)));
+            None
+        }
     }
 }
 
@@ -78,16 +82,16 @@ impl HandlerDescriptor {
 impl ConfigInfo {
     /// The type `C`.
     #[must_use]
-    pub const fn of<C: DeserializeOwned + Send + Sync + 'static>() -> Self {
+    pub const fn of<C: FromSection + Send + Sync + 'static>() -> Self {
         Self { type_name: std::any::type_name::<C>, read: read_config::<C> }
     }
 }
 
-fn read_config<C: DeserializeOwned + Send + Sync + 'static>(
+fn read_config<C: FromSection + Send + Sync + 'static>(
     config: &Config,
     instance: &str,
 ) -> Result<Box<dyn Any + Send + Sync>, ConfigError> {
-    Ok(Box::new(config.section(instance).read::<C>()?))
+    Ok(Box::new(C::from_section(config.section(instance))?))
 }
 
 /// The hooks of `M` behind types that a table can hold.
@@ -96,7 +100,7 @@ struct Entries<M>(std::marker::PhantomData<M>);
 macro_rules! hook_entry {
     ($name:ident) => {
         fn $name<'a>(
-            state: &'a mut (dyn Any + Send),
+            state: &'a mut State,
         ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>> {
             match state.downcast_mut::<Occupant<M>>() {
                 Some(occupant) => Box::pin(M::$name(&mut occupant.module, &occupant.context)),
@@ -111,7 +115,7 @@ impl<M: Module + Hooks> Entries<M> {
     hook_entry!(finalize);
 
     fn on_idle<'a>(
-        state: &'a mut (dyn Any + Send),
+        state: &'a mut State,
     ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>> {
         match state.downcast_mut::<Occupant<M>>() {
             Some(occupant) => {
@@ -123,7 +127,7 @@ impl<M: Module + Hooks> Entries<M> {
     }
 
     fn on_idle_shared<'a>(
-        state: &'a (dyn Any + Send + Sync),
+        state: &'a SharedState,
     ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>> {
         let occupant = state.downcast_ref::<Occupant<M>>();
         let parts =

@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use super::{Event, EventShape};
-use crate::value::{DecodeError, EncodeError, Value, encode};
+use crate::value::{DecodeError, EncodeError, Value};
 
 /// The content of an event in the form in which it was sent.
 pub(super) trait Payload: Send + Sync {
@@ -21,7 +21,7 @@ impl<E: Event> Payload for Typed<E> {
     }
 
     fn to_value(&self) -> Result<Value, EncodeError> {
-        encode(&self.0)
+        self.0.to_value()
     }
 
     fn shape(&self) -> EventShape {

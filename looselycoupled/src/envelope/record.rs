@@ -4,13 +4,11 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::DeserializeOwned;
-
 use super::payload::{Named, Payload, Typed, part, shaped};
 use super::{Event, EventShape};
 use crate::metadata::{Headers, Lineage, MessageId, ModuleIndex, Priority, TransactionId};
 use crate::sync::{Arc, AtomicU64, OnceLock, Ordering};
-use crate::value::{Arguments, DecodeError, EncodeError, Value};
+use crate::value::{Arguments, DecodeError, EncodeError, Readable, Value};
 
 type Decoded = Result<Box<dyn Any + Send + Sync>, DecodeError>;
 
@@ -150,7 +148,7 @@ impl EventRecord {
 
     fn decode<E: Event>(&self) -> Decoded {
         let value = self.value().map_err(|error| DecodeError::custom(error.to_string()))?.clone();
-        let event: E = shaped(value, E::INFO.shape, E::INFO.fields.len())?.decode()?;
+        let event = E::from_value(shaped(value, E::INFO.shape, E::INFO.fields.len())?)?;
         Ok(Box::new(event))
     }
 
@@ -172,7 +170,7 @@ impl EventRecord {
     /// # Errors
     ///
     /// There is no such field, or it is of another type.
-    pub fn field<T: DeserializeOwned>(&self, name: &str) -> Result<T, DecodeError> {
+    pub fn field<T: Readable>(&self, name: &str) -> Result<T, DecodeError> {
         let part = self.part(name)?.ok_or_else(|| DecodeError::missing_field(name))?;
         part.decode_ref().map_err(|error| error.in_field(name))
     }
@@ -182,11 +180,7 @@ impl EventRecord {
     /// # Errors
     ///
     /// The field is there, but of another type.
-    pub fn field_or<T: DeserializeOwned>(
-        &self,
-        name: &str,
-        default: impl FnOnce() -> T,
-    ) -> Result<T, DecodeError> {
+    pub fn field_or<T: Readable>(&self, name: &str, default: impl FnOnce() -> T) -> Result<T, DecodeError> {
         match self.part(name)? {
             Some(part) => part.decode_ref().map_err(|error| error.in_field(name)),
             None => Ok(default()),

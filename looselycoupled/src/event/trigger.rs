@@ -182,7 +182,7 @@ impl Handle {
                 return Err(not_sent(name, EventError::ShuttingDown));
             }
             let root = || Lineage::root(crate::metadata::ModuleIndex::OUTSIDE, Priority::Normal);
-            return Ok(self.outside_lineage().map_or_else(root, |inherited| *inherited));
+            return Ok(self.outside_lineage().unwrap_or_else(root));
         };
         let tenant = activation.event_loop().tenant(activation.seed.label.tenant);
         let state = Phase::of(tenant);

@@ -3,6 +3,7 @@
 #![expect(unsafe_code, reason = "a handler must find its activation without a lock or a reference count")]
 
 use std::cell::Cell;
+use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 
 use tokio::time::Instant;
@@ -83,22 +84,33 @@ pub(crate) struct Draft<'a> {
     pub(crate) deadline: Option<Instant>,
     /// The handler that sends it.
     pub(crate) sender: Option<&'a Activation>,
-    /// What it inherits if no handler sends it.
+    /// What it inherits from where it was made, rather than from the handler that sends it.
     pub(crate) inherited: Option<&'a Lineage>,
     /// Whether the sender waits for it.
     pub(crate) awaited: bool,
 }
 
 impl Draft<'_> {
-    #[inline]
-    pub(crate) fn lineage(&self) -> Lineage {
-        let mut lineage = match (self.sender, self.inherited) {
-            (Some(sender), _) => sender.pass_on(),
-            (None, Some(inherited)) => inherited.clone(),
-            (None, None) => return Lineage::root(ModuleIndex::OUTSIDE, self.priority),
-        };
-        lineage.priority = self.priority;
-        lineage
+    /// Writes what a message carries where it belongs, each part on its own and from each source separately: a whole that
+    /// comes from one of several places would be put together in memory and copied in portions other than those in which
+    /// it was written, which stalls.
+    ///
+    /// SAFETY: the place can be written.
+    #[inline(always)]
+    pub(super) unsafe fn write_seed(&self, place: *mut Seed, nesting: u8) {
+        // SAFETY: passed on.
+        unsafe {
+            (&raw mut (*place).label).write(self.label);
+            (&raw mut (*place).kind).write(Kind::Task);
+            (&raw mut (*place).nesting).write(nesting);
+            (&raw mut (*place).deadline).write(self.deadline);
+            let (lineage, priority) = (&raw mut (*place).lineage, self.priority);
+            match (self.inherited, self.sender) {
+                (Some(inherited), _) => lineage.write(Lineage { priority, ..inherited.clone() }),
+                (None, Some(sender)) => lineage.write(Lineage { priority, ..sender.pass_on() }),
+                (None, None) => lineage.write(Lineage::root(ModuleIndex::OUTSIDE, priority)),
+            }
+        }
     }
 
     /// Who waits for it.
@@ -115,14 +127,13 @@ impl Draft<'_> {
         self.sender.map_or(0, |sender| sender.seed.nesting.saturating_add(1))
     }
 
-    #[inline(always)]
-    pub(crate) fn seed(&self) -> Seed {
-        Seed {
-            label: self.label,
-            kind: Kind::Task,
-            nesting: 0,
-            deadline: self.deadline,
-            lineage: self.lineage(),
+    /// What the message carries, for where it cannot be [written in place](Self::write_seed).
+    pub(super) fn seed(&self) -> Seed {
+        let mut seed = MaybeUninit::uninit();
+        // SAFETY: written as a whole.
+        unsafe {
+            self.write_seed(seed.as_mut_ptr(), 0);
+            seed.assume_init()
         }
     }
 }
@@ -152,21 +163,54 @@ impl Activation {
         Self::new(event_loop, seed, Scene::Apart, number)
     }
 
-    /// The activation of a queued message.
+    /// Writes the activation of a queued message, whose seed is moved out of where it waited.
+    ///
+    /// SAFETY: the place can be written, and the seed is the caller's.
     #[inline(always)]
-    pub(super) fn in_frame(event_loop: &EventLoop, seed: Seed, index: usize) -> Self {
-        let mut activation = Self::new(event_loop, seed, Scene::Turn, 0);
-        activation.frame = index as u16;
-        activation
+    pub(super) unsafe fn write_in_frame(
+        place: *mut Self,
+        event_loop: &EventLoop,
+        seed: *const Seed,
+        index: usize,
+    ) {
+        // SAFETY: passed on.
+        unsafe {
+            (&raw mut (*place).seed).copy_from_nonoverlapping(seed, 1);
+            Self::write_around_seed(place, event_loop, index, true);
+        }
     }
 
-    /// The activation of a message that is handled at once; no part of the application's activity yet.
+    /// Writes the activation of a message that is handled at once; no part of the application's activity yet.
+    ///
+    /// SAFETY: the place can be written.
     #[inline(always)]
-    pub(super) fn at_once(event_loop: &EventLoop, draft: &Draft<'_>, index: usize) -> Self {
-        let mut activation = Self::in_frame(event_loop, draft.seed(), index);
-        activation.seed.nesting = draft.nesting();
-        activation.counted = Cell::new(false);
-        activation
+    pub(super) unsafe fn write_at_once(
+        place: *mut Self,
+        event_loop: &EventLoop,
+        draft: &Draft<'_>,
+        index: usize,
+        counted: bool,
+    ) {
+        // SAFETY: passed on.
+        unsafe {
+            draft.write_seed(&raw mut (*place).seed, draft.nesting());
+            Self::write_around_seed(place, event_loop, index, counted);
+        }
+    }
+
+    /// SAFETY: the place can be written, and the seed has been.
+    #[inline(always)]
+    unsafe fn write_around_seed(place: *mut Self, event_loop: &EventLoop, index: usize, counted: bool) {
+        // SAFETY: passed on.
+        unsafe {
+            (&raw mut (*place).event_loop).write(NonNull::from(event_loop));
+            (&raw mut (*place).scene).write(Scene::Turn);
+            (&raw mut (*place).frame).write(index as u16);
+            (&raw mut (*place).counted).write(Cell::new(counted));
+            (&raw mut (*place).number).write(0);
+            (&raw mut (*place).transaction).write(Cell::new((*place).seed.lineage.transaction));
+            (&raw mut (*place).message).write(Cell::new(0));
+        }
     }
 
     #[inline]
@@ -193,24 +237,35 @@ impl Activation {
     }
 
     /// The transaction, named now if nobody asked before.
+    #[inline]
     pub(crate) fn transaction(&self) -> TransactionId {
-        TransactionId::from_raw(self.transaction.get()).unwrap_or_else(|| {
-            let made = TransactionId::new();
-            self.transaction.set(made.raw());
-            made
-        })
+        TransactionId::from_raw(self.transaction.get()).unwrap_or_else(|| self.name_transaction())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn name_transaction(&self) -> TransactionId {
+        let made = TransactionId::new();
+        self.transaction.set(made.raw());
+        made
     }
 
     /// The id of the message that is being handled, made now if nobody asked before.
+    #[inline]
     pub(crate) fn message(&self) -> MessageId {
-        MessageId::from_raw(self.message.get()).unwrap_or_else(|| {
-            let made = MessageId::next();
-            self.message.set(made.get());
-            made
-        })
+        MessageId::from_raw(self.message.get()).unwrap_or_else(|| self.number_message())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn number_message(&self) -> MessageId {
+        let made = MessageId::next();
+        self.message.set(made.get());
+        made
     }
 
     /// What a message sent from here inherits.
+    #[inline(always)]
     pub(crate) fn pass_on(&self) -> Lineage {
         let source = self.event_loop().tenant(self.seed.label.tenant).module;
         if self.scene == Scene::Hook {

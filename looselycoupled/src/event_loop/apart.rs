@@ -2,19 +2,17 @@
 
 #![expect(unsafe_code, reason = "a handler borrows its module from a counted reference that travels with it")]
 
-use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::ptr::NonNull;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use tokio::task::AbortHandle;
 
 use super::activation::{Activation, Draft, Kind, Seed, enter};
-use super::queue::MovedUp;
 use super::{
-    Begun, Completion, Discard, EventLoop, Failure, Inline, Item, Job, Outcome, Panic, Verdict, wake_moved_up,
+    Begun, Completion, Discard, EventLoop, Failure, Inline, Item, Job, Outcome, Panic, SharedState, Verdict,
 };
 use crate::statistics::Counters;
 use crate::sync::{Arc, Ordering};
@@ -84,7 +82,7 @@ where
 struct Lent<F, K> {
     future: Pin<Box<F>>,
     _kept: Kept<K>,
-    _resident: Arc<dyn Any + Send + Sync>,
+    _resident: Arc<SharedState>,
 }
 
 /// A box that may be moved while its content is borrowed.
@@ -183,8 +181,8 @@ fn poll_caught<F: Future, K>(
 impl EventLoop {
     /// Begins whatever waits while there are places.
     pub(super) fn pump(&self) {
-        while let Some((item, place, moved)) = self.next_apart() {
-            wake_moved_up(moved);
+        while let Some((item, place, sender)) = self.next_apart() {
+            sender.into_iter().for_each(Waker::wake);
             if item.seed.deadline.is_some_and(|deadline| tokio::time::Instant::now() >= deadline) {
                 self.discard(item, Discard::Expired);
                 continue;
@@ -194,20 +192,21 @@ impl EventLoop {
     }
 
     /// A message counts as activity from its acceptance; its place takes that over.
-    fn next_apart(&self) -> Option<(Item, Place, Option<MovedUp>)> {
+    fn next_apart(&self) -> Option<(Item, Place, Option<Waker>)> {
         let event_loop = self.me.upgrade()?;
         let mut queue = self.queue.lock();
         if !queue.has_place() {
             return None;
         }
-        let (item, moved) = queue.pop()?;
-        self.count_moved_up(moved.as_ref());
+        let (node, moved) = queue.pop()?;
+        let item = queue.take_out(node);
+        let sender = moved.and_then(|moved| self.let_in(&mut queue, &moved));
         let number = queue.apart().admit(item.seed.label, Caller::NONE);
         drop(queue);
         if !item.seed.lineage.idle_born {
             self.services.activity.earn();
         }
-        Some((item, Place { event_loop, number, counted: true }, moved))
+        Some((item, Place { event_loop, number, counted: true }, sender))
     }
 
     /// Runs a job of a concurrent module at once, on the caller's task, if there is a place and nothing waits.
@@ -270,7 +269,7 @@ impl EventLoop {
         let shared = self.tenant(activation.seed.label.tenant).shared();
         let Some(shared) = shared else { return Err(Panic::new("the module is no longer there")) };
         // SAFETY: `Lent` keeps the reference count for as long as the future that borrows stands.
-        let resident: &'static (dyn Any + Send + Sync) = unsafe { &*Arc::as_ptr(&shared) };
+        let resident: &'static SharedState = unsafe { &*Arc::as_ptr(&shared) };
         let kept = Kept::<J::Kept>::new();
         // SAFETY: as above; nothing else touches what is kept.
         let borrowed: &'static mut Option<J::Kept> = unsafe { &mut *kept.0.as_ptr() };

@@ -20,12 +20,13 @@ use super::{Completion, EventLoop, Failure, Job, Outcome, Panic, Verdict};
 ///
 /// 1. Only the owner of the loop touches it.
 /// 2. `suspended` is set exactly while a `Running<F, K, C>` lies in `place`.
-/// 3. `activation` is set from the beginning of a handler until its frame is released, and does not move: code
-///    below the handler finds it through a pointer.
+/// 3. `activation` is there, and the frame `occupied`, from the beginning of a handler until its frame is released; it
+///    does not move: code below the handler finds it through a pointer.
 /// 4. While a frame of a tenant stands, no other access to the tenant's state is made.
 #[derive(Debug)]
 pub(super) struct Frame {
-    activation: Option<Activation>,
+    activation: MaybeUninit<Activation>,
+    occupied: bool,
     place: Place,
     suspended: Option<&'static Vtable>,
 }
@@ -53,7 +54,8 @@ unsafe impl Send for FrameRef {}
 
 impl FrameRef {
     pub(super) fn allocate() -> Self {
-        let frame = Box::new(Frame { activation: None, place: Place::new(), suspended: None });
+        let activation = MaybeUninit::uninit();
+        let frame = Box::new(Frame { activation, occupied: false, place: Place::new(), suspended: None });
         Self(NonNull::from(Box::leak(frame)))
     }
 
@@ -63,35 +65,42 @@ impl FrameRef {
         drop(unsafe { Box::from_raw(self.0.as_ptr()) });
     }
 
-    /// SAFETY: the caller owns the loop, and no handler stands in the frame.
+    /// Lets a handler stand in the frame, whose activation `write` writes.
+    ///
+    /// SAFETY: the caller owns the loop, no handler stands in the frame, and `write` writes.
     #[inline(always)]
-    pub(super) unsafe fn prepare(self, activation: Activation) {
+    pub(super) unsafe fn prepare(self, write: impl FnOnce(*mut Activation)) {
         // SAFETY: exclusive by the caller's ownership; nothing lies there that would have to be dropped.
-        unsafe { (&raw mut (*self.0.as_ptr()).activation).write(Some(activation)) };
+        unsafe {
+            write((&raw mut (*self.0.as_ptr()).activation).cast());
+            (*self.0.as_ptr()).occupied = true;
+        }
     }
 
     /// SAFETY: the caller owns the loop, a handler stands in the frame, and the reference ends before `release`.
     #[inline]
     pub(super) unsafe fn activation<'a>(self) -> &'a Activation {
-        // SAFETY: set by invariant 3; `prepare` is the only writer and not called while the handler stands.
-        match unsafe { &(*self.0.as_ptr()).activation } {
-            Some(activation) => activation,
-            None => unreachable!("a frame is asked for its handler only while one stands in it"),
-        }
+        // SAFETY: there by invariant 3; `prepare` is the only writer and not called while the handler stands.
+        unsafe { (*self.0.as_ptr()).activation.assume_init_ref() }
     }
 
-    /// SAFETY: the caller owns the loop, and nothing is suspended in the frame.
+    /// SAFETY: the caller owns the loop, nothing is suspended in the frame, and nobody refers to its activation.
     #[inline]
     pub(super) unsafe fn release(self) {
         // SAFETY: exclusive by the caller's ownership; `enter` has returned.
-        unsafe { (*self.0.as_ptr()).activation = None };
+        unsafe {
+            let frame = self.0.as_ptr();
+            if std::mem::take(&mut (*frame).occupied) {
+                (*frame).activation.assume_init_drop();
+            }
+        }
     }
 
     /// Whether a handler stands in the frame. SAFETY: the caller owns the loop.
     #[inline]
     pub(super) unsafe fn is_occupied(self) -> bool {
         // SAFETY: read by the owner.
-        unsafe { (*self.0.as_ptr()).activation.is_some() }
+        unsafe { (*self.0.as_ptr()).occupied }
     }
 
     /// SAFETY: the caller owns the loop, and a handler is suspended in the frame.

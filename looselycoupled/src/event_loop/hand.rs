@@ -2,33 +2,56 @@
 //!
 //! Taking one message at a time would lock the queue once for each. The loop's task takes a lane instead, and gives
 //! back what is left whenever it stops being polled or something more urgent has come; so a lane is in hand only
-//! while one thread works through it.
+//! while one thread works through it. Whoever wants a message back meanwhile competes for it by its claim.
 
 #![expect(unsafe_code, reason = "the hand belongs to the thread that polls the loop's task")]
 
-use std::collections::VecDeque;
 use std::sync::MutexGuard;
+use std::task::Waker;
 
 use super::activation::Kind;
-use super::queue::{MovedUp, Queue};
-use super::{EventLoop, Item, wake_moved_up};
-use crate::mailbox::Numbered;
+use super::queue::Queue;
+use super::{EventLoop, Item};
+use crate::mailbox::{Chain, NodeRef};
 use crate::metadata::Priority;
-use crate::sync::Ordering;
+use crate::sync::{AtomicU32, Ordering};
 
 /// The lane that the loop's task works through.
 #[derive(Debug)]
 pub(super) struct Hand {
-    items: VecDeque<Item>,
+    nodes: Chain<Item>,
     priority: Priority,
-    /// Messages that have left the hand and still hold their room.
-    begun_tasks: u32,
-    begun_events: u32,
+    /// Nodes whose messages are gone.
+    spent: Chain<Item>,
 }
 
 impl Default for Hand {
     fn default() -> Self {
-        Self { items: VecDeque::new(), priority: Priority::Normal, begun_tasks: 0, begun_events: 0 }
+        Self { nodes: Chain::default(), priority: Priority::Normal, spent: Chain::default() }
+    }
+}
+
+/// How many messages ever left the hand. Written by the loop's task alone; what is behind the queue's own figure is
+/// room that is free.
+#[derive(Debug, Default)]
+pub(super) struct Begun {
+    tasks: AtomicU32,
+    events: AtomicU32,
+}
+
+impl Begun {
+    #[inline]
+    fn count(&self, kind: Kind) {
+        let counter = match kind {
+            Kind::Task => &self.tasks,
+            Kind::Event => &self.events,
+            Kind::Hook => return,
+        };
+        counter.store(counter.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+    }
+
+    fn both(&self) -> (u32, u32) {
+        (self.tasks.load(Ordering::Relaxed), self.events.load(Ordering::Relaxed))
     }
 }
 
@@ -54,11 +77,12 @@ impl EventLoop {
     pub(super) unsafe fn end_polling(&self) {
         // SAFETY: passed on.
         let hand = unsafe { self.hand() };
-        if !hand.items.is_empty() || hand.begun_tasks + hand.begun_events > 0 {
+        if !hand.is_idle() {
             let mut queue = self.queue.lock();
-            let moved = self.give_back(hand, &mut queue);
+            // SAFETY: passed on.
+            let senders = unsafe { self.give_back(hand, &mut queue) };
             drop(queue);
-            wake_all(moved);
+            wake_all(senders);
         }
         self.polled_by.store(0, Ordering::Relaxed);
     }
@@ -69,15 +93,27 @@ impl EventLoop {
         unsafe { &mut *self.hand.get() }
     }
 
-    /// The next message; if there is none, the task's ownership of the loop ends.
+    /// The next message, which nobody can take back any more; if there is none, the task's ownership of the loop ends.
     #[inline(always)]
-    pub(super) unsafe fn next(&self) -> Option<Item> {
+    pub(super) unsafe fn next(&self) -> Option<NodeRef<Item>> {
         // SAFETY: passed on.
-        let hand = unsafe { self.hand() };
-        if !hand.items.is_empty() && !self.has_more_urgent_than(hand) {
-            return self.draw(hand);
+        unsafe {
+            let hand = self.hand();
+            if !hand.nodes.is_empty() && !self.has_more_urgent_than(hand) {
+                let drawn = self.draw(hand);
+                if drawn.is_some() {
+                    return drawn;
+                }
+            }
+            self.next_lane(hand)
         }
-        self.next_lane(hand)
+    }
+
+    /// A node whose message has begun or was discarded; it is used again when the queue is locked next.
+    #[inline]
+    pub(super) unsafe fn spend(&self, node: NodeRef<Item>) {
+        // SAFETY: passed on; the node is in no list.
+        unsafe { self.hand().spent.push_back(node) };
     }
 
     #[inline]
@@ -89,54 +125,78 @@ impl EventLoop {
 
     #[cold]
     #[inline(never)]
-    fn next_lane(&self, hand: &mut Hand) -> Option<Item> {
-        let mut queue = self.queue.lock();
-        let moved = self.give_back(hand, &mut queue);
-        // Statistics tell what waits for each tenant, so only one message leaves a shared queue at a time; and with
-        // several threads, somebody may want to withdraw what would be in hand.
-        if self.tenants.len() > 1 || !self.services.is_single_threaded {
-            return self.next_one(queue, moved);
+    unsafe fn next_lane(&self, hand: &mut Hand) -> Option<NodeRef<Item>> {
+        loop {
+            let mut queue = self.queue.lock();
+            // SAFETY: passed on.
+            let senders = unsafe { self.give_back(hand, &mut queue) };
+            // Statistics tell what waits for each tenant, and whoever waits for room gets it as soon as there is some; so
+            // only one message at a time leaves a shared queue, or one that is full.
+            if self.tenants.len() > 1 || queue.waiting_for_room() > 0 {
+                return self.next_one(queue, senders);
+            }
+            let taken = queue.take_lane(&mut hand.nodes);
+            self.show_occupied(&queue);
+            let Some(priority) = taken else {
+                self.rest(queue, senders);
+                return None;
+            };
+            drop(queue);
+            wake_all(senders);
+            hand.priority = priority;
+            // SAFETY: passed on.
+            let drawn = unsafe { self.draw(hand) };
+            if drawn.is_some() {
+                return drawn;
+            }
         }
-        let taken = queue.take_lane(&mut hand.items);
-        self.occupied.store(queue.occupied(), Ordering::Relaxed);
-        let Some(priority) = taken else {
-            self.rest(queue, moved);
-            return None;
-        };
-        drop(queue);
-        wake_all(moved);
-        hand.priority = priority;
-        self.draw(hand)
     }
 
+    /// The next message in hand that was not taken back.
     #[inline(always)]
-    fn draw(&self, hand: &mut Hand) -> Option<Item> {
-        let kind = hand.items.front()?.seed.kind;
-        hand.begin(kind);
-        self.in_hand.store(hand.items.len() as u32 - 1, Ordering::Relaxed);
-        hand.items.pop_front()
+    unsafe fn draw(&self, hand: &mut Hand) -> Option<NodeRef<Item>> {
+        // SAFETY: the hand is ours; with one thread, nobody else takes anything back that is in hand.
+        unsafe {
+            while let Some(node) = hand.nodes.pop_front() {
+                self.in_hand.store(hand.nodes.length(), Ordering::Relaxed);
+                let is_ours = if self.services.is_single_threaded {
+                    node.still_waits() && {
+                        node.claim_alone();
+                        true
+                    }
+                } else {
+                    node.claim()
+                };
+                if is_ours {
+                    self.begun.count((*node.content()).seed.kind);
+                    return Some(node);
+                }
+                hand.spent.push_back(node);
+            }
+        }
+        None
     }
 
     /// The next message, taken alone: its room is free at once.
-    fn next_one(&self, mut queue: MutexGuard<'_, Queue>, moved: Vec<MovedUp>) -> Option<Item> {
-        let Some((item, moved_up)) = queue.pop() else {
-            self.rest(queue, moved);
+    fn next_one(&self, mut queue: MutexGuard<'_, Queue>, senders: Vec<Waker>) -> Option<NodeRef<Item>> {
+        let Some((node, moved)) = queue.pop() else {
+            self.rest(queue, senders);
             return None;
         };
-        self.count_moved_up(moved_up.as_ref());
-        self.occupied.store(queue.occupied(), Ordering::Relaxed);
+        let sender = moved.and_then(|moved| self.let_in(&mut queue, &moved));
+        self.show_occupied(&queue);
         drop(queue);
-        wake_all(moved);
-        wake_moved_up(moved_up);
-        Some(item)
+        wake_all(senders);
+        sender.into_iter().for_each(Waker::wake);
+        Some(node)
     }
 
     /// Nothing waits: the task's ownership of the loop ends.
-    fn rest(&self, mut queue: MutexGuard<'_, Queue>, moved: Vec<MovedUp>) {
+    fn rest(&self, mut queue: MutexGuard<'_, Queue>, senders: Vec<Waker>) {
         let has_earned = std::mem::take(&mut queue.has_earned);
         self.state.rest();
         drop(queue);
-        wake_all(moved);
+        wake_all(senders);
         if has_earned {
             self.services.activity.earn();
         }
@@ -144,58 +204,36 @@ impl EventLoop {
     }
 
     /// Puts what is in hand back in line and frees the room of what has begun.
-    fn give_back(&self, hand: &mut Hand, queue: &mut Queue) -> Vec<MovedUp> {
-        queue.give_back(hand.priority, &mut hand.items);
+    unsafe fn give_back(&self, hand: &mut Hand, queue: &mut Queue) -> Vec<Waker> {
+        // SAFETY: passed on.
+        unsafe {
+            queue.free_all(&mut hand.spent);
+            queue.give_back(&mut hand.nodes);
+        }
         self.in_hand.store(0, Ordering::Relaxed);
-        self.occupied.store(queue.occupied(), Ordering::Relaxed);
-        self.release(hand, queue)
+        let senders = self.release(queue);
+        self.show_occupied(queue);
+        senders
     }
 
-    fn release(&self, hand: &mut Hand, queue: &mut Queue) -> Vec<MovedUp> {
-        let moved =
-            queue.release(std::mem::take(&mut hand.begun_tasks), std::mem::take(&mut hand.begun_events));
-        moved.iter().for_each(|moved| self.count_moved_up(Some(moved)));
-        moved
+    /// Frees the room of everything that has begun.
+    pub(super) fn release(&self, queue: &mut Queue) -> Vec<Waker> {
+        let moved = queue.release(self.begun.both());
+        moved.into_iter().filter_map(|moved| self.let_in(queue, &moved)).collect()
     }
 
-    /// A handler that fills its own queue must find the room of the messages that have begun: they are in the hand
-    /// of this very thread.
-    #[cold]
-    pub(super) fn release_own(&self, queue: &mut Queue) -> Vec<MovedUp> {
-        if self.polled_by.load(Ordering::Relaxed) != this_thread() {
-            return Vec::new();
-        }
-        // SAFETY: this thread polls the loop's task; it is in the code of a handler, so the hand is not borrowed.
-        let hand = unsafe { self.hand() };
-        self.release(hand, queue)
-    }
-
-    /// Takes a message out of the hand of this very thread.
-    pub(super) fn withdraw_from_hand(&self, number: u64) -> Option<Item> {
-        if self.polled_by.load(Ordering::Relaxed) != this_thread() {
-            return None;
-        }
-        // SAFETY: as in `release_own`.
-        let hand = unsafe { self.hand() };
-        let index = hand.items.binary_search_by_key(&number, Numbered::number).ok()?;
-        let item = hand.items.remove(index)?;
-        self.in_hand.store(hand.items.len() as u32, Ordering::Relaxed);
-        hand.begin(item.seed.kind);
-        Some(item)
+    /// Whether this very thread polls the loop's task.
+    pub(super) fn is_polled_here(&self) -> bool {
+        self.polled_by.load(Ordering::Relaxed) == this_thread()
     }
 }
 
 impl Hand {
-    #[inline]
-    fn begin(&mut self, kind: Kind) {
-        match kind {
-            Kind::Task => self.begun_tasks += 1,
-            Kind::Event => self.begun_events += 1,
-            Kind::Hook => {}
-        }
+    fn is_idle(&self) -> bool {
+        self.nodes.is_empty() && self.spent.is_empty()
     }
 }
 
-pub(super) fn wake_all(moved: Vec<MovedUp>) {
-    moved.into_iter().for_each(|moved| wake_moved_up(Some(moved)));
+fn wake_all(senders: Vec<Waker>) {
+    senders.into_iter().for_each(Waker::wake);
 }

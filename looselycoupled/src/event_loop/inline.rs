@@ -47,7 +47,7 @@ impl EventLoop {
         // SAFETY: `enter_inline` made this thread the owner; `leave` and `hand_over` end that.
         unsafe {
             let (frame, index) = self.open_frame(label, draft.caller());
-            frame.prepare(Activation::at_once(self, draft, index));
+            frame.prepare(|place| Activation::write_at_once(place, self, draft, index, false));
             match launch::<J, C>(self, frame, job, &mut Context::from_waker(waker)) {
                 Launched::Ready(result) => {
                     self.count_at_once(label.tenant, kind, &result);
@@ -89,10 +89,8 @@ impl EventLoop {
             let waker = self.waker.get().filter(|_| !busy && self.height() < usize::from(u16::MAX));
             let Some(waker) = waker else { return Nested::Went(Inline::Busy(job)) };
             let (frame, index) = self.open_frame(label, draft.caller());
-            let activation = Activation::at_once(self, draft, index);
             // Whatever stands below has sent this call, and is counted.
-            activation.counted.set(true);
-            frame.prepare(activation);
+            frame.prepare(|place| Activation::write_at_once(place, self, draft, index, true));
             match launch::<J, C>(self, frame, job, &mut Context::from_waker(waker)) {
                 Launched::Ready(result) => {
                     self.count_at_once(label.tenant, kind, &result);
@@ -131,7 +129,7 @@ impl EventLoop {
     #[inline]
     pub(super) fn report_panic<O>(&self, result: &Result<O, Panic>, activation: &Activation) {
         if let Err(panic) = result {
-            self.services.report(Incident::at(activation, Cause::Panic(panic.message.clone()), true));
+            self.services.report(&Incident::at(activation, Cause::Panic(panic.message.clone()), true));
         }
     }
 

@@ -5,16 +5,15 @@
     reason = "small arguments lie inside the queue's items: no allocation for an ordinary send"
 )]
 
-use std::any::Any;
 use std::future::Future;
 use std::mem::{ManuallyDrop, MaybeUninit, align_of, size_of};
 use std::ptr;
 use std::task::{Context, Poll};
 
-use super::activation::{Activation, Seed};
+use super::activation::{Activation, Draft, Seed};
 use super::frame::{self, FrameRef};
-use super::{Apart, EventLoop, Panic};
-use crate::mailbox::Numbered;
+use super::{Apart, EventLoop, Panic, SharedState, State};
+use crate::mailbox::{Filled, Slot};
 
 /// Something that a module does: a task with its arguments, an event for a handler, a hook.
 pub(crate) trait Job: Send + 'static {
@@ -31,14 +30,14 @@ pub(crate) trait Job: Send + 'static {
     fn run<'a>(
         self,
         kept: &'a mut Option<Self::Kept>,
-        resident: &'a mut (dyn Any + Send),
+        resident: &'a mut State,
     ) -> impl Future<Output = Self::Output> + Send + 'a;
 
     /// The code, with the module shared.
     fn run_shared<'a>(
         self,
         kept: &'a mut Option<Self::Kept>,
-        resident: &'a (dyn Any + Send + Sync),
+        resident: &'a SharedState,
     ) -> impl Future<Output = Self::Output> + Send + 'a;
 }
 
@@ -115,7 +114,6 @@ struct Vtable {
 
 /// A job with its lineage and whoever waits for it.
 pub(crate) struct Item {
-    pub(crate) number: u64,
     pub(crate) seed: Seed,
     vtable: &'static Vtable,
     payload: Payload,
@@ -126,13 +124,7 @@ unsafe impl Send for Item {}
 
 impl std::fmt::Debug for Item {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Item").field("number", &self.number).field("seed", &self.seed).finish_non_exhaustive()
-    }
-}
-
-impl Numbered for Item {
-    fn number(&self) -> u64 {
-        self.number
+        f.debug_struct("Item").field("seed", &self.seed).finish_non_exhaustive()
     }
 }
 
@@ -144,18 +136,17 @@ impl<J: Job, C: Completion<J::Output>> Erased<J, C> {
     const VTABLE: &'static Vtable =
         &Vtable { begin: Self::begin, begin_apart: Self::begin_apart, discard: Self::discard };
 
+    /// SAFETY: the place can be written.
     #[inline(always)]
-    fn wrap(parcel: Parcel<J, C>) -> Payload {
-        let mut payload = [MaybeUninit::uninit(); INLINE_WORDS];
-        if Self::FITS {
-            // SAFETY: size and alignment were compared.
-            unsafe { payload.as_mut_ptr().cast::<Parcel<J, C>>().write(parcel) };
-        } else {
-            let boxed: *mut Parcel<J, C> = Box::into_raw(Box::new(parcel));
-            // SAFETY: a thin pointer fits into a word.
-            unsafe { payload.as_mut_ptr().cast::<*mut Parcel<J, C>>().write(boxed) };
+    unsafe fn wrap(parcel: Parcel<J, C>, place: *mut Payload) {
+        // SAFETY: size and alignment were compared, and a thin pointer fits into a word.
+        unsafe {
+            if Self::FITS {
+                place.cast::<Parcel<J, C>>().write(parcel);
+            } else {
+                place.cast::<*mut Parcel<J, C>>().write(Box::into_raw(Box::new(parcel)));
+            }
         }
-        payload
     }
 
     /// SAFETY: the payload was made by `wrap` of the same types and was not unwrapped before.
@@ -197,28 +188,68 @@ impl<J: Job, C: Completion<J::Output>> Erased<J, C> {
 }
 
 impl Item {
+    /// Makes a message of a draft, in the place where it will wait.
     #[inline(always)]
-    pub(crate) fn new<J: Job, C: Completion<J::Output>>(seed: Seed, job: J, completion: C) -> Self {
-        let payload = Erased::<J, C>::wrap(Parcel { job, completion });
-        Self { number: 0, seed, vtable: Erased::<J, C>::VTABLE, payload }
+    pub(crate) fn of<J: Job, C: Completion<J::Output>>(
+        slot: Slot<'_, Self>,
+        draft: &Draft<'_>,
+        job: J,
+        completion: C,
+    ) -> Filled {
+        // SAFETY: every part is written.
+        unsafe {
+            slot.fill_with(|place| {
+                draft.write_seed(&raw mut (*place).seed, 0);
+                Self::write_job(place, job, completion);
+            })
+        }
     }
 
-    /// Begins the job in a frame of the loop.
+    /// Makes a message, in the place where it will wait.
+    #[inline(always)]
+    pub(crate) fn with<J: Job, C: Completion<J::Output>>(
+        slot: Slot<'_, Self>,
+        seed: Seed,
+        job: J,
+        completion: C,
+    ) -> Filled {
+        // SAFETY: every part is written.
+        unsafe {
+            slot.fill_with(|place| {
+                (&raw mut (*place).seed).write(seed);
+                Self::write_job(place, job, completion);
+            })
+        }
+    }
+
+    /// SAFETY: the place can be written.
+    #[inline(always)]
+    unsafe fn write_job<J: Job, C: Completion<J::Output>>(place: *mut Self, job: J, completion: C) {
+        // SAFETY: passed on.
+        unsafe {
+            (&raw mut (*place).vtable).write(Erased::<J, C>::VTABLE);
+            Erased::<J, C>::wrap(Parcel { job, completion }, &raw mut (*place).payload);
+        }
+    }
+
+    /// Begins the job in a frame of the loop, from where it lies.
     ///
-    /// SAFETY: the caller owns the loop, and the frame is the topmost one and free.
+    /// SAFETY: the item belongs to the caller and counts as moved out; the caller owns the loop, and the frame is the
+    /// topmost one and free.
     #[inline]
     pub(super) unsafe fn begin(
-        self,
+        item: *mut Self,
         event_loop: &EventLoop,
         frame: FrameRef,
         index: usize,
         cx: &mut Context<'_>,
     ) -> Poll<Outcome> {
-        let mut item = ManuallyDrop::new(self);
-        // SAFETY: the seed is moved out once and the item is not dropped; ownership is passed on.
+        // SAFETY: the seed is moved out once, the payload by the vtable; ownership is passed on.
         unsafe {
-            frame.prepare(Activation::in_frame(event_loop, ptr::read(&raw const item.seed), index));
-            (item.vtable.begin)(&mut item.payload, event_loop, frame, cx)
+            frame.prepare(|place| {
+                Activation::write_in_frame(place, event_loop, &raw const (*item).seed, index);
+            });
+            ((*item).vtable.begin)(&mut (*item).payload, event_loop, frame, cx)
         }
     }
 

@@ -2,12 +2,11 @@
 
 #![expect(unsafe_code, reason = "the body may outlive its frame at the forced end; the state is kept for it")]
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
 use super::activation::{Activation, current, enter};
-use super::{EventLoop, Panic};
+use super::{EventLoop, Panic, SharedState, State};
 use crate::sync::Arc;
 
 /// A pointer that goes to the pool's thread.
@@ -49,12 +48,12 @@ impl Drop for Loan {
 
 /// Runs a body that needs the module to itself on the blocking pool. To be awaited inside of a handler.
 pub(crate) async fn lend<R: Send + 'static>(
-    resident: &mut (dyn Any + Send),
-    body: impl FnOnce(&mut (dyn Any + Send)) -> R + Send + 'static,
+    resident: &mut State,
+    body: impl FnOnce(&mut State) -> R + Send + 'static,
 ) -> Result<R, Panic> {
     // SAFETY: only the lifetime changes. The state is moved out of the tenant neither while the loan stands nor
     // while the frame does, and the frame outlives this borrow.
-    let resident: &'static mut (dyn Any + Send) = unsafe { std::mem::transmute(resident) };
+    let resident: &'static mut State = unsafe { std::mem::transmute(resident) };
     let pointer = Borrowed(NonNull::from(resident));
     // SAFETY: one body, and the frame gives the state to nobody else before the body has ended; if the frame is
     // dropped before, its loop begins nothing any more.
@@ -63,11 +62,11 @@ pub(crate) async fn lend<R: Send + 'static>(
 
 /// Runs a body that shares the module on the blocking pool. To be awaited inside of a handler.
 pub(crate) async fn lend_shared<R: Send + 'static>(
-    resident: &(dyn Any + Send + Sync),
-    body: impl FnOnce(&(dyn Any + Send + Sync)) -> R + Send + 'static,
+    resident: &SharedState,
+    body: impl FnOnce(&SharedState) -> R + Send + 'static,
 ) -> Result<R, Panic> {
     // SAFETY: as in `lend`.
-    let resident: &'static (dyn Any + Send + Sync) = unsafe { std::mem::transmute(resident) };
+    let resident: &'static SharedState = unsafe { std::mem::transmute(resident) };
     let pointer = Borrowed(NonNull::from(resident));
     // SAFETY: shared accesses only.
     run(move || body(unsafe { &*into_inner(pointer).as_ptr() })).await

@@ -10,13 +10,16 @@
 mod activation;
 mod activity;
 mod apart;
+mod erased;
 mod frame;
 mod hand;
 mod inline;
 mod item;
 mod lend;
+mod line;
 mod moving;
 mod panic;
+mod parking;
 mod place;
 mod queue;
 mod running_apart;
@@ -30,11 +33,13 @@ mod turn;
 
 pub(crate) use activation::{Activation, Draft, Kind, Label, Scene, Seed, current, enter};
 pub(crate) use apart::Apart;
+pub(crate) use erased::{SharedState, State};
 pub(crate) use inline::{Inline, Nested};
 pub(crate) use item::{Begun, Completion, Discard, Failure, Item, Job, Outcome, Verdict};
 pub(crate) use lend::{lend, lend_shared};
 pub(crate) use panic::Panic;
-pub(crate) use queue::{Limits, Overflow, Parked, Parking};
+pub(crate) use parking::{Parked, Parking};
+pub(crate) use queue::{Limits, Overflow};
 pub(crate) use services::{Cause, Incident, Overseer, Services};
 pub(crate) use task::LoopTask;
 pub(crate) use tenant::{Labels, Resident, Tenant};
@@ -43,13 +48,13 @@ use std::sync::MutexGuard;
 use std::task::Waker;
 
 use hand::Hand;
-use queue::{Entry, Queue};
+use queue::Queue;
 use smallvec::SmallVec;
-use state::{Scheduled, State};
+use state::{Ownership, Scheduled};
 use trail::Trail;
 use turn::Turn;
 
-use crate::metadata::Priority;
+use crate::mailbox::Slip;
 use crate::statistics::LoopStatistics;
 use crate::sync::{
     Arc, AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, ExclusiveCell, Mutex, OnceLock, Ordering,
@@ -60,7 +65,7 @@ use crate::waits::LoopId;
 /// One event loop: its tenants, its queue, and the turn that runs.
 #[derive(Debug)]
 pub(crate) struct EventLoop {
-    state: State,
+    state: Ownership,
     /// Of the current turn; even while there is none.
     turn_number: AtomicU32,
     /// The frame of the caller's in which the current turn is waited for.
@@ -81,6 +86,7 @@ pub(crate) struct EventLoop {
     waker: OnceLock<Waker>,
     turn: ExclusiveCell<Turn>,
     hand: ExclusiveCell<Hand>,
+    begun: hand::Begun,
     /// Most loops have one; it lies in the loop itself.
     tenants: SmallVec<[Tenant; 1]>,
     is_concurrent: bool,
@@ -89,11 +95,13 @@ pub(crate) struct EventLoop {
     me: Weak<Self>,
 }
 
-/// The answer to a message for a loop.
+/// What a sender keeps to take its message back; of use only for the loop that gave it out, so whoever has one keeps
+/// the loop beside it.
+pub(crate) type Receipt = Slip<Item>;
+
+/// Why a message is not in line.
 #[derive(Debug)]
-pub(crate) enum Admission {
-    /// It waits for its turn under this number.
-    Accepted(u64),
+pub(crate) enum Obstacle {
     /// It waits for room.
     Parked(Arc<Parking>),
     /// There is no room, and the sender does not want to wait.
@@ -111,7 +119,7 @@ impl EventLoop {
         services: Arc<Services>,
     ) -> Arc<Self> {
         Arc::new_cyclic(|me| Self {
-            state: State::default(),
+            state: Ownership::default(),
             turn_number: AtomicU32::new(0),
             caller_frame: AtomicU32::new(0),
             caller: AtomicU64::new(0),
@@ -126,6 +134,7 @@ impl EventLoop {
             waker: OnceLock::new(),
             turn: ExclusiveCell::new(Turn::default()),
             hand: ExclusiveCell::new(Hand::default()),
+            begun: hand::Begun::default(),
             tenants,
             is_concurrent: limits.concurrent.is_some(),
             name,
@@ -161,63 +170,6 @@ impl EventLoop {
         self.waker.get().map(Waker::vtable)
     }
 
-    /// Puts a message in line.
-    ///
-    /// It is made before the lock is taken and copied under it: the locked instruction in between lets the stores
-    /// settle, which reading them back at once in other portions would have to wait for.
-    #[inline]
-    pub(crate) fn push(&self, item: Item) -> Admission {
-        let mut queue = self.queue.lock();
-        match queue.admit(item.seed.kind) {
-            Entry::Free => self.accept(queue, item),
-            _ => self.push_without_room(queue, item),
-        }
-    }
-
-    /// Puts a message in line whose room has been taken.
-    #[inline(always)]
-    fn accept(&self, mut queue: MutexGuard<'_, Queue>, item: Item) -> Admission {
-        let (tenant, kind, priority) = (item.seed.label.tenant, item.seed.kind, item.seed.lineage.priority);
-        let before = queue.occupied();
-        let number = queue.push(priority, item);
-        if queue.occupied() != before {
-            self.occupied.store(queue.occupied(), Ordering::Relaxed);
-        }
-        if kind != Kind::Hook {
-            self.tenant(tenant).counters.accepted_to_queue.add_exclusively();
-        }
-        if self.is_concurrent {
-            // A handler that holds the last place may not count itself: it may run at once on its caller's task.
-            self.services.activity.enter();
-            drop(queue);
-            self.pump();
-            return Admission::Accepted(number);
-        }
-        self.schedule(queue);
-        Admission::Accepted(number)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn push_without_room(&self, mut queue: MutexGuard<'_, Queue>, item: Item) -> Admission {
-        let moved = self.release_own(&mut queue);
-        let answer = match queue.admit(item.seed.kind) {
-            Entry::Free => self.accept(queue, item),
-            Entry::Park => {
-                let parking = queue.park(item);
-                self.occupied.store(queue.occupied(), Ordering::Relaxed);
-                Admission::Parked(parking)
-            }
-            refusal @ (Entry::Full | Entry::Closed) => {
-                drop(queue);
-                item.discard(Discard::Withdrawn, &Box::default);
-                if refusal == Entry::Full { Admission::Full } else { Admission::Closed }
-            }
-        };
-        hand::wake_all(moved);
-        answer
-    }
-
     /// Sees to it that the loop's task gets to what now waits in the queue.
     ///
     /// The loop counts as active before its task can find the work, or a caller can hand over, and leave again.
@@ -236,50 +188,11 @@ impl EventLoop {
         }
     }
 
-    /// Puts a call in line that belongs to the current turn: it begins before anything else does.
-    pub(crate) fn push_nested(&self, item: Item) -> u64 {
-        let tenant = item.seed.label.tenant;
-        let mut queue = self.queue.lock();
-        let number = queue.push_nested(item);
-        self.tenant(tenant).counters.accepted_to_queue.add_exclusively();
-        self.schedule(queue);
-        self.wake();
-        number
-    }
-
     #[inline]
     fn wake(&self) {
         if let Some(waker) = self.waker.get() {
             waker.wake_by_ref();
         }
-    }
-
-    /// Takes a message back that has not begun; false if it has, or if the loop's task is about to begin it on
-    /// another thread.
-    pub(crate) fn withdraw(&self, priority: Priority, number: u64, reason: Discard) -> bool {
-        let mut queue = self.queue.lock();
-        if let Some((item, moved)) = queue.withdraw(priority, number) {
-            self.count_moved_up(moved.as_ref());
-            drop(queue);
-            wake_moved_up(moved);
-            self.discard_accepted(item, reason);
-            return true;
-        }
-        drop(queue);
-        match self.withdraw_from_hand(number) {
-            Some(item) => {
-                self.discard(item, reason);
-                true
-            }
-            None => false,
-        }
-    }
-
-    /// Takes a message back that still waits for room; it was never accepted.
-    pub(crate) fn unpark(&self, parking: &Arc<Parking>) -> bool {
-        let Some(item) = self.queue.lock().unpark(parking) else { return false };
-        item.discard(Discard::Withdrawn, &Box::default);
-        true
     }
 
     /// Counts a message that will not be handled, and tells whoever waits for it.
@@ -302,17 +215,6 @@ impl EventLoop {
         self.discard(item, reason);
         if self.is_concurrent {
             self.services.activity.leave();
-        }
-    }
-
-    /// Counts a message that moved from outside into the queue. Called under the queue's lock.
-    #[inline]
-    fn count_moved_up(&self, moved: Option<&queue::MovedUp>) {
-        if let Some(moved) = moved {
-            self.tenant(moved.tenant).counters.accepted_to_queue.add_exclusively();
-            if self.is_concurrent {
-                self.services.activity.enter();
-            }
         }
     }
 
@@ -389,10 +291,12 @@ impl EventLoop {
         self.tenants.iter().any(Tenant::is_lent)
     }
 
-    /// Messages that wait for one tenant.
-    pub(crate) fn queued_for(&self, tenant: u32) -> u64 {
+    /// Messages for one tenant: how many came into the queue, and how many wait there.
+    pub(crate) fn accepted_and_queued(&self, tenant: u32) -> (u64, u64) {
         let in_hand = if self.tenants.len() == 1 { self.in_hand.load(Ordering::Relaxed) } else { 0 };
-        self.queue.lock().queued_for(tenant) + u64::from(in_hand)
+        let queue = self.queue.lock();
+        let accepted = self.tenant(tenant).counters.accepted_to_queue.get();
+        (accepted + if tenant == 0 { queue.accepted } else { 0 }, queue.queued_for(tenant, in_hand))
     }
 
     pub(crate) fn statistics(&self) -> LoopStatistics {
@@ -405,12 +309,5 @@ impl EventLoop {
             waiting_for_room: queue.waiting_for_room(),
             capacity: (limits.tasks as usize, limits.events as usize),
         }
-    }
-}
-
-#[inline]
-fn wake_moved_up(moved: Option<queue::MovedUp>) {
-    if let Some(waker) = moved.and_then(|moved| moved.waker) {
-        waker.wake();
     }
 }

@@ -2,9 +2,7 @@
 
 #![expect(unsafe_code, reason = "the state of a module changes hands only while the mover owns the loop")]
 
-use std::any::Any;
-
-use super::{EventLoop, Resident};
+use super::{EventLoop, Resident, SharedState};
 use crate::sync::Arc;
 
 impl EventLoop {
@@ -24,7 +22,7 @@ impl EventLoop {
     }
 
     /// Takes a shared module from its place.
-    pub(crate) fn move_out_shared(&self, tenant: u32) -> Option<Arc<dyn Any + Send + Sync>> {
+    pub(crate) fn move_out_shared(&self, tenant: u32) -> Option<Arc<SharedState>> {
         match self.move_out(tenant)? {
             Resident::Shared(shared) => Some(shared),
             Resident::Exclusive(_) => None,

@@ -1,6 +1,7 @@
-//! What waits for a turn, and what waits for room.
+//! What waits for a turn.
 
-use std::collections::VecDeque;
+#![expect(unsafe_code, reason = "messages lie in nodes that one list after the other holds")]
+
 use std::num::NonZeroU32;
 use std::task::Waker;
 
@@ -8,11 +9,11 @@ use tokio::sync::oneshot;
 
 use super::activation::Kind;
 use super::item::Item;
+use super::parking::{Parking, Waiting, WaitingForRoom};
 use super::running_apart::RunningApart;
-use crate::mailbox::{Lanes, Numbered};
+use crate::mailbox::{Chain, Lanes, NodeRef, Slip};
 use crate::metadata::Priority;
-use crate::sync::{Arc, AtomicU64, Mutex, Ordering};
-use crate::waits::{Pending, Progress};
+use crate::sync::Arc;
 
 /// What happens to a call or a task that finds its queue full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,69 +35,6 @@ pub(crate) struct Limits {
     pub(crate) overflow: Overflow,
 }
 
-/// The wish of a sender for room.
-#[derive(Debug)]
-pub(crate) struct Parking {
-    /// 0 while the sender waits, `REFUSED` once the queue has closed, otherwise the number of the accepted item.
-    number: AtomicU64,
-    waker: Mutex<Option<Waker>>,
-}
-
-const REFUSED: u64 = u64::MAX;
-
-/// How a wish for room stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Parked {
-    Waiting,
-    Accepted(u64),
-    Refused,
-}
-
-impl Parking {
-    fn new() -> Arc<Self> {
-        Arc::new(Self { number: AtomicU64::new(0), waker: Mutex::new(None) })
-    }
-
-    /// Tells how the wish stands; while it waits, the waker is called when that changes.
-    pub(crate) fn poll(&self, waker: &Waker) -> Parked {
-        let mut registered = self.waker.lock();
-        match self.number.load(Ordering::Acquire) {
-            0 => {
-                if !registered.as_ref().is_some_and(|known| known.will_wake(waker)) {
-                    *registered = Some(waker.clone());
-                }
-                Parked::Waiting
-            }
-            REFUSED => Parked::Refused,
-            number => Parked::Accepted(number),
-        }
-    }
-
-    fn settle(&self, number: u64) -> Option<Waker> {
-        let mut registered = self.waker.lock();
-        self.number.store(number, Ordering::Release);
-        registered.take()
-    }
-}
-
-impl Pending for Parking {
-    fn progress(&self) -> Progress {
-        if self.number.load(Ordering::Acquire) == 0 { Progress::InLine } else { Progress::Over }
-    }
-}
-
-#[derive(Debug)]
-struct Waiting {
-    item: Item,
-    parking: Arc<Parking>,
-}
-
-impl Numbered for Waiting {
-    fn number(&self) -> u64 {
-        self.item.number
-    }
-}
-
 /// Whether a message may come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Entry {
@@ -114,9 +52,15 @@ pub(super) struct Queue {
     lanes: Lanes<Item>,
     /// Made when first needed: most modules never need any of it.
     rare: Option<Box<Rare>>,
-    next_number: u64,
     tasks: u32,
     events: u32,
+    /// Tasks and events that have left the hand and whose room is free again, as of the last release.
+    released: (u32, u32),
+    /// Messages that were taken back while the loop's task had them in hand; they do not wait any more.
+    gone_from_hand: u32,
+    /// Messages for the first tenant that came in. It lies here because the lock is held anyway, and because those who
+    /// send and the loop's task should not write side by side.
+    pub(super) accepted: u64,
     limits: Limits,
     pub(super) closed: bool,
     /// The loop's task has gone; not even hooks come in.
@@ -129,22 +73,24 @@ pub(super) struct Queue {
 #[derive(Debug, Default)]
 struct Rare {
     /// Calls that belong to the current turn of a shared loop.
-    nested: VecDeque<Item>,
+    nested: Chain<Item>,
     /// Senders that wait for room.
-    parked: Lanes<Waiting>,
-    parked_count: usize,
+    waiting: WaitingForRoom,
     /// Handlers of a concurrent module that run.
     apart: RunningApart,
 }
 
+/// All unsafe methods: SAFETY: nodes that are handed in come from this queue, and are in no list of it.
 impl Queue {
     pub(super) fn new(limits: Limits) -> Self {
         Self {
             lanes: Lanes::default(),
             rare: None,
-            next_number: 0,
             tasks: 0,
             events: 0,
+            released: (0, 0),
+            gone_from_hand: 0,
+            accepted: 0,
             limits,
             closed: false,
             ended: false,
@@ -178,12 +124,6 @@ impl Queue {
         self.limits
     }
 
-    #[inline]
-    fn number(&mut self) -> u64 {
-        self.next_number += 1;
-        self.next_number
-    }
-
     /// Whether a message of this kind may come in; if so, its room is taken.
     #[inline]
     pub(super) fn admit(&mut self, kind: Kind) -> Entry {
@@ -200,58 +140,78 @@ impl Queue {
         Entry::Free
     }
 
-    /// Puts a message in line that was admitted.
-    #[inline(always)]
-    pub(super) fn push(&mut self, priority: Priority, item: Item) -> u64 {
-        let number = self.number();
-        self.has_earned |= !item.seed.lineage.idle_born;
-        self.lanes.push(priority, item).number = number;
-        number
+    /// A node for a message that was admitted.
+    #[inline]
+    pub(super) fn vacant(&mut self) -> NodeRef<Item> {
+        self.lanes.vacant()
+    }
+
+    /// Puts a message in line that was admitted and lies in a node.
+    #[inline]
+    pub(super) unsafe fn push(&mut self, node: NodeRef<Item>) -> Slip<Item> {
+        // SAFETY: passed on; the node has been filled and is nobody else's.
+        unsafe {
+            let item = &*node.content();
+            self.has_earned |= !item.seed.lineage.idle_born;
+            self.lanes.push(item.seed.lineage.priority, node)
+        }
     }
 
     /// Lets a message wait outside.
     #[cold]
-    pub(super) fn park(&mut self, mut item: Item) -> Arc<Parking> {
-        let parking = Parking::new();
-        item.number = self.number();
-        let priority = item.seed.lineage.priority;
-        let rare = self.rare();
-        rare.parked_count += 1;
-        rare.parked.push(priority, Waiting { item, parking: Arc::clone(&parking) });
-        parking
+    pub(super) fn park(&mut self, item: Item) -> Arc<Parking> {
+        let number = self.lanes.next_number();
+        self.rare().waiting.enter(item, number)
     }
 
-    pub(super) fn push_nested(&mut self, mut item: Item) -> u64 {
-        item.number = self.number();
-        let number = item.number;
-        self.has_earned |= !item.seed.lineage.idle_born;
-        self.rare().nested.push_back(item);
-        number
+    pub(super) unsafe fn push_nested(&mut self, node: NodeRef<Item>) -> Slip<Item> {
+        let rare = self.rare.get_or_insert_default();
+        // SAFETY: passed on.
+        unsafe {
+            self.has_earned |= !(*node.content()).seed.lineage.idle_born;
+            self.lanes.push_nested(&mut rare.nested, node)
+        }
     }
 
-    pub(super) fn take_nested(&mut self, mut may_begin: impl FnMut(&Item) -> bool) -> Option<Item> {
+    /// The first call of the current turn that may begin; nobody can take it back any more.
+    pub(super) fn take_nested(&mut self, mut may_begin: impl FnMut(&Item) -> bool) -> Option<NodeRef<Item>> {
         let nested = &mut self.rare.as_mut()?.nested;
-        let index = nested.iter().position(&mut may_begin)?;
-        nested.remove(index)
+        // SAFETY: behind the lock; what waits there lies in its node.
+        unsafe {
+            let node = nested.iter().find(|node| may_begin(&*node.content()))?;
+            nested.unlink(node);
+            node.claim_alone();
+            Some(node)
+        }
     }
 
-    /// The next item by priority, then arrival. A sender that waited for room moves up: the caller must count the
-    /// moved item as accepted and wake the sender once the lock is released.
+    /// The next message by priority, then arrival. A sender that waited for room moves up, and must be let in.
     #[inline]
-    pub(super) fn pop(&mut self) -> Option<(Item, Option<MovedUp>)> {
-        let item = self.lanes.pop()?;
-        let moved = self.released(item.seed.kind);
-        Some((item, moved))
+    pub(super) fn pop(&mut self) -> Option<(NodeRef<Item>, Option<MovedUp>)> {
+        let node = self.lanes.pop()?;
+        // SAFETY: popped, so its content is ours.
+        let kind = unsafe { (*node.content()).seed.kind };
+        Some((node, self.released(kind)))
     }
 
     /// Takes the whole highest lane, whose messages keep their room until they are [released](Self::release).
     #[inline]
-    pub(super) fn take_lane(&mut self, hand: &mut VecDeque<Item>) -> Option<Priority> {
+    pub(super) fn take_lane(&mut self, hand: &mut Chain<Item>) -> Option<Priority> {
         self.lanes.take_lane(hand)
     }
 
-    pub(super) fn give_back(&mut self, priority: Priority, hand: &mut VecDeque<Item>) {
-        self.lanes.give_back(priority, hand);
+    /// Takes back what is left of a lane that was taken.
+    pub(super) unsafe fn give_back(&mut self, hand: &mut Chain<Item>) {
+        self.gone_from_hand = 0;
+        // SAFETY: passed on.
+        unsafe { self.lanes.give_back(hand) };
+    }
+
+    /// Takes nodes back whose messages are gone.
+    #[inline]
+    pub(super) unsafe fn free_all(&mut self, nodes: &mut Chain<Item>) {
+        // SAFETY: passed on.
+        unsafe { self.lanes.free_all(nodes) };
     }
 
     /// A bit beside those of [`occupied`](Self::occupied).
@@ -264,9 +224,12 @@ impl Queue {
         self.lanes.occupied() | outside
     }
 
-    /// Frees the room of messages that were taken with their lane and have begun. Senders that waited for it move up.
+    /// Frees the room of messages that have left the hand: how many tasks and events ever did is told. Senders that
+    /// waited for it move up.
     #[inline]
-    pub(super) fn release(&mut self, tasks: u32, events: u32) -> Vec<MovedUp> {
+    pub(super) fn release(&mut self, begun: (u32, u32)) -> Vec<MovedUp> {
+        let released = std::mem::replace(&mut self.released, begun);
+        let (tasks, events) = (begun.0.wrapping_sub(released.0), begun.1.wrapping_sub(released.1));
         self.events -= events;
         if self.waiting_for_room() == 0 {
             self.tasks -= tasks;
@@ -292,32 +255,46 @@ impl Queue {
 
     #[cold]
     fn move_up(&mut self) -> Option<MovedUp> {
-        let rare = self.rare();
-        let Waiting { item, parking } = rare.parked.pop()?;
-        rare.parked_count -= 1;
+        let Waiting { item, parking } = self.rare().waiting.next()?;
         self.tasks += 1;
         let tenant = item.seed.label.tenant;
-        let number = self.push(item.seed.lineage.priority, item);
-        Some(MovedUp { tenant, waker: parking.settle(number) })
+        let node = self.vacant();
+        // SAFETY: just taken.
+        let slip = unsafe {
+            node.slot().fill(item);
+            self.push(node)
+        };
+        Some(MovedUp { tenant, slip, parking })
+    }
+
+    /// Whether a message, if it still waits, is in the hand of the loop's task. SAFETY: the slip is of this queue.
+    pub(super) unsafe fn is_in_hand(&self, slip: Slip<Item>) -> bool {
+        // SAFETY: passed on.
+        unsafe { self.lanes.is_in_hand(slip) }
     }
 
     /// Takes an accepted item back, if it still waits.
-    pub(super) fn withdraw(&mut self, priority: Priority, number: u64) -> Option<(Item, Option<MovedUp>)> {
-        if let Some(item) = self.lanes.withdraw(priority, number) {
-            let moved = self.released(item.seed.kind);
-            return Some((item, moved));
+    ///
+    /// SAFETY: the slip is of this queue; if its message is in the hand of the loop's task, the task claims what it
+    /// begins, or is the caller.
+    pub(super) unsafe fn withdraw(&mut self, slip: Slip<Item>) -> Option<(Item, Option<MovedUp>)> {
+        // SAFETY: passed on.
+        unsafe {
+            let is_in_hand = self.lanes.is_in_hand(slip);
+            let nested = self.rare.as_mut().map(|rare| &mut rare.nested);
+            let nested_before = nested.as_ref().map_or(0, |nested| nested.length());
+            let item = self.lanes.withdraw(slip, nested)?;
+            self.gone_from_hand += u32::from(is_in_hand);
+            let was_nested = self.rare.as_ref().map_or(0, |rare| rare.nested.length()) != nested_before;
+            // Calls of the current turn need no room.
+            let moved = if was_nested { None } else { self.released(item.seed.kind) };
+            Some((item, moved))
         }
-        let nested = &mut self.rare.as_mut()?.nested;
-        let index = nested.iter().position(|item| item.number == number)?;
-        nested.remove(index).map(|item| (item, None))
     }
 
     /// Takes an item back that still waits for room.
-    pub(super) fn unpark(&mut self, parking: &Arc<Parking>) -> Option<Item> {
-        let rare = self.rare.as_mut()?;
-        let waiting = rare.parked.take_first(|waiting| Arc::ptr_eq(&waiting.parking, parking))?;
-        rare.parked_count -= 1;
-        Some(waiting.item)
+    pub(super) fn unpark(&mut self, parking: &Parking) -> Option<Item> {
+        self.rare.as_mut()?.waiting.leave(parking)
     }
 
     #[inline]
@@ -331,27 +308,30 @@ impl Queue {
 
     #[inline]
     pub(super) fn waiting_for_room(&self) -> usize {
-        self.rare.as_ref().map_or(0, |rare| rare.parked_count)
+        self.rare.as_ref().map_or(0, |rare| rare.waiting.count())
     }
 
-    /// How many messages of one module wait; hooks are no messages.
-    pub(super) fn queued_for(&self, tenant: u32) -> u64 {
+    /// How many messages of one module wait; hooks are no messages. `in_hand` are left of a lane that was taken.
+    pub(super) fn queued_for(&self, tenant: u32, in_hand: u32) -> u64 {
         let of_tenant = |item: &&Item| item.seed.label.tenant == tenant && item.seed.kind != Kind::Hook;
-        let nested = self.rare.iter().flat_map(|rare| &rare.nested);
-        (self.lanes.iter().filter(of_tenant).count() + nested.filter(of_tenant).count()) as u64
+        // SAFETY: behind the lock; what waits there lies in its node.
+        let nested =
+            self.rare.iter().flat_map(|rare| unsafe { rare.nested.iter().map(|node| &*node.content()) });
+        let here = self.lanes.iter().filter(of_tenant).count() + nested.filter(of_tenant).count();
+        here as u64 + u64::from(in_hand.saturating_sub(self.gone_from_hand))
     }
 
     /// Closes the door and hands out everything that waits inside (accepted) and outside (never accepted).
     pub(super) fn close(&mut self) -> Closing {
         self.closed = true;
         let mut closing = Closing::default();
-        let mut rare = self.rare.take();
-        while let Some(waiting) = rare.as_mut().and_then(|rare| rare.parked.pop()) {
-            closing.wakers.extend(waiting.parking.settle(REFUSED));
+        while let Some(waiting) = self.rare.as_mut().and_then(|rare| rare.waiting.next()) {
+            closing.wakers.extend(waiting.parking.refuse());
             closing.outside.push(waiting.item);
         }
         let mut hooks = Vec::new();
-        while let Some(item) = self.lanes.pop() {
+        while let Some(node) = self.lanes.pop() {
+            let item = self.take_out(node);
             match item.seed.kind {
                 Kind::Task => self.tasks -= 1,
                 Kind::Event => self.events -= 1,
@@ -362,23 +342,45 @@ impl Queue {
             }
             closing.inside.push(item);
         }
-        for item in hooks {
-            self.lanes.push(item.seed.lineage.priority, item);
+        for hook in hooks {
+            let node = self.vacant();
+            // SAFETY: just taken.
+            unsafe {
+                node.slot().fill(hook);
+                self.push(node);
+            }
         }
-        if let Some(rare) = &mut rare {
-            rare.parked_count = 0;
-            closing.inside.extend(rare.nested.drain(..));
+        while let Some(node) = self.take_nested(|_| true) {
+            closing.inside.push(self.take_out(node));
         }
-        self.rare = rare;
         closing
+    }
+
+    /// Moves a message out of a node that was popped.
+    pub(super) fn take_out(&mut self, node: NodeRef<Item>) -> Item {
+        // SAFETY: popped, so the content is ours and the node in no list.
+        unsafe {
+            let item = node.content().read();
+            self.lanes.free(node);
+            item
+        }
     }
 }
 
-/// An item that moved from outside into the queue.
+impl Drop for Queue {
+    fn drop(&mut self) {
+        while let Some(node) = self.take_nested(|_| true) {
+            drop(self.take_out(node));
+        }
+    }
+}
+
+/// An item that moved from outside into the queue; its sender does not know yet.
 #[derive(Debug)]
 pub(super) struct MovedUp {
     pub(super) tenant: u32,
-    pub(super) waker: Option<Waker>,
+    pub(super) slip: Slip<Item>,
+    pub(super) parking: Arc<Parking>,
 }
 
 /// What a closing queue hands out.

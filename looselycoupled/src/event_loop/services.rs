@@ -122,9 +122,9 @@ impl Services {
         let _already_introduced = self.loops.set(loops.iter().map(Arc::downgrade).collect());
     }
 
-    pub(crate) fn report(&self, incident: Incident) {
-        self.tell(&incident);
-        self.judge(&incident);
+    pub(crate) fn report(&self, incident: &Incident) {
+        self.tell(incident);
+        self.judge(incident);
     }
 
     /// The first half of a report.

@@ -17,7 +17,7 @@ const CLOSED: u32 = 1 << 3;
 /// is set. [`LOOP`] is set and cleared under the queue's lock, or by the owner; 0 therefore means "idle and
 /// empty", the only state from which a caller may enter.
 #[derive(Debug, Default)]
-pub(super) struct State(AtomicU32);
+pub(super) struct Ownership(AtomicU32);
 
 /// What a party that made work must do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub(super) struct HandedOver {
     pub(super) was_notified: bool,
 }
 
-impl State {
+impl Ownership {
     /// Takes an idle loop for a caller.
     #[inline]
     pub(super) fn enter_inline(&self) -> bool {
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_push_during_an_inline_turn_is_handed_to_the_task_on_leaving() {
-        let state = State::default();
+        let state = Ownership::default();
         assert!(state.enter_inline());
         assert!(!state.enter_inline());
         assert_eq!(state.schedule(), Scheduled::Deferred);
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_wake_during_an_inline_turn_is_remembered_for_the_hand_over() {
-        let state = State::default();
+        let state = Ownership::default();
         assert!(state.enter_inline());
         assert!(!state.owned_by_task());
         let handed = state.hand_over();
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn work_that_comes_in_while_a_caller_hands_over_finds_the_task_informed() {
-        let state = State::default();
+        let state = Ownership::default();
         assert!(state.enter_inline());
         assert!(!state.is_scheduled());
         assert!(!state.hand_over().was_scheduled);
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_wake_for_a_handler_that_ended_at_once_leaves_the_loop_idle() {
-        let state = State::default();
+        let state = Ownership::default();
         assert!(state.enter_inline());
         assert!(!state.owned_by_task());
         assert!(!state.leave_inline());
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn nobody_enters_a_closed_loop() {
-        let state = State::default();
+        let state = Ownership::default();
         state.close();
         assert!(!state.enter_inline());
         assert_eq!(state.schedule(), Scheduled::Wake);

@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use tokio::time::Instant;
 
 use super::{Discard, EventLoop, Item};
+use crate::mailbox::NodeRef;
 use crate::sync::{Arc, Ordering};
 
 /// Runs the handlers of one sequential loop, one after the other, until the loop is terminated.
@@ -50,8 +51,8 @@ impl EventLoop {
                     self.abort_frames();
                 }
                 while self.height() > 0 {
-                    if let Some(item) = self.next_nested() {
-                        self.begin(item, cx);
+                    if let Some(node) = self.next_nested() {
+                        self.begin(node, cx);
                     } else if !self.poll_top(cx) {
                         return Poll::Pending;
                     }
@@ -61,21 +62,26 @@ impl EventLoop {
                 return Poll::Pending;
             }
             // SAFETY: owned, and no frame stands.
-            let Some(item) = (unsafe { self.next() }) else {
+            let Some(node) = (unsafe { self.next() }) else {
                 let ended = self.terminated.load(Ordering::Acquire) && self.end();
                 return if ended { Poll::Ready(()) } else { Poll::Pending };
             };
-            if item.seed.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                self.discard(item, Discard::Expired);
-            } else {
-                // SAFETY: as above.
-                unsafe { self.begin(item, cx) };
+            // SAFETY: as above; the message in the node is ours.
+            unsafe {
+                let deadline = (*node.content()).seed.deadline;
+                if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                    let item = node.content().read();
+                    self.spend(node);
+                    self.discard(item, Discard::Expired);
+                } else {
+                    self.begin(node, cx);
+                }
             }
         }
     }
 
     /// A call that belongs to the current turn and whose module is free.
-    unsafe fn next_nested(&self) -> Option<Item> {
+    unsafe fn next_nested(&self) -> Option<NodeRef<Item>> {
         if self.tenants.len() == 1 {
             return None;
         }

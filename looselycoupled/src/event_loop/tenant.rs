@@ -2,9 +2,9 @@
 
 #![expect(unsafe_code, reason = "the module's state is guarded by the ownership of the loop, not by a lock")]
 
-use std::any::Any;
 use std::fmt;
 
+use super::{SharedState, State};
 use crate::metadata::ModuleIndex;
 use crate::statistics::Counters;
 use crate::sync::{Arc, AtomicU8, AtomicUsize, ExclusiveCell, Mutex, Ordering};
@@ -12,9 +12,9 @@ use crate::sync::{Arc, AtomicU8, AtomicUsize, ExclusiveCell, Mutex, Ordering};
 /// The state of a module, erased.
 pub(crate) enum Resident {
     /// Lent to one handler at a time.
-    Exclusive(Box<dyn Any + Send>),
+    Exclusive(State),
     /// Shared by handlers that overlap.
-    Shared(Arc<dyn Any + Send + Sync>),
+    Shared(Arc<SharedState>),
 }
 
 impl fmt::Debug for Resident {
@@ -42,8 +42,8 @@ pub(crate) struct Tenant {
     pub(crate) phase: AtomicU8,
     /// Blocking bodies that work on the state, outside of every frame.
     lent: AtomicUsize,
-    exclusive: ExclusiveCell<Option<Box<dyn Any + Send>>>,
-    shared: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
+    exclusive: ExclusiveCell<Option<State>>,
+    shared: Mutex<Option<Arc<SharedState>>>,
 }
 
 impl fmt::Debug for Tenant {
@@ -74,13 +74,13 @@ impl Tenant {
     /// SAFETY: the caller owns the loop, no other reference to the state stands, and this one ends before the next
     /// is made.
     #[inline]
-    pub(super) unsafe fn resident<'a>(&self) -> Option<&'a mut (dyn Any + Send)> {
+    pub(super) unsafe fn resident<'a>(&self) -> Option<&'a mut State> {
         // SAFETY: the caller's promise.
-        unsafe { &mut *self.exclusive.get() }.as_mut().map(|state| &mut **state)
+        unsafe { &mut *self.exclusive.get() }.as_mut()
     }
 
     /// The state of a concurrent module.
-    pub(super) fn shared(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+    pub(super) fn shared(&self) -> Option<Arc<SharedState>> {
         self.shared.lock().clone()
     }
 

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use super::frame::FrameRef;
 use super::{EventLoop, Item, Kind, Label, Outcome};
+use crate::mailbox::NodeRef;
 use crate::statistics::Counters;
 use crate::waits::Caller;
 
@@ -96,22 +97,26 @@ impl EventLoop {
         }
     }
 
-    /// Begins an item in a new frame on top. No handler of its tenant may stand.
+    /// Begins a message in a new frame on top. No handler of its tenant may stand.
+    ///
+    /// The message is the caller's, and its node in no list; the caller polls the loop's task.
     #[inline]
-    pub(super) unsafe fn begin(&self, item: Item, cx: &mut Context<'_>) {
-        let (label, kind) = (item.seed.label, item.seed.kind);
-        // SAFETY: owned; the frame is fresh.
+    pub(super) unsafe fn begin(&self, node: NodeRef<Item>, cx: &mut Context<'_>) {
+        // SAFETY: owned; the frame is fresh, and the node is used again only after the message has been moved out.
         unsafe {
+            let item = node.content();
+            let (label, kind) = ((*item).seed.label, (*item).seed.kind);
             let (frame, index) = self.open_frame(label, Caller::NONE);
             if kind != Kind::Hook {
                 self.tenant(label.tenant).counters.running.rise_exclusively();
             }
             // A completion that panics must not take the loop with it.
-            match catch_unwind(AssertUnwindSafe(|| item.begin(self, frame, index, cx))) {
+            match catch_unwind(AssertUnwindSafe(|| Item::begin(item, self, frame, index, cx))) {
                 Ok(Poll::Pending) => {}
                 Ok(Poll::Ready(outcome)) => self.end_frame(index, label, kind, outcome),
                 Err(_) => self.end_frame(index, label, kind, Outcome::Panicked),
             }
+            self.spend(node);
         }
     }
 

@@ -1,81 +1,181 @@
 //! Five queues behind one door.
 
-use std::collections::VecDeque;
-
+use super::chain::Chain;
+use super::node::{Lane, NodeRef, Slip};
+use super::store::Store;
 use crate::metadata::Priority;
 
-/// An item that knows its number; numbers rise in the order of acceptance.
-pub(crate) trait Numbered {
-    fn number(&self) -> u64;
-}
-
-/// Items by priority, then arrival.
+/// Messages by priority, then arrival, and the nodes in which they lie.
 ///
-/// Most receivers only ever see one priority, so the other four lanes are made when first needed: an idle
-/// module pays for one.
+/// Most receivers only ever see one priority, so the other four lanes are made when first needed: an idle module
+/// pays for one.
 #[derive(Debug)]
 pub(crate) struct Lanes<T> {
-    normal: VecDeque<T>,
-    others: Option<Box<[VecDeque<T>; 5]>>,
+    normal: Chain<T>,
+    others: Option<Box<[Chain<T>; 5]>>,
     /// Bit `n` tells that lane `n` holds something.
     occupied: u8,
+    /// The lane that the receiver has in hand, and the number of its last message.
+    in_hand: Option<(Priority, u64)>,
+    last_number: u64,
+    store: Store<T>,
 }
 
 impl<T> Default for Lanes<T> {
     fn default() -> Self {
-        Self { normal: VecDeque::new(), others: None, occupied: 0 }
+        Self {
+            normal: Chain::default(),
+            others: None,
+            occupied: 0,
+            in_hand: None,
+            last_number: 0,
+            store: Store::default(),
+        }
     }
 }
 
+/// All unsafe methods: SAFETY: nodes that are handed in come from these lanes, and are in no other list.
 impl<T> Lanes<T> {
-    /// Puts an item last in its lane, and shows it there.
-    #[inline(always)]
-    pub(crate) fn push(&mut self, priority: Priority, item: T) -> &mut T {
-        self.occupied |= 1 << priority.lane();
-        let lane = if priority == Priority::Normal { &mut self.normal } else { self.lane(priority) };
-        let index = lane.len();
-        lane.push_back(item);
-        &mut lane[index]
+    /// A node to be filled and [pushed](Self::push).
+    #[inline]
+    pub(crate) fn vacant(&mut self) -> NodeRef<T> {
+        self.store.take()
     }
 
-    /// The next item by priority, then arrival.
+    /// Puts a filled node last in its lane.
     #[inline]
-    pub(crate) fn pop(&mut self) -> Option<T> {
-        if self.occupied == 0 {
-            return None;
+    pub(crate) unsafe fn push(&mut self, priority: Priority, node: NodeRef<T>) -> Slip<T> {
+        self.occupied |= 1 << priority.lane();
+        // SAFETY: the lanes are held exclusively, and passed on.
+        unsafe {
+            let slip = node.enter(self.next_number(), Lane::Of(priority));
+            self.lane(priority).push_back(node);
+            slip
         }
-        let priority = Priority::ALL[self.occupied.trailing_zeros() as usize];
-        let lane = if priority == Priority::Normal { &mut self.normal } else { self.lane(priority) };
-        let item = lane.pop_front();
+    }
+
+    /// Puts a filled node last in a list beside the lanes.
+    pub(crate) unsafe fn push_nested(&mut self, nested: &mut Chain<T>, node: NodeRef<T>) -> Slip<T> {
+        // SAFETY: as in `push`.
+        unsafe {
+            let slip = node.enter(self.next_number(), Lane::Nested);
+            nested.push_back(node);
+            slip
+        }
+    }
+
+    /// Numbers rise in the order of acceptance.
+    #[inline]
+    pub(crate) const fn next_number(&mut self) -> u64 {
+        self.last_number += 1;
+        self.last_number
+    }
+
+    /// The next message by priority, then arrival; nobody can take it back any more.
+    #[inline]
+    pub(crate) fn pop(&mut self) -> Option<NodeRef<T>> {
+        let priority = self.highest()?;
+        let lane = self.lane(priority);
+        // SAFETY: held exclusively; whoever withdraws holds the lanes.
+        let node = unsafe {
+            let node = lane.pop_front()?;
+            node.claim_alone();
+            node
+        };
         if lane.is_empty() {
             self.occupied &= !(1 << priority.lane());
         }
-        item
+        Some(node)
     }
 
     /// Hands out the whole highest lane in exchange for an empty one.
     #[inline]
-    pub(crate) fn take_lane(&mut self, hand: &mut VecDeque<T>) -> Option<Priority> {
+    pub(crate) fn take_lane(&mut self, hand: &mut Chain<T>) -> Option<Priority> {
         debug_assert!(hand.is_empty(), "what is in hand comes first");
-        if self.occupied == 0 {
-            return None;
-        }
-        let priority = Priority::ALL[self.occupied.trailing_zeros() as usize];
-        let lane = if priority == Priority::Normal { &mut self.normal } else { self.lane(priority) };
-        std::mem::swap(lane, hand);
+        let priority = self.highest()?;
+        std::mem::swap(self.lane(priority), hand);
         self.occupied &= !(1 << priority.lane());
+        // SAFETY: the lanes are held exclusively.
+        self.in_hand = hand.last().map(|last| (priority, unsafe { last.number() }));
         Some(priority)
     }
 
-    /// Takes back what is left of a lane that was handed out; it goes before what has come since.
-    pub(crate) fn give_back(&mut self, priority: Priority, hand: &mut VecDeque<T>) {
+    /// Takes back what is left of a lane that was handed out; it goes before what has come since. Nodes whose message
+    /// was taken back meanwhile are freed.
+    pub(crate) unsafe fn give_back(&mut self, hand: &mut Chain<T>) {
+        let Some((priority, _)) = self.in_hand.take() else { return };
         if hand.is_empty() {
             return;
         }
-        self.occupied |= 1 << priority.lane();
-        let lane = if priority == Priority::Normal { &mut self.normal } else { self.lane(priority) };
-        hand.append(lane);
-        std::mem::swap(lane, hand);
+        let mut left = Chain::default();
+        // SAFETY: passed on; the caller holds the hand.
+        unsafe {
+            while let Some(node) = hand.pop_front() {
+                if node.still_waits() {
+                    left.push_back(node);
+                } else {
+                    self.store.give_back(node);
+                }
+            }
+            let lane = self.lane(priority);
+            left.append(lane);
+            *lane = left;
+        }
+        if !self.lane(priority).is_empty() {
+            self.occupied |= 1 << priority.lane();
+        }
+    }
+
+    /// Takes a node back whose message is gone.
+    #[inline]
+    pub(crate) unsafe fn free(&mut self, node: NodeRef<T>) {
+        // SAFETY: passed on.
+        unsafe { self.store.give_back(node) };
+    }
+
+    /// Takes nodes back whose messages are gone.
+    pub(crate) unsafe fn free_all(&mut self, nodes: &mut Chain<T>) {
+        // SAFETY: passed on.
+        unsafe { self.store.give_back_all(nodes) };
+    }
+
+    /// Whether a message, if it still waits, is in the receiver's hand. SAFETY: the slip is of these lanes.
+    pub(crate) unsafe fn is_in_hand(&self, slip: Slip<T>) -> bool {
+        let lane = |priority| Lane::Of(priority);
+        // SAFETY: passed on. The lane of a node in hand is not written.
+        self.in_hand.is_some_and(|(priority, last)| unsafe {
+            slip.number() <= last && slip.node.lane() == lane(priority)
+        })
+    }
+
+    /// Takes a message back, if it still waits. In the receiver's hand its node stays where it is.
+    ///
+    /// SAFETY: the slip is of these lanes, `nested` is the list beside them, and if the message is in the receiver's
+    /// hand, the receiver [claims](NodeRef::claim) it or is the caller.
+    pub(crate) unsafe fn withdraw(&mut self, slip: Slip<T>, nested: Option<&mut Chain<T>>) -> Option<T> {
+        // SAFETY: passed on. Once withdrawn, the content is ours.
+        unsafe {
+            let is_in_hand = self.is_in_hand(slip);
+            if !slip.withdraw() {
+                return None;
+            }
+            let content = slip.node.content().read();
+            if is_in_hand {
+                return Some(content);
+            }
+            match (slip.node.lane(), nested) {
+                (Lane::Of(priority), _) => {
+                    self.lane(priority).unlink(slip.node);
+                    if self.lane(priority).is_empty() {
+                        self.occupied &= !(1 << priority.lane());
+                    }
+                }
+                (Lane::Nested, Some(nested)) => nested.unlink(slip.node),
+                (Lane::Nested, None) => {}
+            }
+            self.store.give_back(slip.node);
+            Some(content)
+        }
     }
 
     /// Bit `n` tells that lane `n` holds something; lower bits come first.
@@ -91,51 +191,44 @@ impl<T> Lanes<T> {
 
     /// How many wait in each lane, the highest first.
     pub(crate) fn lengths(&self) -> [usize; 5] {
-        Priority::ALL.map(|priority| self.existing(priority).map_or(0, VecDeque::len))
+        Priority::ALL.map(|priority| self.existing(priority).map_or(0, |lane| lane.length() as usize))
     }
 
+    /// The messages in the lanes.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
-        Priority::ALL.into_iter().filter_map(|priority| self.existing(priority)).flatten()
+        let lanes = Priority::ALL.into_iter().filter_map(|priority| self.existing(priority));
+        // SAFETY: the lanes are held for as long as the borrow stands, and their messages wait.
+        lanes.flat_map(|lane| unsafe { lane.iter().map(|node| &*node.content()) })
     }
 
-    /// Removes the first item that a test picks, by priority, then arrival.
-    pub(crate) fn take_first(&mut self, mut pick: impl FnMut(&T) -> bool) -> Option<T> {
-        for priority in Priority::ALL {
-            let lane = if priority == Priority::Normal { &mut self.normal } else { self.lane(priority) };
-            if let Some(index) = lane.iter().position(&mut pick) {
-                return self.take_at(priority, index);
-            }
-        }
-        None
+    fn highest(&self) -> Option<Priority> {
+        Priority::ALL.get(self.occupied.trailing_zeros() as usize).copied()
     }
 
-    fn take_at(&mut self, priority: Priority, index: usize) -> Option<T> {
-        let lane = if priority == Priority::Normal { &mut self.normal } else { self.lane(priority) };
-        let item = lane.remove(index);
-        if lane.is_empty() {
-            self.occupied &= !(1 << priority.lane());
-        }
-        item
-    }
-
-    fn existing(&self, priority: Priority) -> Option<&VecDeque<T>> {
+    fn existing(&self, priority: Priority) -> Option<&Chain<T>> {
         if priority == Priority::Normal {
             return Some(&self.normal);
         }
         self.others.as_ref().map(|lanes| &lanes[priority.lane()])
     }
 
+    #[inline]
+    fn lane(&mut self, priority: Priority) -> &mut Chain<T> {
+        if priority == Priority::Normal { &mut self.normal } else { self.other_lane(priority) }
+    }
+
     #[cold]
-    fn lane(&mut self, priority: Priority) -> &mut VecDeque<T> {
+    fn other_lane(&mut self, priority: Priority) -> &mut Chain<T> {
         &mut self.others.get_or_insert_default()[priority.lane()]
     }
 }
 
-impl<T: Numbered> Lanes<T> {
-    /// Removes the item with a number, if it still waits in the lane.
-    pub(crate) fn withdraw(&mut self, priority: Priority, number: u64) -> Option<T> {
-        let index = self.existing(priority)?.binary_search_by_key(&number, Numbered::number).ok()?;
-        self.take_at(priority, index)
+impl<T> Drop for Lanes<T> {
+    fn drop(&mut self) {
+        while let Some(node) = self.pop() {
+            // SAFETY: popped, so its content is ours.
+            drop(unsafe { node.content().read() });
+        }
     }
 }
 
@@ -144,53 +237,127 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    impl Numbered for u64 {
-        fn number(&self) -> u64 {
-            *self
-        }
-    }
-
     #[derive(Debug, Clone)]
     enum Step {
         Push(usize),
         Pop,
         Withdraw(prop::sample::Index),
+        TakeLane,
+        DrawFromHand,
+        GiveBack,
     }
 
     fn step() -> impl Strategy<Value = Step> {
         prop_oneof![
-            4 => (0..5_usize).prop_map(Step::Push),
+            6 => (0..5_usize).prop_map(Step::Push),
             3 => Just(Step::Pop),
-            1 => any::<prop::sample::Index>().prop_map(Step::Withdraw),
+            2 => any::<prop::sample::Index>().prop_map(Step::Withdraw),
+            1 => Just(Step::TakeLane),
+            3 => Just(Step::DrawFromHand),
+            2 => Just(Step::GiveBack),
         ]
+    }
+
+    /// The lanes with a receiver.
+    #[derive(Default)]
+    struct Subject {
+        lanes: Lanes<String>,
+        hand: Chain<String>,
+    }
+
+    impl Subject {
+        fn push(&mut self, priority: Priority, text: String) -> Slip<String> {
+            let node = self.lanes.vacant();
+            unsafe {
+                node.slot().fill(text);
+                self.lanes.push(priority, node)
+            }
+        }
+
+        fn pop(&mut self) -> Option<String> {
+            let node = self.lanes.pop()?;
+            unsafe {
+                let text = node.content().read();
+                self.lanes.free(node);
+                Some(text)
+            }
+        }
+
+        fn draw(&mut self) -> Option<String> {
+            unsafe {
+                while let Some(node) = self.hand.pop_front() {
+                    let text = node.claim().then(|| node.content().read());
+                    self.lanes.free(node);
+                    if text.is_some() {
+                        return text;
+                    }
+                }
+            }
+            None
+        }
+
+        fn give_back(&mut self) {
+            unsafe { self.lanes.give_back(&mut self.hand) };
+        }
+    }
+
+    impl Drop for Subject {
+        fn drop(&mut self) {
+            self.give_back();
+        }
     }
 
     proptest! {
         #[test]
-        fn lanes_agree_with_a_sorted_list(steps in prop::collection::vec(step(), 1..200)) {
-            let mut lanes = Lanes::default();
-            let mut reference: Vec<(usize, u64)> = Vec::new();
+        fn lanes_agree_with_a_sorted_list(steps in prop::collection::vec(step(), 1..300)) {
+            let mut subject = Subject::default();
+            // What waits in lanes and what is in hand, by lane and number.
+            let mut waiting: Vec<(usize, u64)> = Vec::new();
+            let mut hand: Vec<(usize, u64)> = Vec::new();
+            let mut slips = Vec::new();
             for (number, step) in (0_u64..).zip(steps) {
                 match step {
                     Step::Push(lane) => {
-                        lanes.push(Priority::ALL[lane], number);
-                        reference.push((lane, number));
+                        let slip = subject.push(Priority::ALL[lane], number.to_string());
+                        waiting.push((lane, number));
+                        slips.push((number, slip));
                     }
-                    Step::Pop => {
-                        let next = reference.iter().min().copied();
-                        reference.retain(|entry| Some(*entry) != next);
-                        prop_assert_eq!(lanes.pop(), next.map(|(_, number)| number));
+                    Step::Pop if hand.is_empty() => {
+                        let next = waiting.iter().min().copied();
+                        waiting.retain(|entry| Some(*entry) != next);
+                        prop_assert_eq!(subject.pop(), next.map(|(_, number)| number.to_string()));
                     }
-                    Step::Withdraw(index) if !reference.is_empty() => {
-                        let (lane, number) = reference.remove(index.index(reference.len()));
-                        prop_assert_eq!(lanes.withdraw(Priority::ALL[lane], number), Some(number));
-                        prop_assert_eq!(lanes.withdraw(Priority::ALL[lane], number), None);
+                    Step::TakeLane if subject.hand.is_empty() => {
+                        subject.give_back();
+                        let lane = waiting.iter().map(|(lane, _)| *lane).min();
+                        let taken = subject.lanes.take_lane(&mut subject.hand);
+                        prop_assert_eq!(taken.map(Priority::lane), lane);
+                        hand = waiting.iter().filter(|(of, _)| Some(*of) == lane).copied().collect();
+                        waiting.retain(|(of, _)| Some(*of) != lane);
                     }
-                    Step::Withdraw(_) => {}
+                    Step::DrawFromHand => {
+                        let next = hand.iter().min().copied();
+                        hand.retain(|entry| Some(*entry) != next);
+                        prop_assert_eq!(subject.draw(), next.map(|(_, number)| number.to_string()));
+                    }
+                    Step::GiveBack => {
+                        subject.give_back();
+                        waiting.append(&mut hand);
+                        waiting.sort_unstable();
+                    }
+                    Step::Withdraw(index) if !slips.is_empty() => {
+                        let (number, slip) = slips[index.index(slips.len())];
+                        let waits = waiting.iter().chain(&hand).any(|(_, waits)| *waits == number);
+                        let taken = unsafe { subject.lanes.withdraw(slip, None) };
+                        prop_assert_eq!(taken, waits.then(|| number.to_string()));
+                        waiting.retain(|(_, waits)| *waits != number);
+                        hand.retain(|(_, waits)| *waits != number);
+                    }
+                    Step::Pop | Step::TakeLane | Step::Withdraw(_) => {}
                 }
-                prop_assert_eq!(lanes.iter().count(), reference.len());
-                prop_assert_eq!(lanes.is_empty(), reference.is_empty());
-                prop_assert_eq!(lanes.lengths().iter().sum::<usize>(), reference.len());
+                prop_assert_eq!(subject.lanes.iter().count(), waiting.len());
+                prop_assert_eq!(subject.lanes.is_empty(), waiting.is_empty());
+                prop_assert_eq!(subject.lanes.lengths().iter().sum::<usize>(), waiting.len());
             }
         }
     }

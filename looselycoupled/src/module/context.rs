@@ -3,9 +3,9 @@
 use std::ops::Deref;
 use std::time::Duration;
 
-use super::{Application, Configured, Handle, Module, Stage};
 use serde::de::DeserializeOwned;
 
+use super::{Application, Configured, Handle, Module, Stage};
 use crate::blocking;
 use crate::config::ConfigError;
 use crate::event_loop::{Scene, Tenant, current};

@@ -2,9 +2,8 @@
 
 use std::future::{Future, ready};
 
-use serde::de::DeserializeOwned;
-
 use super::{Context, HandlerInfo, Mode, ModuleDescriptor, Receiver, Stub, TaskInfo};
+use crate::config::FromSection;
 use crate::envelope::EventRecord;
 use crate::reply::BoxError;
 use crate::value::{ArgumentError, Arguments, EncodeError, Value};
@@ -28,11 +27,12 @@ pub trait Module: Sized + Send + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no typed configuration",
     label = "no `config`",
-    note = "name its type in the block's attribute: `#[module(config = LampConfig)]`"
+    note = "name its type in the block's attribute: `#[module(config = LampConfig)]`",
+    note = "in there ask by the module, not by that type: `ctx.config::<Self>()`"
 )]
 pub trait Configured: Module {
     /// What the section named like the instance is read as.
-    type Config: DeserializeOwned + Send + Sync + 'static;
+    type Config: FromSection + Send + Sync + 'static;
 }
 
 /// The task in one place of a module's block.
@@ -60,7 +60,7 @@ pub trait NamedTaskAt<const I: usize>: TaskAt<I> {
     /// # Errors
     ///
     /// An argument is unknown, missing, given twice, or does not fit.
-    fn decode(arguments: Arguments) -> Result<Self::Arguments, ArgumentError>;
+    fn decode(arguments: &mut Arguments) -> Result<Self::Arguments, ArgumentError>;
     /// Writes the result.
     ///
     /// # Errors
@@ -164,8 +164,8 @@ impl Settings<'_> {
     /// # Errors
     ///
     /// A key is unknown, missing, or its value does not fit; the error names file, line and key.
-    pub fn read<C: DeserializeOwned>(&self) -> Result<C, BoxError> {
-        self.config.section(self.instance).read().map_err(Into::into)
+    pub fn read<C: FromSection>(&self) -> Result<C, BoxError> {
+        C::from_section(self.config.section(self.instance)).map_err(Into::into)
     }
 }
 
@@ -205,7 +205,7 @@ pub trait Task: 'static {
 /// A task that can be called by name, as a type.
 pub trait NamedTask: Task {
     #[doc(hidden)]
-    fn decode(arguments: Arguments) -> Result<Self::Arguments, ArgumentError>;
+    fn decode(arguments: &mut Arguments) -> Result<Self::Arguments, ArgumentError>;
     #[doc(hidden)]
     fn encode(output: Self::Output) -> Result<Value, EncodeError>;
 }
@@ -232,7 +232,7 @@ impl<M: TaskAt<I>, const I: usize> Task for Nth<M, I> {
 }
 
 impl<M: NamedTaskAt<I>, const I: usize> NamedTask for Nth<M, I> {
-    fn decode(arguments: Arguments) -> Result<Self::Arguments, ArgumentError> {
+    fn decode(arguments: &mut Arguments) -> Result<Self::Arguments, ArgumentError> {
         <M as NamedTaskAt<I>>::decode(arguments)
     }
 

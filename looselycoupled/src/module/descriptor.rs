@@ -8,30 +8,41 @@ use std::task;
 
 use super::{Context, HandlerInfo, Housed, ModuleInfo, Occupant, RunKind, TaskInfo};
 use crate::config::{Config, ConfigError};
-use crate::event_loop::{Item, Label, Labels};
+use crate::event_loop::{Item, Label, Labels, Receipt, SharedState, State};
+use crate::mailbox::{Filled, Slot};
 use crate::metadata::{Lineage, Priority};
-use crate::reply::{BoxError, CallError, Queued, Started, TaskFailure};
+use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
 use crate::router::Station;
 use crate::value::{Arguments, Value};
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Runs a hook that has the module to itself.
-pub(crate) type HookEntry = for<'a> fn(&'a mut (dyn Any + Send)) -> BoxFuture<'a, Result<(), BoxError>>;
+pub(crate) type HookEntry = for<'a> fn(&'a mut State) -> BoxFuture<'a, Result<(), BoxError>>;
 /// Runs a hook that shares the module.
-pub(crate) type SharedHookEntry =
-    for<'a> fn(&'a (dyn Any + Send + Sync)) -> BoxFuture<'a, Result<(), BoxError>>;
+pub(crate) type SharedHookEntry = for<'a> fn(&'a SharedState) -> BoxFuture<'a, Result<(), BoxError>>;
 /// Runs a hook beside the handlers.
 pub(crate) type RunEntry = fn(Context) -> BoxFuture<'static, Result<(), BoxError>>;
 /// Reads the typed configuration of an instance.
 pub(crate) type ConfigEntry = fn(&Config, &str) -> Result<Box<dyn Any + Send + Sync>, ConfigError>;
 
+/// Decodes the arguments and starts a call; without an outcome there is something to wait for.
+type StartEntry = fn(
+    &Station,
+    &NamedRequest<'_>,
+    &mut Arguments,
+    &mut task::Context<'_>,
+    &mut Option<Waiting<Value, TaskFailure>>,
+) -> Option<Result<Value, CallError>>;
+
+/// Decodes the arguments and puts a task in line; without a receipt it was stopped.
+type EnqueueEntry = fn(&Station, &NamedRequest<'_>, &mut Arguments, &mut Option<Stopped>) -> Option<Receipt>;
+
 /// How calls by name enter a task.
 #[derive(Clone, Copy)]
 pub(crate) struct NamedEntry {
-    pub(crate) start:
-        fn(&Station, NamedRequest<'_>, Arguments, &mut task::Context<'_>) -> Started<Value, TaskFailure>,
-    pub(crate) enqueue: fn(&Station, NamedRequest<'_>, Arguments) -> Result<Queued, CallError>,
+    pub(crate) start: StartEntry,
+    pub(crate) enqueue: EnqueueEntry,
 }
 
 /// What a send by name says beside the arguments.
@@ -53,7 +64,7 @@ pub struct TaskDescriptor {
 pub struct HandlerDescriptor {
     /// Its facts.
     pub info: HandlerInfo,
-    pub(crate) make: fn(crate::envelope::EventRecord, Label) -> Item,
+    pub(crate) make: for<'a> fn(Slot<'a, Item>, crate::envelope::EventRecord, Label) -> Filled,
 }
 
 /// The type of a module's configuration.

@@ -140,11 +140,10 @@ impl Handle {
 fn module_statistics(station: &crate::router::Station) -> ModuleStatistics {
     let tenant = station.tenant();
     let counters = &tenant.counters;
+    let (accepted_to_queue, queued) = station.event_loop.accepted_and_queued(station.tenant);
     ModuleStatistics {
         module: Arc::clone(&tenant.name),
-        accepted: counters.accepted_to_queue.get()
-            + counters.accepted_at_once.get()
-            + counters.lost_at_the_door.get(),
+        accepted: accepted_to_queue + counters.accepted_at_once.get() + counters.lost_at_the_door.get(),
         handled: counters.handled.get(),
         failed: counters.failed.get(),
         panicked: counters.panicked.get(),
@@ -153,7 +152,7 @@ fn module_statistics(station: &crate::router::Station) -> ModuleStatistics {
         dropped: counters.dropped.get(),
         undelivered: counters.undelivered.get(),
         running: counters.running.get(),
-        queued: station.event_loop.queued_for(station.tenant),
+        queued,
         refused: counters.refused.get(),
     }
 }

@@ -1,7 +1,7 @@
 //! Whether the handlers of a module exclude each other.
 
 use super::{Context, Module};
-use crate::event_loop::Resident;
+use crate::event_loop::{Resident, SharedState, State};
 use crate::sync::Arc;
 
 /// A module with its context, as its loop holds it.
@@ -28,7 +28,9 @@ pub trait Mode<M: 'static> {
         M: 'a;
 
     #[doc(hidden)]
-    fn house(occupant: Occupant<M>) -> Housed;
+    fn house(occupant: Occupant<M>) -> Housed
+    where
+        M: Send;
     #[doc(hidden)]
     fn exclusive(module: &mut M) -> Self::Receiver<'_>;
     #[doc(hidden)]
@@ -47,11 +49,14 @@ pub enum Sequential {}
 pub enum Concurrent {}
 
 #[diagnostic::do_not_recommend]
-impl<M: Send + 'static> Mode<M> for Sequential {
+impl<M: 'static> Mode<M> for Sequential {
     type Receiver<'a> = &'a mut M;
 
-    fn house(occupant: Occupant<M>) -> Housed {
-        Housed(Resident::Exclusive(Box::new(occupant)))
+    fn house(occupant: Occupant<M>) -> Housed
+    where
+        M: Send,
+    {
+        Housed(Resident::Exclusive(State::new(occupant)))
     }
 
     #[inline]
@@ -66,11 +71,14 @@ impl<M: Send + 'static> Mode<M> for Sequential {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Send + Sync + 'static> Mode<M> for Concurrent {
+impl<M: Sync + 'static> Mode<M> for Concurrent {
     type Receiver<'a> = &'a M;
 
-    fn house(occupant: Occupant<M>) -> Housed {
-        Housed(Resident::Shared(Arc::new(occupant)))
+    fn house(occupant: Occupant<M>) -> Housed
+    where
+        M: Send,
+    {
+        Housed(Resident::Shared(Arc::new(SharedState::new(occupant))))
     }
 
     #[inline]

@@ -8,18 +8,10 @@ pub(crate) use cell::{Answer, Reply, answer_and_reply};
 pub use error::{BoxError, CallError, TaskFailure};
 pub(crate) use waiting::{Position, Waiting};
 
-use crate::event_loop::{Admission, Label};
-use crate::metadata::Priority;
+use crate::event_loop::{Label, Obstacle};
 
-/// What became of a task that was to be put in line.
-pub(crate) struct Queued {
-    pub(crate) admission: Admission,
-    pub(crate) label: Label,
-    pub(crate) priority: Priority,
-}
-
-/// How far a call came when it was started.
-pub(crate) enum Started<V, E> {
-    Done(Result<V, CallError<E>>),
-    Waiting(Waiting<V, E>),
+/// Why a task that was to be put in line is not there.
+pub(crate) enum Stopped {
+    Refused(CallError),
+    By(Obstacle, Label),
 }

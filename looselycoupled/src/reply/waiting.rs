@@ -7,8 +7,7 @@ use std::task::{Context, Poll};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::{BoxError, CallError, Reply};
-use crate::event_loop::{Cause, Discard, Incident, Label, Parked, Parking, current};
-use crate::metadata::Priority;
+use crate::event_loop::{Cause, Discard, Incident, Label, Parked, Parking, Receipt, current};
 use crate::router::Station;
 use crate::sync::Arc;
 use crate::waits::{Party, WaitId};
@@ -18,8 +17,8 @@ use crate::waits::{Party, WaitId};
 pub(crate) enum Position {
     /// It has begun.
     Begun,
-    /// It waits under this number.
-    Queued(u64),
+    /// It waits in line.
+    Queued(Receipt),
     /// It waits for room.
     Parked(Arc<Parking>),
 }
@@ -31,7 +30,6 @@ pub(crate) struct Waiting<V, E> {
     pub(crate) station: Option<Station>,
     pub(crate) label: Label,
     pub(crate) position: Position,
-    pub(crate) priority: Priority,
     pub(crate) deadline: Option<Instant>,
     /// The party that waits, if it is one.
     pub(crate) caller: Party,
@@ -61,9 +59,8 @@ impl<V, E> Waiting<V, E> {
 
     /// Hands over where the call leads; until then nothing can be polled or withdrawn.
     #[inline]
-    pub(crate) fn leading_to(mut self, station: Station) -> Self {
+    pub(crate) fn lead_to(&mut self, station: Station) {
         self.station = Some(station);
-        self
     }
 
     fn address(&self) -> Box<str> {
@@ -74,9 +71,9 @@ impl<V, E> Waiting<V, E> {
     /// Follows a call that waited for room into the queue. A closed queue answers through the reply.
     fn settle_in(&mut self, cx: &Context<'_>) {
         if let Position::Parked(parking) = &self.position
-            && let Parked::Accepted(number) = parking.poll(cx.waker())
+            && let Parked::Accepted(receipt) = parking.poll(cx.waker())
         {
-            self.position = Position::Queued(number);
+            self.position = Position::Queued(receipt);
         }
     }
 
@@ -100,13 +97,13 @@ impl<V, E> Waiting<V, E> {
         let Some(event_loop) = self.station.as_ref().map(|station| &station.event_loop) else { return false };
         match &self.position {
             Position::Begun => false,
-            Position::Queued(number) => event_loop.withdraw(self.priority, *number, reason),
+            Position::Queued(receipt) => event_loop.withdraw(*receipt, reason),
             Position::Parked(parking) => {
                 if event_loop.unpark(parking) {
                     return true;
                 }
                 match parking.poll(std::task::Waker::noop()) {
-                    Parked::Accepted(number) => event_loop.withdraw(self.priority, number, reason),
+                    Parked::Accepted(receipt) => event_loop.withdraw(receipt, reason),
                     Parked::Waiting | Parked::Refused => false,
                 }
             }
@@ -156,7 +153,7 @@ impl<V, E> Waiting<V, E> {
         }
         let cause = Cause::Error((self.into_report)(unread));
         let incident = Incident::of(&station.event_loop, self.label, cause);
-        station.event_loop.services().report(incident);
+        station.event_loop.services().report(&incident);
     }
 }
 

@@ -9,7 +9,8 @@ pub(crate) use subscriptions::{Receiver, Subscriptions};
 use arc_swap::ArcSwap;
 
 use crate::envelope::EventRecord;
-use crate::event_loop::{Admission, Discard, Label, Tenant};
+use crate::event_loop::{Discard, Item, Kind, Label, Obstacle, Tenant};
+use crate::mailbox::Slot;
 
 /// The post office of one application.
 #[derive(Debug)]
@@ -58,10 +59,12 @@ impl Receiver {
             tenant.counters.undelivered.add();
             return;
         }
-        match self.station.event_loop.push((self.make)(record.clone(), self.label())) {
-            Admission::Accepted(_) | Admission::Parked(_) => {}
-            Admission::Full => self.lose(Discard::Dropped),
-            Admission::Closed => self.lose(Discard::Undelivered),
+        let fill = |slot: Slot<'_, Item>| (self.make)(slot, record.clone(), self.label());
+        let mut obstacle = None;
+        if self.station.event_loop.push(Kind::Event, fill, &mut obstacle).is_none() {
+            // Events never wait for room.
+            let is_full = !matches!(obstacle, Some(Obstacle::Closed));
+            self.lose(if is_full { Discard::Dropped } else { Discard::Undelivered });
         }
     }
 

@@ -9,10 +9,11 @@ use super::Station;
 use crate::address::EventPattern;
 use crate::envelope::{EventRecord, EventTypeInfo};
 use crate::event_loop::{Item, Label};
+use crate::mailbox::{Filled, Slot};
 use crate::metadata::ModuleIndex;
 
-/// Makes the item that hands an event to a handler.
-pub(crate) type Delivery = fn(EventRecord, Label) -> Item;
+/// Makes the message that hands an event to a handler.
+pub(crate) type Delivery = fn(Slot<'_, Item>, EventRecord, Label) -> Filled;
 
 /// One handler of one module.
 #[derive(Clone)]

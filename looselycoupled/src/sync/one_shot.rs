@@ -93,6 +93,7 @@ impl<T, S> Receiver<T, S> {
     }
 
     /// The value, once; until it is there, the waker is called when it comes.
+    #[expect(clippy::needless_pass_by_ref_mut, reason = "the invariants need one receiver at a time")]
     pub(crate) fn poll(&mut self, cx: &Context<'_>) -> Poll<T> {
         let cell = &*self.0;
         let mut seen = cell.state.load(Ordering::Acquire);

@@ -13,6 +13,7 @@ mod error;
 mod fields;
 mod json;
 mod path;
+mod serde_forms;
 
 use std::borrow::Cow;
 
@@ -21,6 +22,7 @@ pub use decode::{DecodeError, DecodeProblem};
 pub use encode::{EncodeError, EncodeProblem, encode};
 pub use error::ArgumentError;
 pub use fields::Fields;
+pub use serde_forms::{Readable, Writable};
 
 /// How many levels a value may be deep, the innermost scalar included.
 ///

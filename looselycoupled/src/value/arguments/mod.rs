@@ -4,10 +4,9 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt::{self, Display, Formatter};
 
-use serde::Serialize;
 use smallvec::SmallVec;
 
-use super::{ArgumentError, EncodeError, Value, encode};
+use super::{ArgumentError, EncodeError, Value, Writable, encode};
 
 pub(super) type Entry = (Cow<'static, str>, Value);
 
@@ -42,7 +41,7 @@ impl Arguments {
 
     /// The same with one more argument, as `args!` adds them.
     #[inline]
-    pub fn with<T: Serialize + ?Sized>(mut self, name: impl Into<Cow<'static, str>>, value: &T) -> Self {
+    pub fn with<T: Writable + ?Sized>(mut self, name: impl Into<Cow<'static, str>>, value: &T) -> Self {
         self.put(name.into(), value);
         self
     }
@@ -52,7 +51,7 @@ impl Arguments {
     // Where this is inlined, the compiler knows how many arguments there are and compares their names: what is left of
     // `args! { level: 40 }` are seven stores. A call in their place takes six times as long.
     #[inline(always)]
-    pub fn put<T: Serialize + ?Sized>(&mut self, name: Cow<'static, str>, value: &T) {
+    pub fn put<T: Writable + ?Sized>(&mut self, name: Cow<'static, str>, value: &T) {
         match encode(value) {
             Ok(value) => self.insert(name, value),
             Err(cause) => self.refuse(name, cause),
@@ -220,6 +219,12 @@ macro_rules! args {
     };
     ($($name:ident = $value:expr),+ $(,)?) => {
         ::core::compile_error!("arguments are written `name: value` in `args!`, not `name = value`")
+    };
+    ($name:literal : $($rest:tt)*) => {
+        ::core::compile_error!(::core::concat!("a name stands without quotes in `args!`; write `", $name, ": …`"))
+    };
+    ($($other:tt)*) => {
+        ::core::compile_error!("arguments have names in `args!`; write `args! { level: 40 }`")
     };
 }
 

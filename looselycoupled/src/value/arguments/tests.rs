@@ -1,5 +1,6 @@
 use std::cell::Cell;
 
+use serde::Serialize;
 use serde::ser::{Error, Serializer};
 
 use super::*;

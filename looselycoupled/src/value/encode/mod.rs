@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 
 use self::compound::{ListEncoder, MapEncoder, VariantEncoder};
 pub use self::error::{EncodeError, EncodeProblem};
-use super::{DEPTH_LIMIT, Value};
+use super::{DEPTH_LIMIT, Value, Writable};
 
 /// Turns anything that serde knows into a value.
 ///
@@ -23,7 +23,7 @@ use super::{DEPTH_LIMIT, Value};
 /// - [`TooDeep`](EncodeProblem::TooDeep): more than 128 levels.
 /// - [`Refused`](EncodeProblem::Refused): the type's own `Serialize` failed.
 #[inline]
-pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Value, EncodeError> {
+pub fn encode<T: Writable + ?Sized>(value: &T) -> Result<Value, EncodeError> {
     value.serialize(Encoder { depth: DEPTH_LIMIT - 1, binary: false })
 }
 

@@ -16,6 +16,11 @@ pub(super) fn find_circle(waits: &Waits, new: &Edge, loops: &dyn Loops) -> Optio
     let mut search =
         Search { waits, new, loops, parties: Vec::new(), index: HashMap::new(), found: Vec::new() };
     search.collect();
+    if search.parties.len() == 1 {
+        // The usual case: nobody waits for the caller, so only the caller itself could be in its own way.
+        let alone = loops.occupants(new.to).is_some_and(|occupants| *occupants == [new.from.party]);
+        return alone.then(|| loops.steps(new.from));
+    }
     let occupied = search.occupied();
     let stuck = search.stuck(&occupied);
     On::Turns(new.to).is_stuck(&occupied, &stuck).then(|| search.steps(&occupied, &stuck))
@@ -57,6 +62,7 @@ struct Search<'a> {
     new: &'a Edge,
     loops: &'a dyn Loops,
     parties: Vec<Party>,
+    /// Where the others than the caller stand in the list.
     index: HashMap<Party, usize>,
     found: Vec<Found>,
 }
@@ -67,12 +73,13 @@ type Occupied = HashMap<LoopId, Option<Vec<usize>>>;
 impl Search<'_> {
     /// Walks backwards from the caller over everybody who waits for it.
     fn collect(&mut self) {
-        self.place_of(self.new.from.party);
+        self.parties.push(self.new.from.party);
         let mut in_line = HashSet::new();
         let mut next = CALLER;
         while let Some(&party) = self.parties.get(next) {
             self.add(self.loops.caller_of(party), On::Party(next));
-            let is_first = in_line.insert(party.event_loop);
+            let is_first = next == CALLER
+                || (party.event_loop != self.parties[CALLER].event_loop && in_line.insert(party.event_loop));
             for edge in self.waits.before(party.event_loop) {
                 match edge.pending.progress() {
                     Progress::InLine if is_first => self.add(edge.from, On::Turns(edge.to)),
@@ -92,10 +99,17 @@ impl Search<'_> {
     }
 
     fn place_of(&mut self, party: Party) -> usize {
+        if party == self.parties[CALLER] {
+            return CALLER;
+        }
         *self.index.entry(party).or_insert_with(|| {
             self.parties.push(party);
             self.parties.len() - 1
         })
+    }
+
+    fn known_place_of(&self, party: Party) -> Option<usize> {
+        if party == self.parties[CALLER] { Some(CALLER) } else { self.index.get(&party).copied() }
     }
 
     fn occupied(&self) -> Occupied {
@@ -107,7 +121,7 @@ impl Search<'_> {
         for of_loop in in_line.chain([self.new.to]) {
             occupied.entry(of_loop).or_insert_with(|| {
                 let occupants = self.loops.occupants(of_loop)?;
-                occupants.iter().map(|party| self.index.get(party).copied()).collect()
+                occupants.iter().map(|party| self.known_place_of(*party)).collect()
             });
         }
         occupied

@@ -1,0 +1,175 @@
+//! Getting in line, and out of it again.
+
+#![expect(unsafe_code, reason = "a message is built in the node in which it waits")]
+
+use std::mem::MaybeUninit;
+use std::sync::MutexGuard;
+use std::task::Waker;
+
+use super::queue::{Entry, MovedUp, Queue};
+use super::{Discard, EventLoop, Item, Kind, Obstacle, Parking, Receipt};
+use crate::mailbox::{Filled, NodeRef, Slot};
+use crate::sync::Ordering;
+
+impl EventLoop {
+    /// Puts a message in line.
+    ///
+    /// It is built under the lock, in the place where it will wait: building it elsewhere and copying it costs more than
+    /// the lock does, since what was just written in small portions cannot be read in large ones at once. For the same
+    /// reason the receipt is no larger than two registers, and everything else takes another way.
+    #[inline(always)]
+    pub(crate) fn push(
+        &self,
+        kind: Kind,
+        fill: impl FnOnce(Slot<'_, Item>) -> Filled,
+        obstacle: &mut Option<Obstacle>,
+    ) -> Option<Receipt> {
+        let mut queue = self.queue.lock();
+        if queue.admit(kind) != Entry::Free {
+            return self.push_without_room(queue, made(fill), obstacle);
+        }
+        let node = queue.vacant();
+        // SAFETY: just taken, and filled before anybody sees it.
+        unsafe {
+            fill(node.slot());
+            Some(self.accept(queue, node))
+        }
+    }
+
+    /// Puts a message in line whose room has been taken. SAFETY: the node is of this queue, filled, and in no list.
+    #[inline]
+    unsafe fn accept(&self, mut queue: MutexGuard<'_, Queue>, node: NodeRef<Item>) -> Receipt {
+        let before = queue.occupied();
+        // SAFETY: passed on; the message cannot leave before the lock is released.
+        let receipt = unsafe {
+            let (tenant, kind) = ((*node.content()).seed.label.tenant, (*node.content()).seed.kind);
+            if kind != Kind::Hook {
+                self.count_accepted(&mut queue, tenant);
+            }
+            queue.push(node)
+        };
+        if queue.occupied() != before {
+            self.show_occupied(&queue);
+        }
+        if self.is_concurrent {
+            // A handler that holds the last place may not count itself: it may run at once on its caller's task.
+            self.services.activity.enter();
+            drop(queue);
+            self.pump();
+        } else {
+            self.schedule(queue);
+        }
+        receipt
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn push_without_room(
+        &self,
+        mut queue: MutexGuard<'_, Queue>,
+        item: Item,
+        obstacle: &mut Option<Obstacle>,
+    ) -> Option<Receipt> {
+        let senders = self.release(&mut queue);
+        let receipt = match queue.admit(item.seed.kind) {
+            Entry::Free => {
+                let node = queue.vacant();
+                // SAFETY: just taken, and filled.
+                unsafe {
+                    node.slot().fill(item);
+                    Some(self.accept(queue, node))
+                }
+            }
+            Entry::Park => {
+                let parking = queue.park(item);
+                self.show_occupied(&queue);
+                *obstacle = Some(Obstacle::Parked(parking));
+                None
+            }
+            refusal @ (Entry::Full | Entry::Closed) => {
+                drop(queue);
+                item.discard(Discard::Withdrawn, &Box::default);
+                *obstacle = Some(if refusal == Entry::Full { Obstacle::Full } else { Obstacle::Closed });
+                None
+            }
+        };
+        senders.into_iter().for_each(Waker::wake);
+        receipt
+    }
+
+    /// Puts a call in line that belongs to the current turn: it begins before anything else does.
+    pub(crate) fn push_nested(&self, fill: impl FnOnce(Slot<'_, Item>) -> Filled) -> Receipt {
+        let mut queue = self.queue.lock();
+        let node = queue.vacant();
+        // SAFETY: just taken, and filled.
+        let receipt = unsafe {
+            fill(node.slot());
+            let tenant = (*node.content()).seed.label.tenant;
+            self.count_accepted(&mut queue, tenant);
+            queue.push_nested(node)
+        };
+        self.schedule(queue);
+        self.wake();
+        receipt
+    }
+
+    /// Takes a message back that has not begun; false if it has, or if the loop's task is about to begin it on another
+    /// thread.
+    pub(crate) fn withdraw(&self, slip: Receipt, reason: Discard) -> bool {
+        let mut queue = self.queue.lock();
+        // SAFETY: receipts are kept beside the loop that gave them out. On a runtime of one thread the loop's task does not compete for what it has
+        // in hand, so nobody else may.
+        let withdrawn = unsafe {
+            let is_out_of_reach =
+                self.services.is_single_threaded && queue.is_in_hand(slip) && !self.is_polled_here();
+            if is_out_of_reach { None } else { queue.withdraw(slip) }
+        };
+        let Some((item, moved)) = withdrawn else { return false };
+        let sender = moved.and_then(|moved| self.let_in(&mut queue, &moved));
+        self.show_occupied(&queue);
+        drop(queue);
+        sender.into_iter().for_each(Waker::wake);
+        self.discard_accepted(item, reason);
+        true
+    }
+
+    /// Takes a message back that still waits for room; it was never accepted.
+    pub(crate) fn unpark(&self, parking: &Parking) -> bool {
+        let Some(item) = self.queue.lock().unpark(parking) else { return false };
+        item.discard(Discard::Withdrawn, &Box::default);
+        true
+    }
+
+    /// Counts a message that moved from outside into the queue, and tells its sender, who must be woken once the lock is
+    /// released.
+    pub(super) fn let_in(&self, queue: &mut Queue, moved: &MovedUp) -> Option<Waker> {
+        self.count_accepted(queue, moved.tenant);
+        if self.is_concurrent {
+            self.services.activity.enter();
+        }
+        moved.parking.grant(moved.slip)
+    }
+
+    #[inline]
+    fn count_accepted(&self, queue: &mut Queue, tenant: u32) {
+        if tenant == 0 {
+            queue.accepted += 1;
+        } else {
+            self.tenant(tenant).counters.accepted_to_queue.add_exclusively();
+        }
+    }
+
+    #[inline]
+    pub(super) fn show_occupied(&self, queue: &Queue) {
+        self.occupied.store(queue.occupied(), Ordering::Relaxed);
+    }
+}
+
+/// Builds a message outside of a queue.
+#[cold]
+fn made(fill: impl FnOnce(Slot<'_, Item>) -> Filled) -> Item {
+    let mut room = MaybeUninit::uninit();
+    let _filled = fill(Slot::new(&mut room));
+    // SAFETY: a slot yields the proof only when it has been filled.
+    unsafe { room.assume_init() }
+}

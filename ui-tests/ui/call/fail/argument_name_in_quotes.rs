@@ -1,0 +1,8 @@
+use looselycoupled::prelude::*;
+
+async fn set(ctx: &Context) -> Result<()> {
+    ctx.exec_task("lamp.set_level", args! { "level": 3 }).await?;
+    Ok(())
+}
+
+fn main() {}

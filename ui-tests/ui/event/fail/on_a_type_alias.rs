@@ -1,0 +1,6 @@
+use looselycoupled::prelude::*;
+
+#[event]
+type Motion = String;
+
+fn main() {}

@@ -1,0 +1,6 @@
+struct Broken;
+
+#[looselycoupled::main]
+async fn main() -> Result<(), Broken> {
+    Ok(())
+}

@@ -1,0 +1,2 @@
+#[looselycoupled::main(threads = 2)]
+async fn main() {}

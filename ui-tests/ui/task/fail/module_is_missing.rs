@@ -1,0 +1,15 @@
+use looselycoupled::prelude::*;
+
+#[derive(Default)]
+struct Lamp {
+    level: u8,
+}
+
+impl Lamp {
+    #[task]
+    fn level(&self) -> u8 {
+        self.level
+    }
+}
+
+fn main() {}
