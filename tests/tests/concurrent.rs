@@ -213,6 +213,16 @@ async fn events_and_calls_share_the_places() {
     balanced(&bench.handle);
 }
 
+#[tokio::test]
+async fn whoever_enqueues_a_task_does_not_run_it() {
+    let bench = start(Pool::default(), LoopOptions::new()).await;
+    bench.stub.quick("sync".to_owned()).enqueue().await.unwrap();
+    assert!(bench.pool.journal.lines().is_empty(), "one thread, and it has not let go since");
+    settle(&bench.app).await;
+    assert_eq!(bench.pool.journal.lines(), ["sync"]);
+    balanced(&bench.handle);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_state_is_shared_by_all_handlers() {
     let bench = start(Pool::default(), LoopOptions::new()).await;

@@ -260,7 +260,8 @@ impl EventLoop {
         Some(Place { event_loop, number, counted: false })
     }
 
-    /// Builds the future of a job; the code of a body without await runs here already.
+    /// Builds the future of a job. Nothing of the handler runs before it is polled, not even a body without await: whoever
+    /// sends a message must not handle it.
     fn build<J: Job>(
         &self,
         job: J,
@@ -273,11 +274,8 @@ impl EventLoop {
         let kept = Kept::<J::Kept>::new();
         // SAFETY: as above; nothing else touches what is kept.
         let borrowed: &'static mut Option<J::Kept> = unsafe { &mut *kept.0.as_ptr() };
-        let build = || enter(activation, || Box::pin(job.run_shared(borrowed, resident)));
-        match catch_unwind(AssertUnwindSafe(build)) {
-            Ok(future) => Ok(Lent { future, _kept: kept, _resident: shared }),
-            Err(payload) => Err(Panic::from_payload(&*payload)),
-        }
+        let future = Box::pin(async move { job.run_shared(borrowed, resident).await });
+        Ok(Lent { future, _kept: kept, _resident: shared })
     }
 
     /// Returns when none of the handlers runs that overlap here, those on the threads of their callers included.
