@@ -56,8 +56,6 @@ pub(super) struct Queue {
     events: u32,
     /// Tasks and events that have left the hand and whose room is free again, as of the last release.
     released: (u32, u32),
-    /// Messages that were taken back while the loop's task had them in hand; they do not wait any more.
-    gone_from_hand: u32,
     /// Messages for the first tenant that came in. It lies here because the lock is held anyway, and because those who
     /// send and the loop's task should not write side by side.
     pub(super) accepted: u64,
@@ -89,7 +87,6 @@ impl Queue {
             tasks: 0,
             events: 0,
             released: (0, 0),
-            gone_from_hand: 0,
             accepted: 0,
             limits,
             closed: false,
@@ -202,7 +199,6 @@ impl Queue {
 
     /// Takes back what is left of a lane that was taken.
     pub(super) unsafe fn give_back(&mut self, hand: &mut Chain<Item>) {
-        self.gone_from_hand = 0;
         // SAFETY: passed on.
         unsafe { self.lanes.give_back(hand) };
     }
@@ -280,11 +276,9 @@ impl Queue {
     pub(super) unsafe fn withdraw(&mut self, slip: Slip<Item>) -> Option<(Item, Option<MovedUp>)> {
         // SAFETY: passed on.
         unsafe {
-            let is_in_hand = self.lanes.is_in_hand(slip);
             let nested = self.rare.as_mut().map(|rare| &mut rare.nested);
             let nested_before = nested.as_ref().map_or(0, |nested| nested.length());
             let item = self.lanes.withdraw(slip, nested)?;
-            self.gone_from_hand += u32::from(is_in_hand);
             let was_nested = self.rare.as_ref().map_or(0, |rare| rare.nested.length()) != nested_before;
             // Calls of the current turn need no room.
             let moved = if was_nested { None } else { self.released(item.seed.kind) };
@@ -318,7 +312,7 @@ impl Queue {
         let nested =
             self.rare.iter().flat_map(|rare| unsafe { rare.nested.iter().map(|node| &*node.content()) });
         let here = self.lanes.iter().filter(of_tenant).count() + nested.filter(of_tenant).count();
-        here as u64 + u64::from(in_hand.saturating_sub(self.gone_from_hand))
+        here as u64 + u64::from(in_hand.saturating_sub(self.lanes.gone_from_hand()))
     }
 
     /// Closes the door and hands out everything that waits inside (accepted) and outside (never accepted).

@@ -32,6 +32,13 @@ impl<T> Chain<T> {
         self.ends.map(|(_, last)| last)
     }
 
+    /// Lets go of all nodes, which stay linked from the first to the last.
+    #[inline]
+    pub(super) const fn take(&mut self) -> Option<(NodeRef<T>, NodeRef<T>)> {
+        self.length = 0;
+        self.ends.take()
+    }
+
     #[inline]
     pub(crate) unsafe fn push_back(&mut self, node: NodeRef<T>) {
         // SAFETY: held by the caller.

@@ -17,6 +17,8 @@ pub(crate) struct Lanes<T> {
     occupied: u8,
     /// The lane that the receiver has in hand, and the number of its last message.
     in_hand: Option<(Priority, u64)>,
+    /// Messages that were taken back while the receiver had them in hand.
+    gone_from_hand: u32,
     last_number: u64,
     store: Store<T>,
 }
@@ -28,6 +30,7 @@ impl<T> Default for Lanes<T> {
             others: None,
             occupied: 0,
             in_hand: None,
+            gone_from_hand: 0,
             last_number: 0,
             store: Store::default(),
         }
@@ -105,10 +108,27 @@ impl<T> Lanes<T> {
     pub(crate) unsafe fn give_back(&mut self, hand: &mut Chain<T>) {
         let Some((priority, _)) = self.in_hand.take() else { return };
         if hand.is_empty() {
+            self.gone_from_hand = 0;
             return;
         }
-        let mut left = Chain::default();
         // SAFETY: passed on; the caller holds the hand.
+        unsafe {
+            if std::mem::take(&mut self.gone_from_hand) > 0 {
+                self.sort_out(hand);
+            }
+            let lane = self.lane(priority);
+            hand.append(lane);
+            std::mem::swap(hand, lane);
+        }
+        if !self.lane(priority).is_empty() {
+            self.occupied |= 1 << priority.lane();
+        }
+    }
+
+    /// Frees the nodes in hand whose message was taken back.
+    unsafe fn sort_out(&mut self, hand: &mut Chain<T>) {
+        let mut left = Chain::default();
+        // SAFETY: passed on.
         unsafe {
             while let Some(node) = hand.pop_front() {
                 if node.still_waits() {
@@ -117,13 +137,13 @@ impl<T> Lanes<T> {
                     self.store.give_back(node);
                 }
             }
-            let lane = self.lane(priority);
-            left.append(lane);
-            *lane = left;
         }
-        if !self.lane(priority).is_empty() {
-            self.occupied |= 1 << priority.lane();
-        }
+        *hand = left;
+    }
+
+    /// Messages that were taken back while the receiver had them in hand; the receiver may have passed some of them.
+    pub(crate) const fn gone_from_hand(&self) -> u32 {
+        self.gone_from_hand
     }
 
     /// Takes a node back whose message is gone.
@@ -161,6 +181,7 @@ impl<T> Lanes<T> {
             }
             let content = slip.node.content().read();
             if is_in_hand {
+                self.gone_from_hand += 1;
                 return Some(content);
             }
             match (slip.node.lane(), nested) {
