@@ -109,7 +109,7 @@ fn check_names(planned: &[Planned], faults: &mut Faults) {
             faults
                 .add(format!("module `{}` is listed twice: {first}, and {}", instance.name, instance.listed));
         }
-        if instance.name == OWN_SECTION {
+        if &*instance.name == OWN_SECTION {
             faults.add(format!(
                 "a module cannot be called `{OWN_SECTION}`: that section is the framework's own"
             ));
@@ -166,7 +166,7 @@ fn check_loops(
         if mentioned.has_unmade(name, planned) {
             continue;
         }
-        let own = planned.iter().find(|instance| instance.event_loop.is_none() && instance.name == *name);
+        let own = planned.iter().find(|instance| instance.event_loop.is_none() && *instance.name == **name);
         if own.is_none() && !shared.contains(&**name) {
             let near = nearest(name, shared.iter().copied().chain(mentioned.modules(planned)));
             faults.add(format!("loop `{name}` is bounded, but no module is on it{}", meant(near)));
@@ -255,7 +255,7 @@ fn make(
             }
         }
     };
-    let policy = policies.get(&name).copied().or(policy).unwrap_or_default();
+    let policy = policies.get(&*name).copied().or(policy).unwrap_or_default();
     let settings = settings.map(Arc::from);
-    Some(Instance { name: name.into(), descriptor, settle, event_loop, policy, settings })
+    Some(Instance { name, descriptor, settle, event_loop, policy, settings })
 }

@@ -61,7 +61,7 @@ pub(super) fn add_listed(
 
 fn from_registry(name: &str, found: Registration, listed: &Listed, place: ListedIn) -> Planned {
     Planned {
-        name: name.to_owned(),
+        name: name.into(),
         descriptor: found.descriptor,
         source: Source::Registered(found),
         event_loop: listed.event_loop.clone(),

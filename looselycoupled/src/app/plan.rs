@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::Location;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -41,7 +42,7 @@ pub(super) enum Source {
 
 /// One instance that is to be started.
 pub(super) struct Planned {
-    pub(super) name: String,
+    pub(super) name: Arc<str>,
     pub(super) descriptor: &'static ModuleDescriptor,
     pub(super) source: Source,
     pub(super) event_loop: Option<String>,
@@ -58,7 +59,7 @@ impl Planned {
         location: &'static Location<'static>,
     ) -> Self {
         let listed = ListedIn::Code(location);
-        Self { name: name.to_owned(), descriptor, source, event_loop: None, policy: None, listed }
+        Self { name: name.into(), descriptor, source, event_loop: None, policy: None, listed }
     }
 }
 

@@ -1,8 +1,9 @@
 //! From a checked plan to a running application.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
+use smallvec::{SmallVec, smallvec};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -79,12 +80,12 @@ fn assemble(checked: Checked, services: &Arc<Services>) -> Assembled {
     let mut settles = Vec::with_capacity(instances.len());
     let mut policies = Vec::with_capacity(instances.len());
     let mut descriptors = Vec::with_capacity(instances.len());
-    let mut settings = Vec::with_capacity(instances.len());
-    for instance in instances {
+    let mut settings = HashMap::new();
+    for (index, instance) in instances.into_iter().enumerate() {
         settles.push(instance.settle);
         policies.push(instance.policy);
         descriptors.push(instance.descriptor);
-        settings.push(instance.settings);
+        settings.extend(instance.settings.map(|settings| (index, settings)));
     }
     let application = Arc::new(Application {
         services: Arc::clone(services),
@@ -104,18 +105,18 @@ fn make_loops(
     bounds: &BTreeMap<String, LoopOptions>,
     services: &Arc<Services>,
 ) -> (Vec<Arc<EventLoop>>, Vec<Station>) {
-    let mut groups: Vec<(Arc<str>, Vec<usize>)> = Vec::new();
+    let mut groups: Vec<(Arc<str>, SmallVec<[usize; 2]>)> = Vec::new();
     let mut shared: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, instance) in instances.iter().enumerate() {
         match &instance.event_loop {
             Some(name) => {
                 let group = *shared.entry(name).or_insert_with(|| {
-                    groups.push((name.as_str().into(), Vec::new()));
+                    groups.push((name.as_str().into(), SmallVec::new()));
                     groups.len() - 1
                 });
                 groups[group].1.push(index);
             }
-            None => groups.push((Arc::clone(&instance.name), vec![index])),
+            None => groups.push((Arc::clone(&instance.name), smallvec![index])),
         }
     }
     let mut stations: Vec<Option<Station>> = instances.iter().map(|_| None).collect();

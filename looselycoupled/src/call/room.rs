@@ -86,7 +86,7 @@ pub(super) fn follow(
         *room = Some(Box::new(waiting));
         return polled;
     }
-    station.tenant().counters.refused.add();
+    station.tenant().counters.exceptions().refused.add();
     let address = station.tenant().address_of(label.handler).into();
     Poll::Ready(Err(not_admitted::<TaskFailure>(Some(&obstacle), address).into()))
 }
@@ -101,7 +101,7 @@ fn wait_for_room(mut room: Room) -> Result<Room, Error> {
         }
         Err(path) => {
             let tenant = room.station.tenant();
-            tenant.counters.refused.add();
+            tenant.counters.exceptions().refused.add();
             let address = tenant.address_of(room.label.handler).into();
             let full = CallError::<TaskFailure>::QueueFull { address, path: Some(path) };
             Err(full.into())

@@ -80,7 +80,7 @@ impl Handle {
 fn unknown_task(station: &Station, task: &str, tasks: &'static [TaskDescriptor]) -> CallError {
     let module = &station.tenant().name;
     let near = nearest(task, tasks.iter().map(|known| known.info.name));
-    station.tenant().counters.refused.add();
+    station.tenant().counters.exceptions().refused.add();
     CallError::UnknownTask {
         address: format!("{module}.{task}").into(),
         suggestion: near.map(|name| format!("{module}.{name}").into()),

@@ -96,7 +96,7 @@ impl Refusal {
         sender: Option<&Activation>,
     ) -> CallError<E> {
         let tenant = station.tenant();
-        tenant.counters.refused.add();
+        tenant.counters.exceptions().refused.add();
         match self {
             Self::ShuttingDown => {
                 CallError::ShuttingDown { address: tenant.address_of(handler).into(), begun: false }

@@ -90,7 +90,7 @@ fn deadline(request: &Request<'_>, info: &TaskInfo, sender: Option<&Activation>)
 
 #[cold]
 fn refused<V, E>(station: &Station, error: CallError<E>) -> Option<Result<V, CallError<E>>> {
-    station.tenant().counters.refused.add();
+    station.tenant().counters.exceptions().refused.add();
     Some(Err(error))
 }
 

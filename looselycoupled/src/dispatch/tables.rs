@@ -66,7 +66,7 @@ fn enqueue_named<T: NamedTask>(
 
 #[cold]
 fn wrong_argument<T: NamedTask>(station: &Station, cause: crate::value::ArgumentError) -> CallError {
-    station.tenant().counters.refused.add();
+    station.tenant().counters.exceptions().refused.add();
     let address = station.tenant().address_of(T::INFO.index as u16).into();
     CallError::Argument { address, cause: Box::new(cause) }
 }

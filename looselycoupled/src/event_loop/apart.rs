@@ -319,7 +319,7 @@ fn count(counters: &Counters, outcome: Outcome) {
         Outcome::Failed => counters.failed.add(),
         Outcome::Panicked => {
             counters.failed.add();
-            counters.panicked.add();
+            counters.exceptions().panicked.add();
         }
     }
 }

@@ -200,10 +200,10 @@ impl EventLoop {
         let counters = &self.tenant(item.seed.label.tenant).counters;
         if item.seed.kind != Kind::Hook {
             match reason {
-                Discard::Expired => counters.expired.add(),
-                Discard::Withdrawn => counters.cancelled.add(),
-                Discard::Dropped => counters.dropped.add(),
-                Discard::Undelivered => counters.undelivered.add(),
+                Discard::Expired => counters.exceptions().expired.add(),
+                Discard::Withdrawn => counters.exceptions().cancelled.add(),
+                Discard::Dropped => counters.exceptions().dropped.add(),
+                Discard::Undelivered => counters.exceptions().undelivered.add(),
             }
         }
         let label = item.seed.label;

@@ -170,7 +170,7 @@ pub(super) fn count_exclusively(counters: &Counters, outcome: Outcome) {
         Outcome::Failed => counters.failed.add_exclusively(),
         Outcome::Panicked => {
             counters.failed.add_exclusively();
-            counters.panicked.add_exclusively();
+            counters.exceptions().panicked.add_exclusively();
         }
     }
 }

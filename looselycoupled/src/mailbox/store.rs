@@ -12,7 +12,14 @@ const LARGEST_CHUNK: usize = 128;
 #[derive(Debug)]
 pub(crate) struct Store<T> {
     free: Option<NodeRef<T>>,
-    chunks: Vec<NonNull<[Node<T>]>>,
+    /// The one that was made last, and those before it.
+    chunks: Option<Box<Chunk<T>>>,
+}
+
+#[derive(Debug)]
+struct Chunk<T> {
+    nodes: NonNull<[Node<T>]>,
+    before: Option<Box<Self>>,
 }
 
 // SAFETY: owns its nodes; what lies in them is `Send`.
@@ -20,7 +27,7 @@ unsafe impl<T: Send> Send for Store<T> {}
 
 impl<T> Default for Store<T> {
     fn default() -> Self {
-        Self { free: None, chunks: Vec::new() }
+        Self { free: None, chunks: None }
     }
 }
 
@@ -55,10 +62,10 @@ impl<T> Store<T> {
 
     #[cold]
     fn grow(&mut self) -> NodeRef<T> {
-        let size = 2_usize.saturating_pow(self.chunks.len() as u32 + 1).min(LARGEST_CHUNK);
+        let size = self.chunks.as_ref().map_or(2, |last| (2 * last.nodes.len()).min(LARGEST_CHUNK));
         let chunk: Box<[Node<T>]> = (0..size).map(|_| Node::vacant()).collect();
         let chunk = NonNull::from(Box::leak(chunk));
-        self.chunks.push(chunk);
+        self.chunks = Some(Box::new(Chunk { nodes: chunk, before: self.chunks.take() }));
         let nodes = (0..size).map(|index| {
             // SAFETY: inside the chunk.
             NodeRef::new(unsafe { chunk.cast::<Node<T>>().add(index) })
@@ -79,9 +86,10 @@ impl<T> Store<T> {
 
 impl<T> Drop for Store<T> {
     fn drop(&mut self) {
-        for chunk in self.chunks.drain(..) {
+        while let Some(chunk) = self.chunks.take() {
             // SAFETY: made in `grow`, freed once; whoever holds a node keeps the queue alive.
-            drop(unsafe { Box::from_raw(chunk.as_ptr()) });
+            drop(unsafe { Box::from_raw(chunk.nodes.as_ptr()) });
+            self.chunks = chunk.before;
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What all handles of one application share.
 
 use std::any::Any;
+use std::collections::HashMap;
 use std::fmt;
 
 use tokio::sync::watch;
@@ -81,7 +82,7 @@ pub(crate) struct Application {
     pub(crate) router: Router,
     pub(crate) descriptors: Vec<&'static ModuleDescriptor>,
     /// The typed configuration of each module that has one.
-    pub(crate) settings: Vec<Option<Arc<dyn Any + Send + Sync>>>,
+    pub(crate) settings: HashMap<usize, Arc<dyn Any + Send + Sync>>,
     pub(crate) config: Mutex<Config>,
     pub(crate) stage: watch::Sender<Stage>,
     pub(crate) exit: Exit,

@@ -66,7 +66,7 @@ impl Context {
     /// `M` is not the type of this module.
     #[must_use]
     pub fn config<M: Configured>(&self) -> Arc<M::Config> {
-        let settings = self.application.settings[self.index()].clone();
+        let settings = self.application.settings.get(&self.index()).cloned();
         match settings.map(Arc::downcast::<M::Config>) {
             Some(Ok(config)) => config,
             _ => wrong_config(self.name(), M::DESCRIPTOR.info.type_name),

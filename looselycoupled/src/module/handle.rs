@@ -143,16 +143,16 @@ fn module_statistics(station: &crate::router::Station) -> ModuleStatistics {
     let (accepted_to_queue, queued) = station.event_loop.accepted_and_queued(station.tenant);
     ModuleStatistics {
         module: Arc::clone(&tenant.name),
-        accepted: accepted_to_queue + counters.accepted_at_once.get() + counters.lost_at_the_door.get(),
+        accepted: accepted_to_queue + counters.accepted_at_once.get() + counters.so_far(|of| &of.lost_at_the_door),
         handled: counters.handled.get(),
         failed: counters.failed.get(),
-        panicked: counters.panicked.get(),
-        expired: counters.expired.get(),
-        cancelled: counters.cancelled.get(),
-        dropped: counters.dropped.get(),
-        undelivered: counters.undelivered.get(),
+        panicked: counters.so_far(|of| &of.panicked),
+        expired: counters.so_far(|of| &of.expired),
+        cancelled: counters.so_far(|of| &of.cancelled),
+        dropped: counters.so_far(|of| &of.dropped),
+        undelivered: counters.so_far(|of| &of.undelivered),
         running: counters.running.get(),
         queued,
-        refused: counters.refused.get(),
+        refused: counters.so_far(|of| &of.refused),
     }
 }

@@ -1,9 +1,10 @@
 //! Modules by name.
 
-use std::collections::HashMap;
+use std::hash::BuildHasher;
 use std::ops::Deref;
 
 use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 
 use crate::event_loop::{EventLoop, Tenant};
 use crate::metadata::ModuleIndex;
@@ -44,20 +45,27 @@ impl Station {
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
     stations: Vec<Station>,
-    by_name: HashMap<Arc<str>, u32, RandomState>,
+    /// Places in the list above, by the hash of the name.
+    by_name: HashTable<u32>,
+    hasher: RandomState,
 }
 
 impl Directory {
     /// Takes the stations in the order of their modules' indices.
     pub(crate) fn new(stations: Vec<Station>) -> Self {
-        let by_name =
-            (0..).zip(&stations).map(|(index, station)| (Arc::clone(&station.tenant().name), index));
-        Self { by_name: by_name.collect(), stations }
+        let hasher = RandomState::default();
+        let hash = |index: &u32| hasher.hash_one(name(&stations, *index));
+        let mut by_name = HashTable::with_capacity(stations.len());
+        for index in 0..stations.len() as u32 {
+            by_name.insert_unique(hash(&index), index, hash);
+        }
+        Self { stations, by_name, hasher }
     }
 
     #[inline]
-    pub(crate) fn find(&self, name: &str) -> Option<(ModuleIndex, &Station)> {
-        let index = *self.by_name.get(name)?;
+    pub(crate) fn find(&self, wanted: &str) -> Option<(ModuleIndex, &Station)> {
+        let is_wanted = |index: &u32| name(&self.stations, *index) == wanted;
+        let index = *self.by_name.find(self.hasher.hash_one(wanted), is_wanted)?;
         Some((ModuleIndex::new(index), &self.stations[index as usize]))
     }
 
@@ -73,4 +81,9 @@ impl Directory {
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.stations.iter().map(|station| &*station.tenant().name)
     }
+}
+
+#[inline]
+fn name(stations: &[Station], index: u32) -> &str {
+    &stations[index as usize].tenant().name
 }

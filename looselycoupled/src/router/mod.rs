@@ -55,8 +55,8 @@ impl Receiver {
     fn deliver(&self, record: &EventRecord, is_ready: fn(&Tenant) -> bool) {
         let tenant = self.station.tenant();
         if !is_ready(tenant) {
-            tenant.counters.lost_at_the_door.add();
-            tenant.counters.undelivered.add();
+            tenant.counters.exceptions().lost_at_the_door.add();
+            tenant.counters.exceptions().undelivered.add();
             return;
         }
         let fill = |slot: Slot<'_, Item>| (self.make)(slot, record.clone(), self.label());
@@ -77,13 +77,13 @@ impl Receiver {
     fn lose(&self, reason: Discard) {
         let tenant = self.station.tenant();
         let counters = &tenant.counters;
-        counters.lost_at_the_door.add();
+        counters.exceptions().lost_at_the_door.add();
         if reason != Discard::Dropped {
-            counters.undelivered.add();
+            counters.exceptions().undelivered.add();
             return;
         }
-        counters.dropped.add();
-        if counters.dropped.get() == 1 {
+        counters.exceptions().dropped.add();
+        if counters.exceptions().dropped.get() == 1 {
             tracing::warn!(
                 target: "looselycoupled",
                 module = %tenant.name,

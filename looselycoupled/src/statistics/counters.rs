@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::sync::{AtomicU64, Ordering};
+use crate::sync::{AtomicU64, OnceLock, Ordering};
 
 /// A number that only rises.
 #[derive(Debug, Default)]
@@ -62,17 +62,37 @@ impl Gauge {
 pub(crate) struct Counters {
     pub(crate) accepted_to_queue: Counter,
     pub(crate) accepted_at_once: Counter,
-    /// Dropped or undelivered without ever having been in the queue.
-    pub(crate) lost_at_the_door: Counter,
     pub(crate) handled: Counter,
     pub(crate) failed: Counter,
+    pub(crate) running: Gauge,
+    /// Made when first needed: most modules never lose anything.
+    exceptions: OnceLock<Box<Exceptions>>,
+}
+
+/// What became of the messages that did not end as usual.
+#[derive(Debug, Default)]
+pub(crate) struct Exceptions {
+    /// Dropped or undelivered without ever having been in the queue.
+    pub(crate) lost_at_the_door: Counter,
     pub(crate) panicked: Counter,
     pub(crate) expired: Counter,
     pub(crate) cancelled: Counter,
     pub(crate) dropped: Counter,
     pub(crate) undelivered: Counter,
     pub(crate) refused: Counter,
-    pub(crate) running: Gauge,
+}
+
+impl Counters {
+    /// To count one of them.
+    #[cold]
+    pub(crate) fn exceptions(&self) -> &Exceptions {
+        self.exceptions.get_or_init(Box::default)
+    }
+
+    /// One of them as it stands.
+    pub(crate) fn so_far(&self, counter: impl Fn(&Exceptions) -> &Counter) -> u64 {
+        self.exceptions.get().map_or(0, |exceptions| counter(exceptions).get())
+    }
 }
 
 /// The balance of one module: what it accepted, and what became of it.
