@@ -79,8 +79,9 @@ impl EventLoop {
         let hand = unsafe { self.hand() };
         if !hand.is_idle() {
             let mut queue = self.queue.lock();
+            let mut senders = Vec::new();
             // SAFETY: passed on.
-            let senders = unsafe { self.give_back(hand, &mut queue) };
+            unsafe { self.give_back(hand, &mut queue, &mut senders) };
             drop(queue);
             wake_all(senders);
         }
@@ -128,8 +129,9 @@ impl EventLoop {
     unsafe fn next_lane(&self, hand: &mut Hand) -> Option<NodeRef<Item>> {
         loop {
             let mut queue = self.queue.lock();
+            let mut senders = Vec::new();
             // SAFETY: passed on.
-            let senders = unsafe { self.give_back(hand, &mut queue) };
+            unsafe { self.give_back(hand, &mut queue, &mut senders) };
             // Statistics tell what waits for each tenant, and whoever waits for room gets it as soon as there is some; so
             // only one message at a time leaves a shared queue, or one that is full.
             if self.tenants.len() > 1 || queue.waiting_for_room() > 0 {
@@ -204,22 +206,27 @@ impl EventLoop {
     }
 
     /// Puts what is in hand back in line and frees the room of what has begun.
-    unsafe fn give_back(&self, hand: &mut Hand, queue: &mut Queue) -> Vec<Waker> {
+    #[inline]
+    unsafe fn give_back(&self, hand: &mut Hand, queue: &mut Queue, senders: &mut Vec<Waker>) {
         // SAFETY: passed on.
         unsafe {
             queue.free_all(&mut hand.spent);
             queue.give_back(&mut hand.nodes);
         }
         self.in_hand.store(0, Ordering::Relaxed);
-        let senders = self.release(queue);
+        self.release(queue, senders);
         self.show_occupied(queue);
-        senders
     }
 
-    /// Frees the room of everything that has begun.
-    pub(super) fn release(&self, queue: &mut Queue) -> Vec<Waker> {
-        let moved = queue.release(self.begun.both());
-        moved.into_iter().filter_map(|moved| self.let_in(queue, &moved)).collect()
+    /// Frees the room of everything that has begun; senders who get it are to be woken once the lock is released.
+    #[inline]
+    pub(super) fn release(&self, queue: &mut Queue, senders: &mut Vec<Waker>) {
+        let tasks = queue.release(self.begun.both());
+        if queue.waiting_for_room() > 0 {
+            for moved in queue.move_up(tasks) {
+                senders.extend(self.let_in(queue, &moved));
+            }
+        }
     }
 
     /// Whether this very thread polls the loop's task.

@@ -70,7 +70,8 @@ impl EventLoop {
         item: Item,
         obstacle: &mut Option<Obstacle>,
     ) -> Option<Receipt> {
-        let senders = self.release(&mut queue);
+        let mut senders = Vec::new();
+        self.release(&mut queue, &mut senders);
         let receipt = match queue.admit(item.seed.kind) {
             Entry::Free => {
                 let node = queue.vacant();

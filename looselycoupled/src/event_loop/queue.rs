@@ -220,18 +220,21 @@ impl Queue {
         self.lanes.occupied() | outside
     }
 
-    /// Frees the room of messages that have left the hand: how many tasks and events ever did is told. Senders that
-    /// waited for it move up.
+    /// Frees the room of messages that have left the hand: how many tasks and events ever did is told. Returns how many
+    /// tasks did since the last time.
     #[inline]
-    pub(super) fn release(&mut self, begun: (u32, u32)) -> Vec<MovedUp> {
+    pub(super) fn release(&mut self, begun: (u32, u32)) -> u32 {
         let released = std::mem::replace(&mut self.released, begun);
         let (tasks, events) = (begun.0.wrapping_sub(released.0), begun.1.wrapping_sub(released.1));
         self.events -= events;
-        if self.waiting_for_room() == 0 {
-            self.tasks -= tasks;
-            return Vec::new();
-        }
-        (0..tasks).filter_map(|_| self.released(Kind::Task)).collect()
+        self.tasks -= tasks;
+        tasks
+    }
+
+    /// Lets those move up who wait for room, as many as there is room for.
+    #[cold]
+    pub(super) fn move_up(&mut self, room: u32) -> Vec<MovedUp> {
+        (0..room).map_while(|_| self.move_one_up()).collect()
     }
 
     #[inline]
@@ -239,7 +242,7 @@ impl Queue {
         match kind {
             Kind::Task => {
                 self.tasks -= 1;
-                if self.waiting_for_room() > 0 { self.move_up() } else { None }
+                if self.waiting_for_room() > 0 { self.move_one_up() } else { None }
             }
             Kind::Event => {
                 self.events -= 1;
@@ -250,7 +253,7 @@ impl Queue {
     }
 
     #[cold]
-    fn move_up(&mut self) -> Option<MovedUp> {
+    fn move_one_up(&mut self) -> Option<MovedUp> {
         let Waiting { item, parking } = self.rare().waiting.next()?;
         self.tasks += 1;
         let tenant = item.seed.label.tenant;

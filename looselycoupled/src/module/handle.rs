@@ -143,7 +143,9 @@ fn module_statistics(station: &crate::router::Station) -> ModuleStatistics {
     let (accepted_to_queue, queued) = station.event_loop.accepted_and_queued(station.tenant);
     ModuleStatistics {
         module: Arc::clone(&tenant.name),
-        accepted: accepted_to_queue + counters.accepted_at_once.get() + counters.so_far(|of| &of.lost_at_the_door),
+        accepted: accepted_to_queue
+            + counters.accepted_at_once.get()
+            + counters.so_far(|of| &of.lost_at_the_door),
         handled: counters.handled.get(),
         failed: counters.failed.get(),
         panicked: counters.so_far(|of| &of.panicked),
