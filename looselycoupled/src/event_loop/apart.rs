@@ -174,7 +174,7 @@ fn poll_caught<F: Future, K>(
     match catch_unwind(AssertUnwindSafe(poll)) {
         Ok(Poll::Pending) => Poll::Pending,
         Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
-        Err(payload) => Poll::Ready(Err(Panic::from_payload(&*payload))),
+        Err(payload) => Poll::Ready(Err(Panic::from_payload(payload))),
     }
 }
 
@@ -276,7 +276,7 @@ impl EventLoop {
         let build = || enter(activation, || Box::pin(job.run_shared(borrowed, resident)));
         match catch_unwind(AssertUnwindSafe(build)) {
             Ok(future) => Ok(Lent { future, _kept: kept, _resident: shared }),
-            Err(payload) => Err(Panic::from_payload(&*payload)),
+            Err(payload) => Err(Panic::from_payload(payload)),
         }
     }
 

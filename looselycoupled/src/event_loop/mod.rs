@@ -38,7 +38,7 @@ pub(crate) use inline::{Inline, Nested};
 pub(crate) use item::{Begun, Completion, Discard, Failure, Item, Job, Outcome, Verdict};
 pub(crate) use lend::{lend, lend_shared};
 pub(crate) use line::Withdrawal;
-pub(crate) use panic::Panic;
+pub(crate) use panic::{Panic, drop_quietly};
 pub(crate) use parking::{Parked, Parking};
 pub(crate) use queue::{Limits, Overflow};
 pub(crate) use services::{Cause, Incident, Overseer, Services};
