@@ -23,11 +23,13 @@ pub(super) struct Hand {
     priority: Priority,
     /// Nodes whose messages are gone.
     spent: Chain<Item>,
+    /// How many of this lane were found taken back. The queue counts those as well, so they must cancel out.
+    skipped: u32,
 }
 
 impl Default for Hand {
     fn default() -> Self {
-        Self { nodes: Chain::default(), priority: Priority::Normal, spent: Chain::default() }
+        Self { nodes: Chain::default(), priority: Priority::Normal, spent: Chain::default(), skipped: 0 }
     }
 }
 
@@ -158,7 +160,6 @@ impl EventLoop {
         // SAFETY: the hand is ours; with one thread, nobody else takes anything back that is in hand.
         unsafe {
             while let Some(node) = hand.nodes.pop_front() {
-                self.in_hand.store(hand.nodes.length(), Ordering::Relaxed);
                 let is_ours = if self.services.is_single_threaded {
                     node.still_waits() && {
                         node.claim_alone();
@@ -168,9 +169,11 @@ impl EventLoop {
                     node.claim()
                 };
                 if is_ours {
+                    self.in_hand.store(hand.nodes.length() + hand.skipped, Ordering::Relaxed);
                     self.begun.count((*node.content()).seed.kind);
                     return Some(node);
                 }
+                hand.skipped += 1;
                 hand.spent.push_back(node);
             }
         }
@@ -210,6 +213,7 @@ impl EventLoop {
             queue.free_all(&mut hand.spent);
             queue.give_back(&mut hand.nodes);
         }
+        hand.skipped = 0;
         self.in_hand.store(0, Ordering::Relaxed);
         let senders = self.release(queue);
         self.show_occupied(queue);
