@@ -182,7 +182,9 @@ impl EventLoop {
 
     /// The next message, taken alone: its room is free at once.
     fn next_one(&self, mut queue: MutexGuard<'_, Queue>, senders: Vec<Waker>) -> Option<NodeRef<Item>> {
-        let Some((node, moved)) = queue.pop() else {
+        // A call of a turn that was passed on to a task while its module was busy may be left when the turn has ended.
+        let left = queue.take_nested(|_| true).map(|node| (node, None));
+        let Some((node, moved)) = left.or_else(|| queue.pop()) else {
             self.rest(queue, senders);
             return None;
         };
