@@ -80,10 +80,15 @@ impl EventLoop {
         // SAFETY: passed on.
         let hand = unsafe { self.hand() };
         if !hand.is_idle() {
+            let had_some = !hand.nodes.is_empty();
             let mut queue = self.queue.lock();
             // SAFETY: passed on.
             let senders = unsafe { self.give_back(hand, &mut queue) };
-            drop(queue);
+            if queue.closed && had_some {
+                self.turn_out(queue);
+            } else {
+                drop(queue);
+            }
             wake_all(senders);
         }
         self.polled_by.store(0, Ordering::Relaxed);
@@ -120,8 +125,10 @@ impl EventLoop {
 
     #[inline]
     fn has_more_urgent_than(&self, hand: &Hand) -> bool {
-        // Somebody who waits for room may be more urgent, too, and moves up only under the lock.
-        let more_urgent = ((1_u8 << hand.priority.lane()) - 1) | Queue::SOMEBODY_WAITS_FOR_ROOM;
+        // Somebody who waits for room may be more urgent, too, and moves up only under the lock; and what is in hand when
+        // the queue closes must not begin any more.
+        let more_urgent =
+            ((1_u8 << hand.priority.lane()) - 1) | Queue::SOMEBODY_WAITS_FOR_ROOM | Queue::CLOSED;
         self.occupied.load(Ordering::Relaxed) & more_urgent != 0
     }
 
@@ -129,9 +136,15 @@ impl EventLoop {
     #[inline(never)]
     unsafe fn next_lane(&self, hand: &mut Hand) -> Option<NodeRef<Item>> {
         loop {
+            let had_some = !hand.nodes.is_empty();
             let mut queue = self.queue.lock();
             // SAFETY: passed on.
             let senders = unsafe { self.give_back(hand, &mut queue) };
+            if queue.closed && had_some {
+                self.turn_out(queue);
+                wake_all(senders);
+                continue;
+            }
             // Statistics tell what waits for each tenant, and whoever waits for room gets it as soon as there is some; so
             // only one message at a time leaves a shared queue, or one that is full.
             if self.tenants.len() > 1 || queue.waiting_for_room() > 0 {
@@ -178,6 +191,15 @@ impl EventLoop {
             }
         }
         None
+    }
+
+    /// What was in hand when the queue closed is undelivered like all that waited.
+    #[cold]
+    fn turn_out(&self, mut queue: MutexGuard<'_, Queue>) {
+        let closing = queue.turn_out();
+        self.show_occupied(&queue);
+        drop(queue);
+        self.turn_away(closing);
     }
 
     /// The next message, taken alone: its room is free at once.
