@@ -364,6 +364,11 @@ impl Queue {
         closing
     }
 
+    /// Hands out whatever is left, hooks included.
+    pub(super) fn empty(&mut self) -> Vec<Item> {
+        std::iter::from_fn(|| self.lanes.pop().map(|node| self.take_out(node))).collect()
+    }
+
     /// Moves a message out of a node that was popped.
     pub(super) fn take_out(&mut self, node: NodeRef<Item>) -> Item {
         // SAFETY: popped, so the content is ours and the node in no list.
