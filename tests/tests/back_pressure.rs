@@ -232,6 +232,22 @@ async fn a_sender_that_is_dropped_while_it_waits_for_room_sends_nothing() {
     assert_eq!(bench.rest().await, ["0", "last"]);
 }
 
+#[tokio::test]
+async fn a_sender_that_is_dropped_before_it_learns_of_its_room_sends_nothing() {
+    let bench = busy(LoopOptions::new().tasks(1)).await;
+    bench.worker.hold().enqueue().await.unwrap();
+    let mut enqueue = bench.worker.note("enqueue".to_owned()).enqueue();
+    assert!(begin(&mut enqueue).await.is_pending());
+    bench.gate.let_one_pass();
+    bench.gate.reached(2).await;
+    assert_eq!((bench.queued(), bench.waiting_for_room()), (1, 0));
+    drop(enqueue);
+    let mut by_name = bench.handle.enqueue_task("worker.note", args! { word: "known" });
+    assert!(begin(&mut by_name).await.is_ready());
+    drop(by_name);
+    assert_eq!(bench.rest().await, ["known"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_call_whose_time_ends_while_it_waits_for_room_never_begins() {
     let bench = busy(LoopOptions::new().tasks(1)).await;

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "handlers that fail fail their test")]
 
-use looselycoupled::ModuleStatistics;
 use looselycoupled::prelude::*;
+use looselycoupled::{ModuleStatistics, Ticket};
 use looselycoupled_tests::{Gate, Journal, Witness, balanced, begin, settle, within};
 use tokio::time::Instant;
 
@@ -326,4 +326,57 @@ async fn withdrawing_from_many_threads_loses_and_doubles_nothing() {
     let worker = bench.rest().await;
     assert_eq!((worker.accepted, worker.cancelled), (2_000, withdrawn));
     assert_eq!(bench.lines().len() as u64, 2_000 - withdrawn);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_taken_back_from_the_hand_of_the_loop_waits_no_more() {
+    let bench = bench().await;
+    let queued = || bench.handle.statistics().module("worker").unwrap().queued;
+    bench.worker.hold_the_thread().enqueue().await.unwrap();
+    bench.module.gate.reached(1).await;
+    bench.worker.hold_the_thread().enqueue().await.unwrap();
+    let withdrawn = [
+        bench.worker.note("first".to_owned()).enqueue().await.unwrap(),
+        bench.worker.note("second".to_owned()).enqueue().await.unwrap(),
+    ];
+    bench.worker.hold_the_thread().enqueue().await.unwrap();
+    bench.worker.note("last".to_owned()).enqueue().await.unwrap();
+    bench.module.gate.let_one_pass();
+    bench.module.gate.reached(2).await;
+    assert!(withdrawn.iter().all(Ticket::cancel));
+    assert!(!withdrawn.iter().any(Ticket::cancel));
+    let before = queued();
+    bench.module.gate.let_one_pass();
+    bench.module.gate.reached(3).await;
+    let after = queued();
+    let worker = bench.rest().await;
+    assert_eq!((before, after), (2, 1));
+    assert_eq!((worker.cancelled, worker.handled), (2, 4));
+    assert_eq!(bench.lines(), ["last"]);
+}
+
+/// With one thread nobody else takes anything from the hand of the loop's task; what a caller elsewhere is told is true
+/// all the same.
+#[tokio::test]
+async fn a_timeout_on_another_runtime_tells_whether_the_handler_had_begun() {
+    let bench = busy().await;
+    bench.worker.hold_the_thread().enqueue().await.unwrap();
+    let (call, gate) = (bench.worker.note("late".to_owned()), bench.module.gate.clone());
+    let elsewhere = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let outcome = runtime.block_on(call.timeout(Duration::from_millis(300)));
+        gate.open();
+        outcome
+    });
+    while bench.handle.statistics().module("worker").unwrap().queued < 2 {
+        tokio::task::yield_now().await;
+    }
+    bench.module.gate.let_one_pass();
+    // The thread that has its answer opens the gate.
+    settle(&bench.app).await;
+    let worker = bench.rest().await;
+    let outcome = elsewhere.join().unwrap();
+    assert!(matches!(outcome, Err(CallError::Timeout { begun: false, .. })), "{outcome:?}");
+    assert_eq!((worker.expired, worker.handled), (1, 2));
+    assert_eq!(bench.lines(), ["began", "ended"]);
 }

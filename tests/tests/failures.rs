@@ -74,6 +74,32 @@ impl Fragile {
     }
 
     #[task]
+    fn burst_with_a_bomb(&mut self) {
+        std::panic::panic_any(Bomb(true));
+    }
+
+    #[task]
+    async fn burst_with_a_bomb_later(&mut self) {
+        tokio::task::yield_now().await;
+        std::panic::panic_any(Bomb(true));
+    }
+
+    #[task(blocking)]
+    fn burst_with_a_bomb_apart(&mut self) {
+        std::panic::panic_any(Bomb(true));
+    }
+
+    #[task(local)]
+    async fn hold(&mut self, gate: Gate) {
+        gate.pass().await;
+    }
+
+    #[task(local)]
+    fn take(&mut self, bomb: Bomb) {
+        drop(bomb);
+    }
+
+    #[task]
     fn level(&self) -> u8 {
         self.level
     }
@@ -211,6 +237,55 @@ async fn a_panic_while_a_handler_is_dropped_is_one_of_the_handler() {
     assert_eq!(error.to_string(), "`fragile.burst_while_dropping` panicked: exploded on purpose");
     assert_eq!(house.fragile.level().await.unwrap(), 1);
     house.told().await;
+}
+
+#[tokio::test]
+async fn a_panic_whose_payload_panics_when_it_is_dropped_harms_nobody() {
+    let house = house().await;
+    for _ in 0..3 {
+        let errors = [
+            within(house.fragile.burst_with_a_bomb()).await.unwrap_err(),
+            within(house.fragile.burst_with_a_bomb_later()).await.unwrap_err(),
+            within(house.fragile.burst_with_a_bomb_apart()).await.unwrap_err(),
+        ];
+        assert!(errors.iter().all(|error| matches!(error, CallError::Panicked { .. })), "{errors:?}");
+        house.fragile.burst_with_a_bomb().enqueue().await.unwrap();
+        house.fragile.burst_with_a_bomb_later().enqueue().await.unwrap();
+        house.fragile.burst_with_a_bomb_apart().enqueue().await.unwrap();
+        assert_eq!(within(house.fragile.level()).await.unwrap(), 0);
+    }
+    assert_eq!(house.told().await.len(), 9);
+    assert_eq!(house.counted(), (3, 18, 18));
+}
+
+#[tokio::test(start_paused = true)]
+async fn arguments_that_panic_when_they_are_dropped_harm_nobody() {
+    let house = house().await;
+    let gate = Gate::default();
+    house.fragile.hold(gate.clone()).enqueue().await.unwrap();
+    gate.reached(1).await;
+    let mut expired = house.fragile.take(Bomb(true)).timeout(Duration::from_millis(30));
+    assert!(begin(&mut expired).await.is_pending());
+    let cancelled = house.fragile.take(Bomb(true)).enqueue().await.unwrap();
+    assert!(cancelled.cancel());
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    gate.open();
+    assert_eq!(within(house.fragile.level()).await.unwrap(), 0, "the loop goes on");
+    assert!(matches!(within(expired).await, Err(CallError::Timeout { begun: false, .. })));
+    let gate = Gate::default();
+    house.fragile.hold(gate.clone()).enqueue().await.unwrap();
+    gate.reached(1).await;
+    for _ in 0..3 {
+        house.fragile.take(Bomb(true)).enqueue().await.unwrap();
+    }
+    let House { app, handle, .. } = house;
+    let ending = tokio::spawn(app.shutdown());
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    gate.open();
+    within(ending).await.unwrap().unwrap();
+    balanced(&handle);
+    let fragile = handle.statistics().module("fragile").unwrap().clone();
+    assert_eq!((fragile.expired, fragile.cancelled, fragile.undelivered), (1, 1, 3), "{fragile:?}");
 }
 
 #[tokio::test]

@@ -400,3 +400,50 @@ async fn a_forced_end_drops_and_names_what_has_begun_and_gives_back_what_waits()
         balanced(&ending.handle);
     }
 }
+
+/// Occupies its thread until it may go on.
+#[derive(Debug, Clone, Default)]
+struct Occupier(looselycoupled_tests::Gate);
+
+#[module]
+impl Occupier {
+    #[task]
+    fn occupy(&mut self) {
+        self.0.pass_blocking();
+    }
+}
+
+/// The loop's task takes whole lanes; what it has in hand waits all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_orderly_end_leaves_what_the_loop_has_in_hand_undelivered() {
+    let module = Occupier::default();
+    let app = App::builder()
+        .module("occupier", module.clone())
+        .shutdown_deadline(Duration::from_secs(2))
+        .start()
+        .await
+        .unwrap();
+    let handle = app.handle();
+    let stub: OccupierStub = handle.stub("occupier").unwrap();
+    stub.occupy().enqueue().await.unwrap();
+    module.0.reached(1).await;
+    stub.occupy().priority(Priority::Low).enqueue().await.unwrap();
+    for _ in 0..5 {
+        stub.occupy().enqueue().await.unwrap();
+    }
+    module.0.let_one_pass();
+    module.0.reached(2).await;
+    let undelivered = || handle.statistics().module("occupier").unwrap().undelivered;
+    let ending = tokio::spawn(app.shutdown());
+    // The one that is in nobody's hand tells when the queue closes.
+    within(async {
+        while undelivered() == 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    module.0.open();
+    let _late_or_not = within(ending).await.unwrap();
+    assert_eq!((module.0.arrived(), undelivered()), (2, 5));
+    looselycoupled_tests::balanced(&handle);
+}

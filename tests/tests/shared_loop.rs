@@ -69,6 +69,17 @@ impl Mate {
         Ok(())
     }
 
+    /// Lets go of a call to a mate, which holds the mate, and passes a second one on to a task.
+    #[task]
+    async fn pass_on(&mut self, ctx: &Context, mate: String) {
+        let mut held = ctx.exec_task(&format!("{mate}.hold"), args! {});
+        let _pending = begin(&mut held).await;
+        drop(held);
+        let mut call = ctx.exec_task(&format!("{mate}.note"), args! { word: "passed on" });
+        let _pending = begin(&mut call).await;
+        tokio::spawn(async move { drop(call.await) });
+    }
+
     /// Calls two mates at once.
     #[task]
     async fn join(&mut self, ctx: &Context, one: String, two: String) -> Result<()> {
@@ -297,6 +308,14 @@ async fn an_abandoned_nested_call_does_not_lock_its_module_out() {
     house.mate.gate.open();
     within(call).await.unwrap().unwrap();
     assert_eq!(house.rest().await, ["b holds", "b lets go", "again", "called back"]);
+}
+
+#[tokio::test]
+async fn a_nested_call_that_outlives_its_turn_is_served() {
+    let house = house().await;
+    house.handle.exec_task("a.pass_on", args! { mate: "b" }).await.unwrap();
+    house.mate.gate.open();
+    assert_eq!(house.rest().await, ["b holds", "b lets go", "passed on"]);
 }
 
 #[tokio::test]

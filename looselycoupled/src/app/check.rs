@@ -248,7 +248,7 @@ fn make(
                     return None;
                 }
                 Err(payload) => {
-                    let said = crate::event_loop::Panic::from_payload(&*payload).message;
+                    let said = crate::event_loop::Panic::from_payload(payload).message;
                     faults.add(format!("module `{name}` cannot be made: its constructor panicked: {said}"));
                     return None;
                 }

@@ -96,7 +96,7 @@ impl<F: Future<Output = Result<(), BoxError>> + Unpin> Future for Inside<F> {
         match catch_unwind(AssertUnwindSafe(poll)) {
             Ok(polled) => polled,
             Err(payload) => {
-                Poll::Ready(Err(Box::new(Panicked(Panic::from_payload(&*payload).message)) as BoxError))
+                Poll::Ready(Err(Box::new(Panicked(Panic::from_payload(payload).message)) as BoxError))
             }
         }
     }

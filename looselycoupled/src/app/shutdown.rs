@@ -1,6 +1,5 @@
 //! The end, in order and within one deadline.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -12,7 +11,7 @@ use super::hooks::{self, Running};
 use super::start::LoopTasks;
 use crate::envelope::EventRecord;
 use crate::event::{EXIT, publish};
-use crate::event_loop::EventLoop;
+use crate::event_loop::{EventLoop, drop_quietly};
 use crate::lifecycle::{Gate, Phase, Step};
 use crate::metadata::{Lineage, ModuleIndex, Priority};
 use crate::module::{Application, ExitReason, Hook, Stage};
@@ -234,8 +233,7 @@ fn move_out(station: &Station) {
     if station.tenant().is_lent() {
         return;
     }
-    let dropping = || drop(station.event_loop.move_out(station.tenant));
-    if catch_unwind(AssertUnwindSafe(dropping)).is_err() {
+    if !drop_quietly(station.event_loop.move_out(station.tenant)) {
         tracing::error!(target: "looselycoupled", module = %station.tenant().name, "dropping the module panicked");
     }
 }

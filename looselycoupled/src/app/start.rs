@@ -173,7 +173,7 @@ fn move_in(application: &Arc<Application>, settles: Vec<Settle>) -> Result<(), S
                 debug_assert!(moved, "no loop works before the start");
             }
             Err(payload) => {
-                let said = crate::event_loop::Panic::from_payload(&*payload).message;
+                let said = crate::event_loop::Panic::from_payload(payload).message;
                 return Err(failed(station, "construction", format!("panicked: {said}").into(), begun));
             }
         }

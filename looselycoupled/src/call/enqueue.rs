@@ -83,7 +83,7 @@ impl<T: Task> Future for Enqueue<T> {
     #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        if let Some(room) = &this.room {
+        if let Some(room) = &mut this.room {
             return room.poll(cx);
         }
         if budget(cx).is_pending() {

@@ -80,7 +80,7 @@ impl Future for EnqueueByName {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        if let Some(room) = &this.room {
+        if let Some(room) = &mut this.room {
             return room.poll(cx);
         }
         if budget(cx).is_pending() {

@@ -1,12 +1,12 @@
 //! What both ways of putting a task in line share: tickets, and waiting for room.
 
 use std::fmt;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use super::used_twice;
 use crate::dispatch::{begin_wait, not_admitted};
 use crate::error::Error;
-use crate::event_loop::{Discard, Label, Obstacle, Parked, Parking, Receipt, current};
+use crate::event_loop::{Discard, Label, Obstacle, Parked, Parking, Receipt, Withdrawal, current};
 use crate::reply::{CallError, Stopped, TaskFailure};
 use crate::router::Station;
 use crate::sync::Arc;
@@ -45,7 +45,7 @@ impl Ticket {
         reason = "withdrawing is the effect; whether it was in time may not matter"
     )]
     pub fn cancel(&self) -> bool {
-        self.station.event_loop.withdraw(self.receipt, Discard::Withdrawn)
+        self.station.event_loop.withdraw(self.receipt, Discard::Withdrawn) == Withdrawal::Done
     }
 }
 
@@ -55,6 +55,8 @@ pub(super) struct Room {
     parking: Arc<Parking>,
     label: Label,
     wait: Option<WaitId>,
+    /// The sender knows what became of its task.
+    is_over: bool,
 }
 
 impl Drop for Room {
@@ -62,7 +64,14 @@ impl Drop for Room {
         if let Some(wait) = self.wait.take() {
             self.station.event_loop.services().waits.end(wait);
         }
-        self.station.event_loop.unpark(&self.parking);
+        let event_loop = &self.station.event_loop;
+        if self.is_over || event_loop.unpark(&self.parking) {
+            return;
+        }
+        // The task has moved up, and its sender went away before it learned of that.
+        if let Parked::Accepted(receipt) = self.parking.poll(Waker::noop()) {
+            event_loop.withdraw(receipt, Discard::Withdrawn);
+        }
     }
 }
 
@@ -81,7 +90,7 @@ pub(super) fn follow(
         None => used_twice(),
     };
     if let Obstacle::Parked(parking) = obstacle {
-        let waiting = wait_for_room(Room { station, parking, label, wait: None })?;
+        let mut waiting = wait_for_room(Room { station, parking, label, wait: None, is_over: false })?;
         let polled = waiting.poll(cx);
         *room = Some(Box::new(waiting));
         return polled;
@@ -110,9 +119,11 @@ fn wait_for_room(mut room: Room) -> Result<Room, Error> {
 }
 
 impl Room {
-    pub(super) fn poll(&self, cx: &Context<'_>) -> Poll<Result<Ticket, Error>> {
+    pub(super) fn poll(&mut self, cx: &Context<'_>) -> Poll<Result<Ticket, Error>> {
         let tenant = self.station.tenant();
-        match self.parking.poll(cx.waker()) {
+        let parked = self.parking.poll(cx.waker());
+        self.is_over = !matches!(parked, Parked::Waiting);
+        match parked {
             Parked::Waiting => Poll::Pending,
             Parked::Accepted(receipt) => Poll::Ready(Ok(Ticket { station: self.station.clone(), receipt })),
             Parked::Refused => {

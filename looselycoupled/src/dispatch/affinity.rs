@@ -30,12 +30,13 @@ pub(super) fn may_enter(
     }
 }
 
-/// A task that was asked after last on this thread, and the application on whose runtime it lives.
+/// A task that was asked after last on this thread, and the runtime on which it lives: not an application, whose address
+/// another one may have after its end.
 #[derive(Clone, Copy)]
 struct Known {
     task: tokio::task::Id,
     waker: *const (),
-    services: *const Services,
+    runtime: tokio::runtime::Id,
 }
 
 thread_local! {
@@ -50,11 +51,9 @@ fn is_task_of(services: &Services, event_loop: &EventLoop, cx: &TaskContext<'_>)
     let waker = cx.waker();
     let is_of_task = event_loop.waker_vtable().is_some_and(|vtable| ptr::eq(vtable, waker.vtable()));
     let Some(task) = tokio::task::try_id().filter(|_| is_of_task) else { return is_current(services) };
-    let asked = Known { task, waker: waker.data(), services };
+    let asked = Known { task, waker: waker.data(), runtime: services.runtime_id };
     let is_known = |known: Known| {
-        known.task == asked.task
-            && ptr::eq(known.waker, asked.waker)
-            && ptr::eq(known.services, asked.services)
+        known.task == asked.task && ptr::eq(known.waker, asked.waker) && known.runtime == asked.runtime
     };
     if KNOWN.get().is_some_and(is_known) {
         return true;

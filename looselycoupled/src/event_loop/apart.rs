@@ -174,7 +174,7 @@ fn poll_caught<F: Future, K>(
     match catch_unwind(AssertUnwindSafe(poll)) {
         Ok(Poll::Pending) => Poll::Pending,
         Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
-        Err(payload) => Poll::Ready(Err(Panic::from_payload(&*payload))),
+        Err(payload) => Poll::Ready(Err(Panic::from_payload(payload))),
     }
 }
 

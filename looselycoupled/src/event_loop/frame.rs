@@ -14,7 +14,7 @@ use std::task::{Context, Poll};
 
 use super::activation::{Activation, enter};
 use super::place::Place;
-use super::{Completion, EventLoop, Failure, Job, Outcome, Panic, Verdict};
+use super::{Completion, EventLoop, Failure, Job, Outcome, Panic, Verdict, drop_quietly};
 
 /// One frame. Invariants:
 ///
@@ -178,6 +178,7 @@ pub(super) unsafe fn launch<J: Job, C: Completion<J::Output>>(
         (activation, event_loop.tenant(activation.seed.label.tenant).resident())
     };
     let Some(resident) = resident else {
+        drop_quietly(job);
         return Launched::Ready(Err(Panic::new("the module is no longer there")));
     };
     if J::IMMEDIATE {
@@ -188,7 +189,7 @@ pub(super) unsafe fn launch<J: Job, C: Completion<J::Output>>(
         return match catch_unwind(AssertUnwindSafe(run)) {
             Ok(Poll::Ready(output)) => Launched::Ready(Ok(output)),
             Ok(Poll::Pending) => Launched::Ready(Err(Panic::new("a body without await was suspended"))),
-            Err(payload) => Launched::Ready(Err(Panic::from_payload(&*payload))),
+            Err(payload) => Launched::Ready(Err(Panic::from_payload(payload))),
         };
     }
     // SAFETY: passed on.
@@ -236,7 +237,7 @@ where
                 } else {
                     let _dropped = drop_caught(activation, kept);
                 }
-                Launched::Ready(Err(Panic::from_payload(&*payload)))
+                Launched::Ready(Err(Panic::from_payload(payload)))
             }
         }
     }
@@ -260,7 +261,7 @@ unsafe fn drop_caught<T>(activation: &Activation, value: *mut T) -> Result<(), P
     }
     // SAFETY: the caller's promise.
     let dropping = || enter(activation, || unsafe { std::ptr::drop_in_place(value) });
-    catch_unwind(AssertUnwindSafe(dropping)).map_err(|payload| Panic::from_payload(&*payload))
+    catch_unwind(AssertUnwindSafe(dropping)).map_err(|payload| Panic::from_payload(payload))
 }
 
 struct Erased<F, K, C>(std::marker::PhantomData<(F, K, C)>);
@@ -287,7 +288,7 @@ where
                 Ok(Poll::Ready(output)) => drop_both(activation, future, kept).map(|()| output),
                 Err(payload) => {
                     let _dropped = drop_both(activation, future, kept);
-                    Err(Panic::from_payload(&*payload))
+                    Err(Panic::from_payload(payload))
                 }
             };
             (*frame.0.as_ptr()).suspended = None;

@@ -23,11 +23,13 @@ pub(super) struct Hand {
     priority: Priority,
     /// Nodes whose messages are gone.
     spent: Chain<Item>,
+    /// How many of this lane were found taken back. The queue counts those as well, so they must cancel out.
+    skipped: u32,
 }
 
 impl Default for Hand {
     fn default() -> Self {
-        Self { nodes: Chain::default(), priority: Priority::Normal, spent: Chain::default() }
+        Self { nodes: Chain::default(), priority: Priority::Normal, spent: Chain::default(), skipped: 0 }
     }
 }
 
@@ -78,11 +80,16 @@ impl EventLoop {
         // SAFETY: passed on.
         let hand = unsafe { self.hand() };
         if !hand.is_idle() {
+            let had_some = !hand.nodes.is_empty();
             let mut queue = self.queue.lock();
             let mut senders = Vec::new();
             // SAFETY: passed on.
             unsafe { self.give_back(hand, &mut queue, &mut senders) };
-            drop(queue);
+            if queue.closed && had_some {
+                self.turn_out(queue);
+            } else {
+                drop(queue);
+            }
             wake_all(senders);
         }
         self.polled_by.store(0, Ordering::Relaxed);
@@ -119,8 +126,10 @@ impl EventLoop {
 
     #[inline]
     fn has_more_urgent_than(&self, hand: &Hand) -> bool {
-        // Somebody who waits for room may be more urgent, too, and moves up only under the lock.
-        let more_urgent = ((1_u8 << hand.priority.lane()) - 1) | Queue::SOMEBODY_WAITS_FOR_ROOM;
+        // Somebody who waits for room may be more urgent, too, and moves up only under the lock; and what is in hand when
+        // the queue closes must not begin any more.
+        let more_urgent =
+            ((1_u8 << hand.priority.lane()) - 1) | Queue::SOMEBODY_WAITS_FOR_ROOM | Queue::CLOSED;
         self.occupied.load(Ordering::Relaxed) & more_urgent != 0
     }
 
@@ -128,10 +137,16 @@ impl EventLoop {
     #[inline(never)]
     unsafe fn next_lane(&self, hand: &mut Hand) -> Option<NodeRef<Item>> {
         loop {
+            let had_some = !hand.nodes.is_empty();
             let mut queue = self.queue.lock();
             let mut senders = Vec::new();
             // SAFETY: passed on.
             unsafe { self.give_back(hand, &mut queue, &mut senders) };
+            if queue.closed && had_some {
+                self.turn_out(queue);
+                wake_all(senders);
+                continue;
+            }
             // Statistics tell what waits for each tenant, and whoever waits for room gets it as soon as there is some; so
             // only one message at a time leaves a shared queue, or one that is full.
             if self.tenants.len() > 1 || queue.waiting_for_room() > 0 {
@@ -160,7 +175,6 @@ impl EventLoop {
         // SAFETY: the hand is ours; with one thread, nobody else takes anything back that is in hand.
         unsafe {
             while let Some(node) = hand.nodes.pop_front() {
-                self.in_hand.store(hand.nodes.length(), Ordering::Relaxed);
                 let is_ours = if self.services.is_single_threaded {
                     node.still_waits() && {
                         node.claim_alone();
@@ -170,18 +184,31 @@ impl EventLoop {
                     node.claim()
                 };
                 if is_ours {
+                    self.in_hand.store(hand.nodes.length() + hand.skipped, Ordering::Relaxed);
                     self.begun.count((*node.content()).seed.kind);
                     return Some(node);
                 }
+                hand.skipped += 1;
                 hand.spent.push_back(node);
             }
         }
         None
     }
 
+    /// What was in hand when the queue closed is undelivered like all that waited.
+    #[cold]
+    fn turn_out(&self, mut queue: MutexGuard<'_, Queue>) {
+        let closing = queue.turn_out();
+        self.show_occupied(&queue);
+        drop(queue);
+        self.turn_away(closing);
+    }
+
     /// The next message, taken alone: its room is free at once.
     fn next_one(&self, mut queue: MutexGuard<'_, Queue>, senders: Vec<Waker>) -> Option<NodeRef<Item>> {
-        let Some((node, moved)) = queue.pop() else {
+        // A call of a turn that was passed on to a task while its module was busy may be left when the turn has ended.
+        let left = queue.take_nested(|_| true).map(|node| (node, None));
+        let Some((node, moved)) = left.or_else(|| queue.pop()) else {
             self.rest(queue, senders);
             return None;
         };
@@ -213,6 +240,7 @@ impl EventLoop {
             queue.free_all(&mut hand.spent);
             queue.give_back(&mut hand.nodes);
         }
+        hand.skipped = 0;
         self.in_hand.store(0, Ordering::Relaxed);
         self.release(queue, senders);
         self.show_occupied(queue);

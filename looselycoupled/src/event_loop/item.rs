@@ -12,7 +12,7 @@ use std::task::{Context, Poll};
 
 use super::activation::{Activation, Draft, Seed};
 use super::frame::{self, FrameRef};
-use super::{Apart, EventLoop, Panic, SharedState, State};
+use super::{Apart, EventLoop, Panic, SharedState, State, drop_quietly};
 use crate::mailbox::{Filled, Slot};
 
 /// Something that a module does: a task with its arguments, an event for a handler, a hook.
@@ -183,7 +183,10 @@ impl<J: Job, C: Completion<J::Output>> Erased<J, C> {
 
     unsafe fn discard(payload: &mut Payload, reason: Discard, address: &dyn Fn() -> Box<str>) {
         // SAFETY: passed on from the caller.
-        unsafe { Self::unwrap(payload) }.completion.discard(reason, address);
+        let Parcel { job, completion } = unsafe { Self::unwrap(payload) };
+        completion.discard(reason, address);
+        // Whoever discards a message works through many, or polls a loop: a panic of its arguments must not end that.
+        drop_quietly(job);
     }
 }
 

@@ -88,7 +88,7 @@ async fn run<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> Re
     let handle = services.blocking.run(&services.runtime, on_thread).await;
     match handle.await {
         Ok(Ok(output)) => Ok(output),
-        Ok(Err(payload)) => Err(Panic::from_payload(&*payload)),
+        Ok(Err(payload)) => Err(Panic::from_payload(payload)),
         Err(ended) => Err(Panic::new(&ended.to_string())),
     }
 }

@@ -11,6 +11,16 @@ use super::{Discard, EventLoop, Item, Kind, Obstacle, Parking, Receipt};
 use crate::mailbox::{Filled, NodeRef, Slot};
 use crate::sync::Ordering;
 
+/// What became of the wish to take a message back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Withdrawal {
+    Done,
+    /// It has not begun, but cannot be taken back from this thread.
+    OutOfReach,
+    /// It has begun, or ended, or is about to begin on another thread.
+    TooLate,
+}
+
 impl EventLoop {
     /// Puts a message in line.
     ///
@@ -114,24 +124,26 @@ impl EventLoop {
         receipt
     }
 
-    /// Takes a message back that has not begun; false if it has, or if the loop's task is about to begin it on another
-    /// thread.
-    pub(crate) fn withdraw(&self, slip: Receipt, reason: Discard) -> bool {
+    /// Takes a message back that has not begun.
+    pub(crate) fn withdraw(&self, slip: Receipt, reason: Discard) -> Withdrawal {
         let mut queue = self.queue.lock();
-        // SAFETY: receipts are kept beside the loop that gave them out. On a runtime of one thread the loop's task does not compete for what it has
-        // in hand, so nobody else may.
+        // SAFETY: receipts are kept beside the loop that gave them out. On a runtime of one thread the loop's task does
+        // not compete for what it has in hand, so nobody else may.
         let withdrawn = unsafe {
             let is_out_of_reach =
                 self.services.is_single_threaded && queue.is_in_hand(slip) && !self.is_polled_here();
-            if is_out_of_reach { None } else { queue.withdraw(slip) }
+            if is_out_of_reach {
+                return if slip.still_waits() { Withdrawal::OutOfReach } else { Withdrawal::TooLate };
+            }
+            queue.withdraw(slip)
         };
-        let Some((item, moved)) = withdrawn else { return false };
+        let Some((item, moved)) = withdrawn else { return Withdrawal::TooLate };
         let sender = moved.and_then(|moved| self.let_in(&mut queue, &moved));
         self.show_occupied(&queue);
         drop(queue);
         sender.into_iter().for_each(Waker::wake);
         self.discard_accepted(item, reason);
-        true
+        Withdrawal::Done
     }
 
     /// Takes a message back that still waits for room; it was never accepted.

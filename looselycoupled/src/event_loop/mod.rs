@@ -37,7 +37,8 @@ pub(crate) use erased::{SharedState, State};
 pub(crate) use inline::{Inline, Nested};
 pub(crate) use item::{Begun, Completion, Discard, Failure, Item, Job, Outcome, Verdict};
 pub(crate) use lend::{lend, lend_shared};
-pub(crate) use panic::Panic;
+pub(crate) use line::Withdrawal;
+pub(crate) use panic::{Panic, drop_quietly};
 pub(crate) use parking::{Parked, Parking};
 pub(crate) use queue::{Limits, Overflow};
 pub(crate) use services::{Cause, Incident, Overseer, Services};
@@ -48,7 +49,7 @@ use std::sync::MutexGuard;
 use std::task::Waker;
 
 use hand::Hand;
-use queue::Queue;
+use queue::{Closing, Queue};
 use smallvec::SmallVec;
 use state::{Ownership, Scheduled};
 use trail::Trail;
@@ -223,8 +224,15 @@ impl EventLoop {
         let closing = {
             let mut queue = self.queue.lock();
             self.state.close();
-            queue.close()
+            let closing = queue.close();
+            self.show_occupied(&queue);
+            closing
         };
+        self.turn_away(closing);
+    }
+
+    /// Tells everybody who waited in a queue that has closed.
+    fn turn_away(&self, closing: Closing) {
         for item in closing.inside {
             self.discard_accepted(item, Discard::Undelivered);
         }

@@ -1,6 +1,8 @@
 //! What a panic said.
 
 use std::any::Any;
+use std::mem::{forget, needs_drop};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A caught panic.
 #[derive(Debug, Clone)]
@@ -13,9 +15,45 @@ impl Panic {
         Self { message: message.to_owned() }
     }
 
-    pub(crate) fn from_payload(payload: &(dyn Any + Send)) -> Self {
+    /// What a payload says, which is dropped here.
+    pub(crate) fn from_payload(payload: Box<dyn Any + Send>) -> Self {
         let text = payload.downcast_ref::<&str>().copied();
         let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-        Self::new(text.unwrap_or("a payload that is no text"))
+        let panic = Self::new(text.unwrap_or("a payload that is no text"));
+        drop_quietly(payload);
+        panic
+    }
+}
+
+/// Drops what a user made where a panic would leave something half done; false if there was one.
+///
+/// Payloads of panics are values of users as well, and panic in their turn when they like.
+pub(crate) fn drop_quietly<T>(value: T) -> bool {
+    if !needs_drop::<T>() {
+        return true;
+    }
+    // The payload of a second panic is leaked: payloads that panic could follow each other without end.
+    catch_unwind(AssertUnwindSafe(|| drop(value))).map_err(forget).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Panics with another one of its kind when it is dropped.
+    struct Bomb(u8);
+
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            std::panic::panic_any(Self(self.0 + 1));
+        }
+    }
+
+    #[test]
+    fn a_payload_that_panics_when_it_is_dropped_is_dropped_all_the_same() {
+        let panic = Panic::from_payload(Box::new(Bomb(0)));
+        assert_eq!(panic.message, "a payload that is no text");
+        assert!(!drop_quietly(Bomb(0)));
+        assert!(drop_quietly(String::new()));
     }
 }

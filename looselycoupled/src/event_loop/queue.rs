@@ -210,14 +210,17 @@ impl Queue {
         unsafe { self.lanes.free_all(nodes) };
     }
 
-    /// A bit beside those of [`occupied`](Self::occupied).
+    /// Bits beside those of [`occupied`](Self::occupied).
     pub(super) const SOMEBODY_WAITS_FOR_ROOM: u8 = 1 << 7;
+    pub(super) const CLOSED: u8 = 1 << 6;
 
-    /// Bit `n` tells that something of priority `n` waits, the uppermost one that somebody waits for room.
+    /// Bit `n` tells that something of priority `n` waits, the uppermost ones that somebody waits for room, and that the
+    /// queue has closed.
     #[inline]
     pub(super) fn occupied(&self) -> u8 {
         let outside = if self.waiting_for_room() > 0 { Self::SOMEBODY_WAITS_FOR_ROOM } else { 0 };
-        self.lanes.occupied() | outside
+        let closed = if self.closed { Self::CLOSED } else { 0 };
+        self.lanes.occupied() | outside | closed
     }
 
     /// Frees the room of messages that have left the hand: how many tasks and events ever did is told. Returns how many
@@ -321,6 +324,11 @@ impl Queue {
     /// Closes the door and hands out everything that waits inside (accepted) and outside (never accepted).
     pub(super) fn close(&mut self) -> Closing {
         self.closed = true;
+        self.turn_out()
+    }
+
+    /// Hands out everything that waits but hooks. What the loop's task has in hand comes out once it is given back.
+    pub(super) fn turn_out(&mut self) -> Closing {
         let mut closing = Closing::default();
         while let Some(waiting) = self.rare.as_mut().and_then(|rare| rare.waiting.next()) {
             closing.wakers.extend(waiting.parking.refuse());
@@ -351,6 +359,11 @@ impl Queue {
             closing.inside.push(self.take_out(node));
         }
         closing
+    }
+
+    /// Hands out whatever is left, hooks included.
+    pub(super) fn empty(&mut self) -> Vec<Item> {
+        std::iter::from_fn(|| self.lanes.pop().map(|node| self.take_out(node))).collect()
     }
 
     /// Moves a message out of a node that was popped.

@@ -22,6 +22,14 @@ impl LoopTask {
     }
 }
 
+impl Drop for LoopTask {
+    /// A task that has not come to its end goes with its runtime. Nobody will handle anything any more, and whoever
+    /// waits on another thread or runtime must learn of that.
+    fn drop(&mut self) {
+        self.0.desert();
+    }
+}
+
 impl Future for LoopTask {
     type Output = ();
 
@@ -77,6 +85,31 @@ impl EventLoop {
                     self.begin(node, cx);
                 }
             }
+        }
+    }
+
+    /// Drops what has begun and answers what waits, unless the task has ended in order.
+    fn desert(&self) {
+        if self.queue.lock().ended {
+            return;
+        }
+        self.close();
+        // SAFETY: the task is not polled any more, and it alone had a hand.
+        unsafe { self.end_polling() };
+        // A caller that runs a handler at this moment keeps what it has; what it leaves goes with the loop.
+        if self.state.owned_by_task() {
+            // SAFETY: owned, as just seen; nobody takes that from a task that is not there.
+            unsafe { self.abort_frames() };
+            self.services.activity.leave();
+        }
+        let hooks = {
+            let mut queue = self.queue.lock();
+            queue.ended = true;
+            self.state.rest();
+            queue.empty()
+        };
+        for hook in hooks {
+            self.discard(hook, Discard::Undelivered);
         }
     }
 

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll};
 
 use super::frame::FrameRef;
-use super::{EventLoop, Item, Kind, Label, Outcome};
+use super::{EventLoop, Item, Kind, Label, Outcome, drop_quietly};
 use crate::mailbox::NodeRef;
 use crate::statistics::Counters;
 use crate::waits::Caller;
@@ -114,7 +114,10 @@ impl EventLoop {
             match catch_unwind(AssertUnwindSafe(|| Item::begin(item, self, frame, index, cx))) {
                 Ok(Poll::Pending) => {}
                 Ok(Poll::Ready(outcome)) => self.end_frame(index, label, kind, outcome),
-                Err(_) => self.end_frame(index, label, kind, Outcome::Panicked),
+                Err(payload) => {
+                    drop_quietly(payload);
+                    self.end_frame(index, label, kind, Outcome::Panicked);
+                }
             }
             self.spend(node);
         }
@@ -131,7 +134,10 @@ impl EventLoop {
             let outcome = match catch_unwind(AssertUnwindSafe(|| frame.poll(cx))) {
                 Ok(Poll::Pending) => return false,
                 Ok(Poll::Ready(outcome)) => outcome,
-                Err(_) => Outcome::Panicked,
+                Err(payload) => {
+                    drop_quietly(payload);
+                    Outcome::Panicked
+                }
             };
             self.end_frame(index, label, kind, outcome);
             true
@@ -155,7 +161,7 @@ impl EventLoop {
             while let Some(index) = self.height().checked_sub(1) {
                 let frame = self.frame(index);
                 let (label, kind) = (frame.activation().seed.label, frame.activation().seed.kind);
-                let _told = catch_unwind(AssertUnwindSafe(|| frame.abort()));
+                let _told = catch_unwind(AssertUnwindSafe(|| frame.abort())).map_err(drop_quietly);
                 self.end_frame(index, label, kind, Outcome::Failed);
             }
         }

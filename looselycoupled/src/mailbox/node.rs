@@ -208,6 +208,14 @@ impl<T> NodeRef<T> {
 }
 
 impl<T> Slip<T> {
+    /// Whether the message still waits.
+    ///
+    /// SAFETY: the store of the node lives.
+    pub(crate) unsafe fn still_waits(&self) -> bool {
+        // SAFETY: passed on.
+        unsafe { self.node.node().claim.load(Ordering::Acquire) == self.number << 2 | WAITING }
+    }
+
     /// Takes the message back; false if it is being handled, or was.
     ///
     /// SAFETY: the store of the node lives.

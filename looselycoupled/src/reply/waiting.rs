@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::{BoxError, CallError, Reply};
-use crate::event_loop::{Cause, Discard, Incident, Label, Parked, Parking, Receipt, current};
+use crate::event_loop::{Cause, Discard, Incident, Label, Parked, Parking, Receipt, Withdrawal, current};
 use crate::router::Station;
 use crate::sync::Arc;
 use crate::waits::{Party, WaitId};
@@ -52,7 +52,7 @@ impl<V, E> Waiting<V, E> {
         self.notice_another_caller();
         self.settle_in(cx);
         if self.deadline_passed(cx) {
-            return Poll::Ready(Err(self.expire()));
+            return Poll::Ready(self.expire());
         }
         Poll::Pending
     }
@@ -82,29 +82,39 @@ impl<V, E> Waiting<V, E> {
         self.timer.get_or_insert_with(|| Box::pin(sleep_until(deadline))).as_mut().poll(cx).is_ready()
     }
 
-    fn expire(&mut self) -> CallError<E> {
-        let begun = !self.take_back(Discard::Expired);
-        if begun {
-            self.let_go();
-        }
+    fn expire(&mut self) -> Result<V, CallError<E>> {
+        let withdrawal = self.take_back(Discard::Expired);
         self.end_wait();
         self.done = true;
-        CallError::Timeout { address: self.address(), begun }
+        if withdrawal != Withdrawal::Done {
+            // The loop's task may have answered since the look at the reply, above all that it found the call expired
+            // itself; then it knows better than the position does.
+            if let Some(outcome) = self.reply.abandon() {
+                self.sever();
+                return outcome;
+            }
+            self.sever();
+        }
+        // Out of reach, it is the loop's task that will find the deadline passed.
+        Err(CallError::Timeout { address: self.address(), begun: withdrawal == Withdrawal::TooLate })
     }
 
     /// Withdraws the call if it has not begun.
-    fn take_back(&self, reason: Discard) -> bool {
-        let Some(event_loop) = self.station.as_ref().map(|station| &station.event_loop) else { return false };
+    fn take_back(&self, reason: Discard) -> Withdrawal {
+        let Some(event_loop) = self.station.as_ref().map(|station| &station.event_loop) else {
+            return Withdrawal::TooLate;
+        };
         match &self.position {
-            Position::Begun => false,
+            Position::Begun => Withdrawal::TooLate,
             Position::Queued(receipt) => event_loop.withdraw(*receipt, reason),
             Position::Parked(parking) => {
                 if event_loop.unpark(parking) {
-                    return true;
+                    return Withdrawal::Done;
                 }
                 match parking.poll(std::task::Waker::noop()) {
                     Parked::Accepted(receipt) => event_loop.withdraw(receipt, reason),
-                    Parked::Waiting | Parked::Refused => false,
+                    // The queue has closed; the answer to that is on its way.
+                    Parked::Waiting | Parked::Refused => Withdrawal::OutOfReach,
                 }
             }
         }
@@ -160,7 +170,7 @@ impl<V, E> Waiting<V, E> {
 impl<V, E> Drop for Waiting<V, E> {
     fn drop(&mut self) {
         self.end_wait();
-        if !self.done && !self.take_back(Discard::Withdrawn) {
+        if !self.done && self.take_back(Discard::Withdrawn) != Withdrawal::Done {
             self.let_go();
         }
     }
