@@ -90,7 +90,7 @@ pub enum CallError<E = TaskFailure> {
     },
     /// The module has no task of this name.
     UnknownTask {
-        /// What was asked for, as `module.task`.
+        /// What was asked for, as `module.task`; without a dot if it came from outside of a module and had none.
         address: Box<str>,
         /// The nearest name there is, as `module.task`.
         suggestion: Option<Box<str>>,
@@ -207,6 +207,9 @@ impl<E: fmt::Display> fmt::Display for CallError<E> {
             Self::UnknownModule { module, suggestion } => {
                 write!(f, "unknown module `{module}`")?;
                 suggest(f, suggestion.as_deref())
+            }
+            Self::UnknownTask { address, .. } if !address.contains('.') => {
+                write!(f, "`{address}` is no address outside of a module; write `<module>.<task>`")
             }
             Self::UnknownTask { address, suggestion } => {
                 write!(f, "unknown task `{address}`")?;
