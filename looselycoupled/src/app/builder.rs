@@ -22,6 +22,16 @@ pub(super) enum ConfigSource {
     Given(Box<Config>),
 }
 
+impl ConfigSource {
+    /// The file, if it does not exist.
+    pub(super) fn absent_file(&self) -> Option<PathBuf> {
+        match self {
+            Self::File(path) if !path.exists() => Some(path.clone()),
+            _ => None,
+        }
+    }
+}
+
 /// An application that is being put together.
 ///
 /// Modules start in the order in which they are named here, then as the configuration lists them, then those with a
@@ -74,7 +84,8 @@ impl AppBuilder {
         self
     }
 
-    /// Reads the configuration from a file. A file that does not exist is an empty configuration.
+    /// Reads the configuration from a file. A file that does not exist is an empty configuration, and the log says so;
+    /// [`Config::load_existing`] and [`config`](Self::config) insist on it.
     pub fn config_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.config = ConfigSource::File(path.into());
         self
