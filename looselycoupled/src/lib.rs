@@ -54,7 +54,7 @@ struct ReadmeExamples;
 #[allow(unused_extern_crates, reason = "used by the expansions of macros only")]
 extern crate self as looselycoupled;
 
-// The rooms, from the lowest layer to the highest: a room imports only from rooms above this line's neighbours below.
+// The rooms, from the lowest layer to the highest: a room imports only from layers that stand above its own here.
 // 0: words
 pub mod address;
 pub mod config;
