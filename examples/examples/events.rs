@@ -14,6 +14,7 @@ struct Motion {
 #[derive(Default)]
 struct Detector;
 
+// `emits` tells others what there is to hear; sending does not depend on it.
 #[module(emits("sensor.battery"(percent: u8)))]
 impl Detector {
     /// Sends one event as a Rust value and one by name; returns how many handlers hear them.

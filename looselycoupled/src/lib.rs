@@ -34,6 +34,19 @@
 //! # }
 //! ```
 //!
+//! # Where to look
+//!
+//! | to | see |
+//! |---|---|
+//! | write a module | [`#[module]`](macro@module), [`#[task]`](macro@task), [`#[on_event]`](macro@on_event), [`#[run]`](macro@run) |
+//! | put modules together, start and end them | [`App`], [`AppBuilder`], [`#[looselycoupled::main]`](macro@main) |
+//! | call by stub | [`Handle::stub`], [`Call`] |
+//! | call by name | [`Handle::exec_task`], [`Handle::enqueue_task`], [`args!`](macro@args) |
+//! | send events | [`#[event]`](macro@event), [`Handle::trigger`], [`Handle::trigger_event`] |
+//! | do all that inside of a module | [`Context`], which is a [`Handle`] |
+//! | read settings | [`config`], [`Context::config`], [`Context::setting`] |
+//! | know what went wrong | [`CallError`], [`StartError`], [`AppError`], [`Statistics`] |
+//!
 //! What every verb promises is written down in `docs/semantics.md` of the repository, how the crate is built in
 //! `ARCHITECTURE.md`.
 //!
@@ -54,7 +67,7 @@ struct ReadmeExamples;
 #[allow(unused_extern_crates, reason = "used by the expansions of macros only")]
 extern crate self as looselycoupled;
 
-// The rooms, from the lowest layer to the highest: a room imports only from rooms above this line's neighbours below.
+// The rooms, from the lowest layer to the highest: a room imports only from layers that stand above its own here.
 // 0: words
 pub mod address;
 pub mod config;
@@ -98,9 +111,295 @@ pub use error::{Error, EventError, Result};
 pub use event::Trigger;
 pub use lifecycle::Phase;
 #[cfg(feature = "macros")]
-pub use looselycoupled_macros::{
-    event, finalize, initialize, main, module, new, on_event, on_idle, register, run, run_passively, task,
-};
+/// Makes a struct or an enum an event, which [`trigger`](Handle::trigger) broadcasts.
+///
+/// It stands above the derives of `Serialize` and `Deserialize`, and tells them where serde is: in looselycoupled, so that
+/// no dependency on it is needed, unless a `#[serde(crate = "…")]` says otherwise.
+///
+/// - `name = "…"`: by default the type's name in snake case.
+/// - `crate = path`: where looselycoupled is, if the dependency has another name.
+///
+/// # Examples
+///
+/// ```
+/// use looselycoupled::prelude::*;
+///
+/// #[event] // broadcast as `level_changed`
+/// #[derive(Debug, Clone, Serialize, Deserialize)]
+/// struct LevelChanged {
+///     level: u8,
+/// }
+///
+/// #[event(name = "door.opened")]
+/// #[derive(Debug, Clone, Serialize, Deserialize)]
+/// struct Opened;
+///
+/// assert_eq!((LevelChanged::NAME, Opened::NAME), ("level_changed", "door.opened"));
+/// ```
+pub use looselycoupled_macros::event;
+#[cfg(feature = "macros")]
+/// Starts the runtime for an `async fn main`.
+///
+/// Options: `flavor = "current_thread"` or `"multi_thread"`, `worker_threads = N`, `crate = path`.
+///
+/// An error that `main` returns is written to standard error with its causes, and makes the exit code.
+///
+/// # Examples
+///
+/// ```
+/// use looselycoupled::prelude::*;
+///
+/// #[looselycoupled::main]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let app = App::builder().start().await?;
+///     Ok(app.shutdown().await?)
+/// }
+/// ```
+pub use looselycoupled_macros::main;
+#[cfg(feature = "macros")]
+/// Makes the type of an `impl` block a module and generates its stub, `<Type>Stub`.
+///
+/// # Methods
+///
+/// | attribute | method | when |
+/// |---|---|---|
+/// | [`#[task]`](macro@task) | `fn` or `async fn`, `&self` or `&mut self` | somebody calls or queues it |
+/// | [`#[on_event]`](macro@on_event) | the same | an event is broadcast |
+/// | [`#[new]`](macro@new) | `fn(…) -> Self` or `Result<Self, _>` | the configuration lists an instance |
+/// | [`#[initialize]`](macro@initialize), [`#[finalize]`](macro@finalize) | `&self` or `&mut self` | first, last |
+/// | [`#[run_passively]`](macro@run_passively), [`#[run]`](macro@run) | `async fn(ctx: Context)` | beside the handlers |
+/// | [`#[on_idle]`](macro@on_idle) | `&self` or `&mut self` | nothing is left to do |
+///
+/// All but `#[new]` may take `ctx: &Context` as the first parameter. Methods without an attribute are ordinary ones.
+///
+/// # Options
+///
+/// - `name = "hall_lamp"`: there is one instance, of that name, without being listed.
+/// - `concurrent`: up to 64 handlers overlap (`LoopOptions::concurrency`); all take `&self`.
+/// - `config = LampConfig`: the type of the instance's section; see [`Context::config`].
+/// - `emits(level_changed(level: u8), bare)`: events by name that the module sends, for those who ask what there is.
+/// - `crate = path`: where looselycoupled is, if the dependency has another name.
+///
+/// # Examples
+///
+/// ```
+/// use looselycoupled::prelude::*;
+///
+/// struct Lamp {
+///     level: u8,
+/// }
+///
+/// #[module]
+/// impl Lamp {
+///     #[new]
+///     fn new() -> Self {
+///         Self { level: 10 }
+///     }
+///
+///     /// The stub has a method `set_level(u8)`, which yields a `u8`.
+///     #[task]
+///     fn set_level(&mut self, level: u8) -> u8 {
+///         std::mem::replace(&mut self.level, level)
+///     }
+///
+///     #[on_event]
+///     fn on_sunset(&mut self) {
+///         self.level = 80;
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let app = App::builder().module("lamp", Lamp::new()).start().await?;
+/// app.handle().trigger_event("sunset", args! {}).await?;
+/// app.quiesce().await;
+/// assert_eq!(app.handle().stub::<LampStub>("lamp")?.set_level(0).await?, 80);
+/// # Ok(())
+/// # }
+/// ```
+pub use looselycoupled_macros::module;
+#[cfg(feature = "macros")]
+/// A method that hears an event.
+///
+/// - `#[on_event(Motion)]` with a parameter `motion: &Motion`: by type.
+/// - `#[on_event]` on a method `on_motion`, or `#[on_event("motion")]`: by name, with those fields as parameters that it
+///   needs. `Option` and `#[default]` may be missing.
+/// - `#[on_event("sensor.*")]`: by pattern, usually with a parameter `event: &EventRecord`. `*` stands for one segment,
+///   `**` for any number.
+///
+/// # Examples
+///
+/// ```
+/// use looselycoupled::prelude::*;
+///
+/// #[event]
+/// #[derive(Debug, Clone, Serialize, Deserialize)]
+/// struct Motion {
+///     room: String,
+///     strength: u8,
+/// }
+///
+/// #[derive(Default)]
+/// struct Diary(Vec<String>);
+///
+/// #[module]
+/// impl Diary {
+///     #[on_event(Motion)]
+///     fn by_type(&mut self, motion: &Motion) {
+///         self.0.push(format!("strength {}", motion.strength));
+///     }
+///
+///     #[on_event]
+///     fn on_motion(&mut self, room: String) {
+///         self.0.push(room);
+///     }
+///
+///     #[on_event("sensor.*")]
+///     fn by_pattern(&mut self, event: &EventRecord) {
+///         self.0.push(event.name().to_owned());
+///     }
+///
+///     #[task]
+///     fn read(&self) -> Vec<String> {
+///         self.0.clone()
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let app = App::builder().module("diary", Diary::default()).start().await?;
+/// app.handle().trigger(Motion { room: "hall".to_owned(), strength: 7 }).await?;
+/// app.handle().trigger_event("sensor.battery", args! { percent: 80 }).await?;
+/// app.quiesce().await;
+/// let read = app.handle().stub::<DiaryStub>("diary")?.read().await?;
+/// assert_eq!(read, ["strength 7", "hall", "sensor.battery"]);
+/// # Ok(())
+/// # }
+/// ```
+pub use looselycoupled_macros::on_event;
+#[cfg(feature = "macros")]
+/// Lets a configuration list a generic module.
+///
+/// # Examples
+///
+/// ```
+/// use looselycoupled::prelude::*;
+/// use looselycoupled::config::Config;
+///
+/// #[derive(Default)]
+/// struct Celsius;
+///
+/// #[derive(Default)]
+/// struct Meter<T>(T);
+///
+/// #[module]
+/// impl<T: Default + Send + 'static> Meter<T> {
+///     #[task]
+///     fn read(&self) -> u8 {
+///         21
+///     }
+/// }
+///
+/// register!(Meter<Celsius> as "MeterCelsius");
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let config = Config::parse("looselycoupled: { modules: { hall: MeterCelsius } }", "config.yaml")?;
+/// let app = App::builder().config(config).start().await?;
+/// assert_eq!(app.handle().exec_task("hall.read", args! {}).await?.get::<u8>()?, 21);
+/// # Ok(())
+/// # }
+/// ```
+pub use looselycoupled_macros::register;
+#[cfg(feature = "macros")]
+/// A function that runs beside the module while it is active.
+///
+/// It has no receiver, since handlers go on meanwhile; it calls them by `ctx.me::<Self>()?`. It ends by itself or when
+/// [`Context::no_longer_active`] returns. With `(thread)` it is a plain `fn` that may block.
+///
+/// # Examples
+///
+/// ```
+/// use looselycoupled::prelude::*;
+///
+/// #[derive(Default)]
+/// struct Clock;
+///
+/// #[module]
+/// impl Clock {
+///     #[run]
+///     async fn tick(ctx: Context) -> Result<()> {
+///         tokio::select! {
+///             () = ctx.no_longer_active() => {}
+///             () = tokio::time::sleep(Duration::from_millis(1)) => {
+///                 ctx.me::<Self>()?.strike().await?;
+///                 ctx.trigger_event("exit", args! {}).await?;
+///             }
+///         }
+///         Ok(())
+///     }
+///
+///     #[task]
+///     fn strike(&self) {
+///         println!("dong");
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), AppError> {
+/// App::builder().module("clock", Clock).run().await
+/// # }
+/// ```
+pub use looselycoupled_macros::run;
+#[cfg(feature = "macros")]
+/// A method that others call, by the stub or by the address `<instance>.<name>`.
+///
+/// Parameters are owned and can be read by serde, an `Option` may be left out, and so may one with `#[default]` or
+/// `#[default(90)]`. The result is anything that serde can write, or a `Result` of that and an error.
+///
+/// - `name = "set"`: the name by which it is called; by default the method's.
+/// - `timeout = "2s"`: the deadline of calls that state none.
+/// - `local`: for stubs only; nothing has to be read or written by serde.
+/// - `blocking`: a plain `fn` that may block; it runs on a thread of its own pool, and has the module to itself all the same.
+///
+/// # Examples
+///
+/// ```
+/// use looselycoupled::prelude::*;
+///
+/// #[derive(Default)]
+/// struct Lamp {
+///     level: u8,
+/// }
+///
+/// #[module]
+/// impl Lamp {
+///     #[task(timeout = "2s")]
+///     async fn set_level(&mut self, ctx: &Context, level: u8, #[default(100)] most: u8) -> Result<u8> {
+///         if level > most {
+///             return Err(Error::other(format!("{} cannot do {level} %", ctx.name())));
+///         }
+///         Ok(std::mem::replace(&mut self.level, level))
+///     }
+///
+///     #[task(blocking)]
+///     fn calibrate(&mut self) {
+///         std::thread::sleep(Duration::from_millis(1));
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let app = App::builder().module("lamp", Lamp::default()).start().await?;
+/// app.handle().exec_task("lamp.calibrate", args! {}).await?;
+/// let refused = app.handle().exec_task("lamp.set_level", args! { level: 120 }).await.unwrap_err();
+/// assert_eq!(refused.to_string(), "lamp cannot do 120 %");
+/// # Ok(())
+/// # }
+/// ```
+pub use looselycoupled_macros::task;
+#[cfg(feature = "macros")]
+pub use looselycoupled_macros::{finalize, initialize, new, on_idle, run_passively};
 pub use metadata::{Headers, MessageId, Metadata, Priority, TransactionId, TransactionIdError};
 pub use module::{Address, Configured, Context, Handle, Module, Stub, Task};
 pub use reply::{BoxError, CallError, TaskFailure};

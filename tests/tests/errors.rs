@@ -113,6 +113,12 @@ async fn an_empty_address_is_refused() {
 }
 
 #[tokio::test]
+async fn an_address_of_a_module_alone_is_refused_with_the_way_out() {
+    let error = refused("hall_lamp", args! {}).await;
+    assert_eq!(error.to_string(), "`hall_lamp` is no address outside of a module; write `<module>.<task>`");
+}
+
+#[tokio::test]
 async fn an_unknown_argument_is_named_with_the_nearest() {
     let error = refused("hall_lamp.set_level", args! { levle: 1 }).await;
     assert_eq!(error.to_string(), "`hall_lamp.set_level`: unknown argument `levle`; did you mean `level`?");

@@ -257,6 +257,32 @@ async fn a_list_that_cannot_be_read_makes_no_section_superfluous() {
 }
 
 #[tokio::test]
+async fn without_a_list_of_modules_no_section_is_superfluous() {
+    let misspelt = refused("looselycoupled: { modles: { hall: Lamp } }\nhall: { level: 3 }\n").await;
+    assert!(misspelt.starts_with("unknown key `modles`"), "{misspelt}");
+    let no_map = refused("looselycoupled: { modules: [ Lamp ] }\nhall: { level: 3 }\n").await;
+    assert!(no_map.starts_with("`looselycoupled.modules` must be a map"), "{no_map}");
+}
+
+#[tokio::test]
+async fn a_list_of_modules_outside_of_the_frameworks_section_is_refused_with_its_place() {
+    let message = refused("modules: { hall: Lamp }\nhall: { level: 3 }\n").await;
+    assert!(message.starts_with("section `modules` belongs to no module\n --> home.yaml:1:1"), "{message}");
+    assert!(message.ends_with("the list of modules is a key of section `looselycoupled`"), "{message}");
+}
+
+#[tokio::test]
+async fn what_two_modules_of_one_name_lack_is_said_once() {
+    let builder = App::builder().module("door", Door { width: 1 }).module("door", Door { width: 2 });
+    let faults = faults(builder).await;
+    assert_eq!(
+        faults.iter().filter(|fault| fault.starts_with("missing key `width`")).count(),
+        1,
+        "{faults:#?}"
+    );
+}
+
+#[tokio::test]
 async fn a_type_of_a_crate_that_is_not_linked_is_refused_with_the_line_to_write() {
     let message = refused("looselycoupled: { modules: { web: dashboard_extra::WebServer } }").await;
     let expected = "\

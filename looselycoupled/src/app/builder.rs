@@ -22,10 +22,56 @@ pub(super) enum ConfigSource {
     Given(Box<Config>),
 }
 
+impl ConfigSource {
+    /// The file, if it does not exist.
+    pub(super) fn absent_file(&self) -> Option<PathBuf> {
+        match self {
+            Self::File(path) if !path.exists() => Some(path.clone()),
+            _ => None,
+        }
+    }
+}
+
 /// An application that is being put together.
 ///
 /// Modules start in the order in which they are named here, then as the configuration lists them, then those with a
 /// name of their own (`#[module(name = "…")]`), by name.
+///
+/// # Examples
+///
+/// ```
+/// use looselycoupled::prelude::*;
+/// # #[derive(Default)]
+/// # struct Lamp {
+/// #     level: u8,
+/// # }
+/// # #[module]
+/// # impl Lamp {
+/// #     #[task]
+/// #     fn set_level(&mut self, level: u8) -> u8 {
+/// #         std::mem::replace(&mut self.level, level)
+/// #     }
+/// #     #[on_event]
+/// #     fn on_sunset(&mut self, level: u8) {
+/// #         self.level = level;
+/// #     }
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use looselycoupled::LoopOptions;
+///
+/// let app = App::builder()
+///     .module_on("lamps", "hall_lamp", Lamp::default())
+///     .module_on("lamps", "porch_lamp", Lamp::default())
+///     .event_loop("lamps", LoopOptions::new().tasks(100))
+///     .policy("hall_lamp", Policy::Exit)
+///     .config_file("config.yaml")
+///     .start()
+///     .await?;
+/// assert_eq!(app.handle().modules(), ["hall_lamp", "porch_lamp"]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing starts before `run` or `start`"]
 pub struct AppBuilder {
@@ -74,7 +120,8 @@ impl AppBuilder {
         self
     }
 
-    /// Reads the configuration from a file. A file that does not exist is an empty configuration.
+    /// Reads the configuration from a file. A file that does not exist is an empty configuration, and the log says so;
+    /// [`Config::load_existing`] and [`config`](Self::config) insist on it.
     pub fn config_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.config = ConfigSource::File(path.into());
         self
@@ -156,6 +203,35 @@ impl AppBuilder {
 /// A running application.
 ///
 /// Dropping it asks the application to end, in order, in the background; [`shutdown`](Self::shutdown) waits for that.
+///
+/// # Examples
+///
+/// ```
+/// use looselycoupled::prelude::*;
+/// # #[derive(Default)]
+/// # struct Lamp {
+/// #     level: u8,
+/// # }
+/// # #[module]
+/// # impl Lamp {
+/// #     #[task]
+/// #     fn set_level(&mut self, level: u8) -> u8 {
+/// #         std::mem::replace(&mut self.level, level)
+/// #     }
+/// #     #[on_event]
+/// #     fn on_sunset(&mut self, level: u8) {
+/// #         self.level = level;
+/// #     }
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let app = App::builder().module("lamp", Lamp::default()).start().await?;
+/// app.handle().enqueue_task("lamp.set_level", args! { level: 40 }).await?;
+/// app.quiesce().await; // everything handled, and what followed from it
+/// app.shutdown().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct App {
     pub(super) handle: Handle,

@@ -44,7 +44,11 @@ pub(super) struct Faults(Vec<Fault>);
 
 impl Faults {
     pub(super) fn add(&mut self, message: impl Into<String>) {
-        self.0.push(Fault { message: message.into() });
+        let fault = Fault { message: message.into() };
+        // Two modules of one name read one section.
+        if !self.0.contains(&fault) {
+            self.0.push(fault);
+        }
     }
 
     pub(super) fn keep<T, E: std::fmt::Display>(&mut self, result: Result<T, E>) -> Option<T> {
@@ -64,11 +68,16 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
     let AppBuilder { mut planned, config, loops, policies, .. } = builder;
     // Without its file nothing else can be judged: each section that is not read would count as missing.
     let Some(config) = faults.keep(load(config)) else { return Err(faults.0) };
-    let framework: Framework = faults.keep(config.section(OWN_SECTION).read()).unwrap_or_default();
+    let framework: Option<Framework> = faults.keep(config.section(OWN_SECTION).read());
     let mentioned = Mentioned::in_config(&config);
+    let is_listed = framework.is_some() || !mentioned.is_empty();
+    let framework = framework.unwrap_or_default();
     add_listed(&mut planned, &framework, &config, &mut faults);
     check_names(&planned, &mut faults);
-    check_sections(&config, &planned, &mentioned, &mut faults);
+    // Without a list of modules every section would count as superfluous.
+    if is_listed {
+        check_sections(&config, &planned, &mentioned, &mut faults);
+    }
     check_policies(&policies, &planned, &mentioned, &mut faults);
     let loops = check_loops(loops, &framework, &planned, &mentioned, &mut faults);
     let types = check_event_types(&planned, &mut faults);

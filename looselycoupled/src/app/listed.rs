@@ -25,6 +25,11 @@ impl Mentioned {
         Self { loops: loops.collect(), modules }
     }
 
+    /// Whether the configuration names no module at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.modules.is_empty()
+    }
+
     /// All names of modules, those that are given elsewhere included.
     pub(super) fn modules<'a>(&'a self, planned: &'a [Planned]) -> impl Iterator<Item = &'a str> {
         planned.iter().map(|instance| &*instance.name).chain(self.modules.iter().map(String::as_str))
@@ -100,6 +105,13 @@ pub(super) fn check_sections(
     faults: &mut Faults,
 ) {
     let known = || mentioned.modules(planned).chain([OWN_SECTION]);
+    // Modules that are listed at the wrong place are the one mistake; their sections are none.
+    if !known().any(|name| name == "modules") && config.contains("modules") && mentioned.is_empty() {
+        let fault = config.fault_at_key("modules", "section `modules` belongs to no module", None);
+        faults
+            .add(fault.label(format!("the list of modules is a key of section `{OWN_SECTION}`")).to_string());
+        return;
+    }
     for (key, _) in config.top_level_keys() {
         // As in Compose files: a place for anchors and notes.
         if !key.starts_with("x-") && !known().any(|name| name == key) {

@@ -1,6 +1,7 @@
 //! From a checked plan to a running application.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use smallvec::{SmallVec, smallvec};
@@ -30,9 +31,13 @@ pub(super) async fn start(builder: AppBuilder) -> Result<App, StartError> {
     let runtime = tokio::runtime::Handle::try_current().map_err(|_| StartError::NoRuntime)?;
     let (blocking, deadline) = (builder.blocking_threads, builder.shutdown_deadline);
     let (exceptions, log) = (builder.exception_file.clone(), builder.log);
+    let absent = builder.config.absent_file();
     let checked = check(builder).map_err(StartError::Check)?;
     if log {
         logging::log_to_stderr(checked.framework.log.as_deref());
+    }
+    if let Some(file) = absent {
+        tell_absent(&file, checked.instances.is_empty());
     }
     let threads = blocking.or(checked.framework.blocking_threads).unwrap_or(DEFAULT_BLOCKING_THREADS);
     let deadline = deadline.or(checked.framework.shutdown_deadline).unwrap_or(DEFAULT_SHUTDOWN_DEADLINE);
@@ -60,6 +65,16 @@ pub(super) async fn start(builder: AppBuilder) -> Result<App, StartError> {
     activate(&mut plant);
     let handle = Handle::outside(Arc::clone(&plant.application));
     Ok(App { handle, ending: Some(Ending::new(plant, deadline)) })
+}
+
+/// An absent file is no fault; but without a word nobody would look for a misspelt name.
+fn tell_absent(file: &Path, nothing_listed: bool) {
+    let file = file.display();
+    if nothing_listed {
+        tracing::warn!(target: "looselycoupled", %file, "no module is listed: the configuration file does not exist");
+    } else {
+        tracing::info!(target: "looselycoupled", %file, "the configuration file does not exist, so it counts as empty");
+    }
 }
 
 /// Everything in its place, nothing begun.

@@ -137,6 +137,38 @@ impl Handle {
     /// # Cancel safety
     ///
     /// See [`CallByName`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use looselycoupled::prelude::*;
+    /// # #[derive(Default)]
+    /// # struct Lamp {
+    /// #     level: u8,
+    /// # }
+    /// # #[module]
+    /// # impl Lamp {
+    /// #     #[task]
+    /// #     fn set_level(&mut self, level: u8) -> u8 {
+    /// #         std::mem::replace(&mut self.level, level)
+    /// #     }
+    /// #     #[on_event]
+    /// #     fn on_sunset(&mut self, level: u8) {
+    /// #         self.level = level;
+    /// #     }
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let app = App::builder().module("lamp", Lamp::default()).start().await?;
+    /// let handle = app.handle();
+    /// let reply = handle.exec_task("lamp.set_level", args! { level: 40 }).timeout(Duration::from_secs(1)).await?;
+    /// assert_eq!(reply.get::<u8>()?, 0);
+    ///
+    /// let refused = handle.exec_task("lamp.set_level", args! { levle: 40 }).await.unwrap_err();
+    /// assert_eq!(refused.to_string(), "`lamp.set_level`: unknown argument `levle`; did you mean `level`?");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn exec_task(&self, address: &str, arguments: Arguments) -> CallByName {
         CallByName {

@@ -31,6 +31,36 @@ use crate::router::Station;
 ///
 /// Dropping a call that waits for its turn withdraws it; dropping one that has begun abandons the reply, while the
 /// handler runs to its end.
+///
+/// # Examples
+///
+/// ```
+/// use looselycoupled::prelude::*;
+/// # #[derive(Default)]
+/// # struct Lamp {
+/// #     level: u8,
+/// # }
+/// # #[module]
+/// # impl Lamp {
+/// #     #[task]
+/// #     fn set_level(&mut self, level: u8) -> u8 {
+/// #         std::mem::replace(&mut self.level, level)
+/// #     }
+/// #     #[on_event]
+/// #     fn on_sunset(&mut self, level: u8) {
+/// #         self.level = level;
+/// #     }
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let app = App::builder().module("lamp", Lamp::default()).start().await?;
+/// let lamp: LampStub = app.handle().stub("lamp")?;
+/// let before = lamp.set_level(40).priority(Priority::High).timeout(Duration::from_secs(1)).await?;
+/// assert_eq!(before, 0);
+/// let _ticket = lamp.set_level(60).enqueue().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited or enqueued"]
 pub struct Call<T: Task> {
     /// Handed on when the call waits.

@@ -117,6 +117,38 @@ impl Handle {
     /// # Cancel safety
     ///
     /// See [`EnqueueByName`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use looselycoupled::prelude::*;
+    /// # #[derive(Default)]
+    /// # struct Lamp {
+    /// #     level: u8,
+    /// # }
+    /// # #[module]
+    /// # impl Lamp {
+    /// #     #[task]
+    /// #     fn set_level(&mut self, level: u8) -> u8 {
+    /// #         std::mem::replace(&mut self.level, level)
+    /// #     }
+    /// #     #[on_event]
+    /// #     fn on_sunset(&mut self, level: u8) {
+    /// #         self.level = level;
+    /// #     }
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let app = App::builder().module("lamp", Lamp::default()).start().await?;
+    /// let handle = app.handle();
+    /// handle.enqueue_task("lamp.set_level", args! { level: 40 }).await?;
+    /// let ticket = handle.enqueue_task("lamp.set_level", args! { level: 0 }).priority(Priority::Low).await?;
+    /// assert!(ticket.cancel(), "it has not begun");
+    /// app.quiesce().await;
+    /// assert_eq!(handle.exec_task("lamp.set_level", args! { level: 0 }).await?.get::<u8>()?, 40);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn enqueue_task(&self, address: &str, arguments: Arguments) -> EnqueueByName {
         EnqueueByName {

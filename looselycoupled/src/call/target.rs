@@ -35,7 +35,7 @@ impl Handle {
             Some(name) => directory.find(name),
             None => self.own_station(),
         };
-        let Some((index, station)) = found else { return Err(self.no_module(module, address)) };
+        let Some((index, station)) = found else { return Err(self.leads_nowhere(module, address)) };
         let descriptor = self.application.descriptors[index.get().unwrap_or_default()];
         let Some(task) = descriptor.task(task_name) else {
             return Err(unknown_task(station, task_name, descriptor.tasks));
@@ -54,8 +54,12 @@ impl Handle {
     }
 
     #[cold]
-    fn no_module(&self, module: Option<&str>, address: &str) -> CallError {
-        self.unknown_module(module.unwrap_or(address))
+    fn leads_nowhere(&self, module: Option<&str>, address: &str) -> CallError {
+        match module {
+            Some(module) => self.unknown_module(module),
+            // Looking for a module of this name would find the very one that was meant.
+            None => CallError::UnknownTask { address: address.into(), suggestion: None },
+        }
     }
 
     /// What a message inherits that is made here.

@@ -116,6 +116,40 @@ impl Handle {
     /// # Cancel safety
     ///
     /// See [`Trigger`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use looselycoupled::prelude::*;
+    ///
+    /// #[event]
+    /// #[derive(Debug, Clone, Serialize, Deserialize)]
+    /// struct Sunset {
+    ///     level: u8,
+    /// }
+    /// # #[derive(Default)]
+    /// # struct Lamp {
+    /// #     level: u8,
+    /// # }
+    /// # #[module]
+    /// # impl Lamp {
+    /// #     #[task]
+    /// #     fn set_level(&mut self, level: u8) -> u8 {
+    /// #         std::mem::replace(&mut self.level, level)
+    /// #     }
+    /// #     #[on_event]
+    /// #     fn on_sunset(&mut self, level: u8) {
+    /// #         self.level = level;
+    /// #     }
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let app = App::builder().module("lamp", Lamp::default()).start().await?;
+    /// let listeners = app.handle().trigger(Sunset { level: 80 }).await?;
+    /// assert_eq!(listeners, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn trigger<E: Event>(&self, event: E) -> Trigger {
         let record = self.sending(E::NAME).and_then(|(lineage, source)| {
             let known = self.application.router.with_subscriptions(|known| known.type_of(E::NAME).copied());
@@ -139,6 +173,36 @@ impl Handle {
     /// # Cancel safety
     ///
     /// See [`Trigger`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use looselycoupled::prelude::*;
+    /// # #[derive(Default)]
+    /// # struct Lamp {
+    /// #     level: u8,
+    /// # }
+    /// # #[module]
+    /// # impl Lamp {
+    /// #     #[task]
+    /// #     fn set_level(&mut self, level: u8) -> u8 {
+    /// #         std::mem::replace(&mut self.level, level)
+    /// #     }
+    /// #     #[on_event]
+    /// #     fn on_sunset(&mut self, level: u8) {
+    /// #         self.level = level;
+    /// #     }
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let app = App::builder().module("lamp", Lamp::default()).start().await?;
+    /// let handle = app.handle();
+    /// assert_eq!(handle.trigger_event("sunset", args! { level: 80 }).priority(Priority::High).await?, 1);
+    /// assert_eq!(handle.trigger_event("sunrise", args! {}).await?, 0);
+    /// assert_eq!(handle.statistics().unheard_events, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn trigger_event(&self, name: &str, arguments: Arguments) -> Trigger {
         let record = self.sending(name).and_then(|(lineage, source)| {
             event_name(name).map_err(|error| not_sent(name, error.into()))?;

@@ -17,6 +17,26 @@ use crate::sync::Arc;
 ///
 /// Handlers get it as `&Context`, run hooks own one. A clone may go to other tasks and threads; it keeps the
 /// transaction of the handler in which it was made.
+///
+/// # Examples
+///
+/// ```
+/// use looselycoupled::prelude::*;
+///
+/// #[derive(Default)]
+/// struct Switch;
+///
+/// #[module]
+/// impl Switch {
+///     #[task]
+///     async fn press(&self, ctx: &Context, lamp: String) -> Result<()> {
+///         let reply = ctx.exec_task(&format!("{lamp}.set_level"), args! { level: 80 }).await?;
+///         let before: u8 = reply.get()?;
+///         ctx.trigger_event("pressed", args! { switch: ctx.name(), before }).await?;
+///         Ok(())
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Context {
     handle: Handle,

@@ -63,6 +63,37 @@ impl Handle {
     ///
     /// - [`CallError::UnknownModule`]: there is none of this name; the error knows the nearest.
     /// - [`CallError::WrongType`]: the stub is for another type of module.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use looselycoupled::prelude::*;
+    /// # #[derive(Default)]
+    /// # struct Lamp {
+    /// #     level: u8,
+    /// # }
+    /// # #[module]
+    /// # impl Lamp {
+    /// #     #[task]
+    /// #     fn set_level(&mut self, level: u8) -> u8 {
+    /// #         std::mem::replace(&mut self.level, level)
+    /// #     }
+    /// #     #[on_event]
+    /// #     fn on_sunset(&mut self, level: u8) {
+    /// #         self.level = level;
+    /// #     }
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let app = App::builder().module("lamp", Lamp::default()).start().await?;
+    /// let lamp: LampStub = app.handle().stub("lamp")?;
+    /// assert_eq!(lamp.set_level(40).await?, 0);
+    ///
+    /// let unknown = app.handle().stub::<LampStub>("lmap").unwrap_err();
+    /// assert_eq!(unknown.to_string(), "unknown module `lmap`; did you mean `lamp`?");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stub<S: Stub>(&self, module: &str) -> Result<S, CallError> {
         let Some((index, station)) = self.application.router.directory.find(module) else {
             return Err(self.unknown_module(module));

@@ -57,6 +57,42 @@ impl StdError for TaskFailure {
 ///
 /// `E` is the task's own error where the caller knows its type (stubs), otherwise [`TaskFailure`]. Everything else
 /// is the framework's answer and names the address.
+///
+/// # Examples
+///
+/// ```
+/// use looselycoupled::prelude::*;
+///
+/// #[derive(Debug, PartialEq, thiserror::Error)]
+/// #[error("{0} % is too bright")]
+/// struct TooBright(u8);
+///
+/// #[derive(Default)]
+/// struct Lamp;
+///
+/// #[module]
+/// impl Lamp {
+///     #[task]
+///     fn set_level(&mut self, level: u8) -> Result<(), TooBright> {
+///         if level > 100 { Err(TooBright(level)) } else { Ok(()) }
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let app = App::builder().module("lamp", Lamp).start().await?;
+/// let lamp: LampStub = app.handle().stub("lamp")?;
+/// match lamp.set_level(120).await {
+///     Err(CallError::Failed(TooBright(level))) => assert_eq!(level, 120), // the task's own
+///     other => other?,                                                    // the framework's
+/// }
+/// // By name its type is looked for.
+/// let error = app.handle().exec_task("lamp.set_level", args! { level: 120 }).await.unwrap_err();
+/// let CallError::Failed(failure) = error else { return Err(error.into()) };
+/// assert_eq!(failure.downcast_ref::<TooBright>(), Some(&TooBright(120)));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CallError<E = TaskFailure> {
@@ -90,7 +126,7 @@ pub enum CallError<E = TaskFailure> {
     },
     /// The module has no task of this name.
     UnknownTask {
-        /// What was asked for, as `module.task`.
+        /// What was asked for, as `module.task`; without a dot if it came from outside of a module and had none.
         address: Box<str>,
         /// The nearest name there is, as `module.task`.
         suggestion: Option<Box<str>>,
@@ -207,6 +243,9 @@ impl<E: fmt::Display> fmt::Display for CallError<E> {
             Self::UnknownModule { module, suggestion } => {
                 write!(f, "unknown module `{module}`")?;
                 suggest(f, suggestion.as_deref())
+            }
+            Self::UnknownTask { address, .. } if !address.contains('.') => {
+                write!(f, "`{address}` is no address outside of a module; write `<module>.<task>`")
             }
             Self::UnknownTask { address, suggestion } => {
                 write!(f, "unknown task `{address}`")?;

@@ -160,6 +160,32 @@ pub struct LoopStatistics {
 }
 
 /// A picture of all counters.
+///
+/// # Examples
+///
+/// ```
+/// use looselycoupled::prelude::*;
+/// # #[derive(Default)]
+/// # struct Lamp;
+/// # #[module]
+/// # impl Lamp {
+/// #     #[task]
+/// #     fn set_level(&mut self, level: u8) -> u8 {
+/// #         level
+/// #     }
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let app = App::builder().module("lamp", Lamp).start().await?;
+/// let handle = app.handle();
+/// handle.exec_task("lamp.set_level", args! { level: 40 }).await?;
+/// let statistics = handle.statistics();
+/// let lamp = statistics.module("lamp").ok_or("no such module")?;
+/// assert_eq!((lamp.accepted, lamp.handled, lamp.queued), (1, 1, 0));
+/// assert_eq!(lamp.accepted, lamp.accounted());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Statistics {

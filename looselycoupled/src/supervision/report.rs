@@ -79,8 +79,8 @@ impl Overseer for Supervisor {
         let (message, chain) = describe(&incident.cause);
         let (module, handler, kind) = (&incident.module, incident.handler, kind(&incident.cause));
         let transaction = incident.transaction;
-        let causes = chain.join(": ");
-        tracing::error!(target: "looselycoupled", %module, handler, %transaction, causes, "{kind}: {message}");
+        let causes = (!chain.is_empty()).then(|| chain.join(": "));
+        tracing::error!(target: "looselycoupled", %module, handler, %transaction, causes = causes.as_deref(), "{kind}: {message}");
         self.append(&format!("{transaction} {module}.{handler} {kind}: {message}{}\n", indented(&chain)));
         if !incident.answered && !self.handles_exceptions(incident) {
             self.broadcast(incident, &message, &chain);

@@ -1,0 +1,89 @@
+//! What the log says, and what it leaves out.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "handlers that fail fail their test")]
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use looselycoupled::prelude::*;
+use tracing::subscriber::DefaultGuard;
+
+/// What has been logged on this thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn listen(&self) -> DefaultGuard {
+        let log = self.clone();
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || log.clone()).finish();
+        tracing::subscriber::set_default(subscriber)
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the lamp is dark")]
+struct Dark(#[source] io::Error);
+
+#[derive(Default)]
+struct Lamp;
+
+#[module]
+impl Lamp {
+    #[task]
+    fn glow(&self, blown: bool) -> Result<(), Dark> {
+        if blown { Err(Dark(io::Error::other("the fuse is blown"))) } else { Ok(()) }
+    }
+
+    #[task]
+    fn burst(&self) {
+        panic!("glass everywhere");
+    }
+}
+
+#[tokio::test]
+async fn a_configuration_file_that_does_not_exist_is_mentioned() {
+    let log = Log::default();
+    let _listening = log.listen();
+    App::builder().module("lamp", Lamp).config_file("absent.yaml").start().await.unwrap();
+    assert!(
+        log.text().contains("INFO looselycoupled: the configuration file does not exist"),
+        "{}",
+        log.text()
+    );
+
+    let app = App::builder().config_file("absent.yaml").start().await.unwrap();
+    assert!(log.text().contains("WARN looselycoupled: no module is listed"), "{}", log.text());
+    assert_eq!(log.text().matches("file=absent.yaml").count(), 2, "{}", log.text());
+    app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_failure_is_logged_with_its_causes_if_it_has_any() {
+    let log = Log::default();
+    let _listening = log.listen();
+    let app = App::builder().module("lamp", Lamp).start().await.unwrap();
+    let lamp: LampStub = app.handle().stub("lamp").unwrap();
+    lamp.burst().enqueue().await.unwrap();
+    app.quiesce().await;
+    assert!(log.text().contains("panicked: glass everywhere module=lamp"), "{}", log.text());
+    assert!(!log.text().contains("causes"), "{}", log.text());
+
+    lamp.glow(true).enqueue().await.unwrap();
+    app.quiesce().await;
+    assert!(log.text().contains("causes=\"the fuse is blown\""), "{}", log.text());
+    app.shutdown().await.unwrap();
+}

@@ -1,0 +1,42 @@
+//! What docs/semantics.md says of the tests is true.
+
+#![allow(clippy::unwrap_used, reason = "a file that cannot be read fails its test")]
+
+use std::fs;
+use std::path::Path;
+
+/// What stands between backticks in the page.
+fn code_spans() -> Vec<String> {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("docs/semantics.md");
+    let page = fs::read_to_string(page).unwrap();
+    page.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+fn has_test(file: &str, function: &str) -> bool {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/{file}.rs"));
+    let text = fs::read_to_string(path).unwrap_or_default();
+    text.contains(&format!("fn {function}("))
+}
+
+#[test]
+fn every_test_that_the_page_names_exists() {
+    let spans = code_spans();
+    // Types of the crate begin with a capital.
+    let named = spans.iter().filter_map(|span| span.split_once("::"));
+    let of_a_file: Vec<_> = named.filter(|(file, _)| file.starts_with(|c: char| c.is_lowercase())).collect();
+    assert!(of_a_file.len() > 100, "the tests have been found");
+    let missing: Vec<_> = of_a_file.iter().filter(|(file, function)| !has_test(file, function)).collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn every_row_of_the_table_of_fates_names_tests_that_exist() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fates.rs")).unwrap();
+    let spans = code_spans();
+    let named = spans.iter().filter(|span| {
+        ["a_target_", "a_sender_", "an_orderly_", "a_forced_"].iter().any(|start| span.starts_with(start))
+    });
+    for name in named {
+        assert!(text.contains(&format!("fn {}", name.trim_end_matches('…'))), "{name}");
+    }
+}
