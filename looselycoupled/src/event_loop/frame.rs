@@ -261,7 +261,7 @@ unsafe fn drop_caught<T>(activation: &Activation, value: *mut T) -> Result<(), P
     }
     // SAFETY: the caller's promise.
     let dropping = || enter(activation, || unsafe { std::ptr::drop_in_place(value) });
-    catch_unwind(AssertUnwindSafe(dropping)).map_err(|payload| Panic::from_payload(payload))
+    catch_unwind(AssertUnwindSafe(dropping)).map_err(Panic::from_payload)
 }
 
 struct Erased<F, K, C>(std::marker::PhantomData<(F, K, C)>);
