@@ -61,6 +61,11 @@ impl Pool {
     }
 
     #[task]
+    fn fall_at_once(&self) {
+        panic!("on purpose");
+    }
+
+    #[task]
     async fn fall(&self) {
         let _inside = self.overlap.enter();
         self.gate.pass().await;
@@ -393,4 +398,45 @@ async fn a_concurrent_module_cannot_share_a_loop() {
         faults[0].message,
         "module `pool` is on the shared loop `bus`, but `Pool` is concurrent and has a loop of its own"
     );
+}
+
+/// Handlers that end while they are built give their place to the next one, which must not stand on top of them.
+#[tokio::test]
+async fn any_number_of_handlers_falls_one_after_the_other() {
+    quiet();
+    let pool = Pool::default();
+    let options = LoopOptions::new().concurrency(1);
+    let app = App::builder().module("pool", pool.clone()).event_loop("pool", options).start().await.unwrap();
+    let stub: PoolStub = app.handle().stub("pool").unwrap();
+    stub.hold("first".to_owned()).enqueue().await.unwrap();
+    pool.gate.reached(1).await;
+    for _ in 0..3_000 {
+        stub.fall_at_once().enqueue().await.unwrap();
+    }
+    pool.gate.open();
+    settle(&app).await;
+    balanced(&app.handle());
+    assert_eq!(app.handle().statistics().module("pool").unwrap().panicked, 3_000);
+}
+
+/// Every task is dropped as soon as it is made once the runtime has gone, and gives its place to the next one.
+#[test]
+fn a_runtime_that_is_dropped_takes_any_number_of_waiting_handlers_with_it() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let pool = Pool::default();
+    let options = LoopOptions::new().concurrency(1);
+    let starting = App::builder().module("pool", pool.clone()).event_loop("pool", options).start();
+    let app = runtime.block_on(starting).unwrap();
+    let handle = app.handle();
+    let stub: PoolStub = handle.stub("pool").unwrap();
+    runtime.block_on(async {
+        for _ in 0..3_000 {
+            stub.hold("held".to_owned()).enqueue().await.unwrap();
+        }
+        pool.gate.reached(1).await;
+    });
+    drop(runtime);
+    balanced(&handle);
+    assert_eq!(pool.overlap.now(), 0);
+    assert_eq!(Arc::strong_count(&pool.sum), 1, "the module has been given back");
 }

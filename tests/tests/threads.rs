@@ -491,7 +491,7 @@ fn an_error_of_the_framework_crosses_threads() {
 }
 
 #[derive(Debug, Clone, Default)]
-struct Held(looselycoupled_tests::Gate);
+struct Held(looselycoupled_tests::Gate, std::sync::Arc<()>);
 
 #[module]
 impl Held {
@@ -530,6 +530,7 @@ fn dropped_under_its_application(runtime: tokio::runtime::Runtime) {
     assert_eq!(begun, [false, true]);
     assert!(handle.exec_task("held.hold", args! {}).blocking().is_err());
     looselycoupled_tests::balanced(&handle);
+    assert_eq!(std::sync::Arc::strong_count(&module.1), 1, "the module has been given back");
 }
 
 #[test]

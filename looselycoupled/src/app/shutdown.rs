@@ -49,6 +49,7 @@ impl Ending {
         let (told, outcome) = watch::channel(None);
         let forced = force.subscribe();
         runtime.spawn(async move {
+            let _modules = Modules(Arc::clone(&plant.application));
             let reason = plant.application.exit.asked().await;
             let late = plant.end(&reason, deadline, forced).await;
             told.send_replace(Some(if late.is_empty() { Ok(()) } else { Err(Arc::new(late)) }));
@@ -88,6 +89,16 @@ impl Ending {
 impl Drop for Ending {
     fn drop(&mut self) {
         self.application.exit.ask(ExitReason::Asked);
+    }
+}
+
+/// The modules of an application, which hold the application that holds them: they go at its end, and also if that never
+/// comes because its runtime is dropped before.
+struct Modules(Arc<Application>);
+
+impl Drop for Modules {
+    fn drop(&mut self) {
+        self.0.router.directory.stations().iter().for_each(move_out);
     }
 }
 

@@ -2,10 +2,11 @@
 
 #![expect(unsafe_code, reason = "a handler borrows its module from a counted reference that travels with it")]
 
+use std::cell::Cell;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 use std::task::{Context, Poll, Waker};
 
 use tokio::task::AbortHandle;
@@ -35,6 +36,28 @@ impl Drop for Place {
         if self.counted {
             self.event_loop.services.activity.leave();
         }
+    }
+}
+
+thread_local! {
+    /// The loop whose messages this thread begins.
+    static PUMPED: Cell<*const EventLoop> = const { Cell::new(ptr::null()) };
+}
+
+/// This thread begins what waits on a loop; restores what it did before when dropped.
+struct Pumping(*const EventLoop);
+
+impl Pumping {
+    /// `None` if the thread is at it already, a level below, where it will look again.
+    fn begin(event_loop: &EventLoop) -> Option<Self> {
+        let before = PUMPED.replace(event_loop);
+        (!ptr::eq(before, event_loop)).then_some(Self(before))
+    }
+}
+
+impl Drop for Pumping {
+    fn drop(&mut self) {
+        PUMPED.set(self.0);
     }
 }
 
@@ -181,6 +204,10 @@ fn poll_caught<F: Future, K>(
 impl EventLoop {
     /// Begins whatever waits while there are places.
     pub(super) fn pump(&self) {
+        // A handler may end while it is begun: its body panics where its future is built, or the runtime has gone and
+        // drops every task at once. Its place is for the round of the loop that began it, not for one on top of that,
+        // or as many would stand on the stack as wait in line.
+        let Some(_pumping) = Pumping::begin(self) else { return };
         while let Some((item, place, sender)) = self.next_apart() {
             sender.into_iter().for_each(Waker::wake);
             if item.seed.deadline.is_some_and(|deadline| tokio::time::Instant::now() >= deadline) {

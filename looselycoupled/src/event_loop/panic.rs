@@ -32,8 +32,10 @@ pub(crate) fn drop_quietly<T>(value: T) -> bool {
     if !needs_drop::<T>() {
         return true;
     }
-    // The payload of a second panic is leaked: payloads that panic could follow each other without end.
-    catch_unwind(AssertUnwindSafe(|| drop(value))).map_err(forget).is_ok()
+    let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(value))) else { return true };
+    // What the payload panics with in its turn is leaked: such payloads could follow each other without end.
+    let _dropped = catch_unwind(AssertUnwindSafe(|| drop(payload))).map_err(forget);
+    false
 }
 
 #[cfg(test)]

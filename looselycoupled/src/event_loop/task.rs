@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use tokio::time::Instant;
 
-use super::{Discard, EventLoop, Item};
+use super::{Discard, EventLoop, Item, drop_quietly};
 use crate::mailbox::NodeRef;
 use crate::sync::{Arc, Ordering};
 
@@ -110,6 +110,12 @@ impl EventLoop {
         };
         for hook in hooks {
             self.discard(hook, Discard::Undelivered);
+        }
+        // Modules hold the application that holds them.
+        for (number, tenant) in (0_u32..).zip(&self.tenants) {
+            if !tenant.is_lent() {
+                drop_quietly(self.move_out(number));
+            }
         }
     }
 
