@@ -39,7 +39,10 @@ impl Ticket {
         self.receipt.number()
     }
 
-    /// Withdraws the task; false if it has begun or ended, or if another thread is just about to begin it.
+    /// Withdraws the task; false if it has begun or ended, or if another thread is about to begin it.
+    ///
+    /// Where all handlers run on one thread, other threads cannot withdraw what that thread has taken in hand, until the
+    /// handler that runs gives the thread back.
     #[expect(
         clippy::must_use_candidate,
         reason = "withdrawing is the effect; whether it was in time may not matter"
