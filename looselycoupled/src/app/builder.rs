@@ -11,7 +11,7 @@ use super::plan::{Planned, Source};
 use super::shutdown::Ending;
 use crate::config::Config;
 use crate::dispatch::Registration;
-use crate::module::{Entry, Handle, Module, settle};
+use crate::module::{Entry, Handle, Made, Module, Settler};
 use crate::supervision::Policy;
 
 /// Where the configuration comes from.
@@ -89,21 +89,22 @@ impl AppBuilder {
     /// Adds an instance of a module.
     #[track_caller]
     pub fn module<M: Module>(self, name: &str, module: M) -> Self {
-        self.plan(Planned::in_code(name, M::DESCRIPTOR, Source::Value(settle(module)), Location::caller()))
+        let source = Source::Value(Settler::Made(Made::of(module)));
+        self.plan(Planned::in_code(name, M::DESCRIPTOR, source, Location::caller()))
     }
 
     /// Adds an instance that a factory makes.
     #[track_caller]
     pub fn module_with<M: Module>(self, name: &str, factory: impl Fn() -> M + Send + 'static) -> Self {
-        let settle = Box::new(move |context| settle(factory())(context));
-        self.plan(Planned::in_code(name, M::DESCRIPTOR, Source::Value(settle), Location::caller()))
+        let source = Source::Value(Settler::ToBeMade(Box::new(move || Made::of(factory()))));
+        self.plan(Planned::in_code(name, M::DESCRIPTOR, source, Location::caller()))
     }
 
     /// Adds an instance to an event loop that it shares with others: the handlers of all of them never overlap.
     #[track_caller]
     pub fn module_on<M: Module>(self, event_loop: &str, name: &str, module: M) -> Self {
-        let planned =
-            Planned::in_code(name, M::DESCRIPTOR, Source::Value(settle(module)), Location::caller());
+        let source = Source::Value(Settler::Made(Made::of(module)));
+        let planned = Planned::in_code(name, M::DESCRIPTOR, source, Location::caller());
         self.plan(Planned { event_loop: Some(event_loop.to_owned()), ..planned })
     }
 

@@ -12,7 +12,7 @@ use super::plan::{Framework, ListedIn, Planned, Source};
 use crate::address::{EventPattern, module_name, nearest};
 use crate::config::{Config, ConfigError};
 use crate::envelope::EventTypeInfo;
-use crate::module::{ModuleDescriptor, Settings, Settle, SubscriptionInfo};
+use crate::module::{ModuleDescriptor, Settings, Settler, SubscriptionInfo};
 use crate::supervision::Policy;
 use crate::sync::Arc;
 
@@ -32,7 +32,7 @@ pub(super) struct Checked {
 pub(super) struct Instance {
     pub(super) name: Arc<str>,
     pub(super) descriptor: &'static ModuleDescriptor,
-    pub(super) settle: Settle,
+    pub(super) settler: Settler,
     pub(super) event_loop: Option<String>,
     pub(super) policy: Policy,
     pub(super) settings: Option<Arc<dyn Any + Send + Sync>>,
@@ -238,8 +238,8 @@ fn make(
     let Planned { name, descriptor, source, event_loop, policy, .. } = planned;
     let read = descriptor.info.config.map(|of_type| (of_type.read)(config, &name)).transpose();
     let settings = faults.keep(read)?;
-    let settle = match source {
-        Source::Value(settle) => settle,
+    let settler = match source {
+        Source::Value(settler) => settler,
         Source::Registered(found) => {
             let Some(factory) = found.factory else {
                 let of_type = descriptor.info.type_name;
@@ -251,7 +251,7 @@ fn make(
             };
             let making = std::panic::AssertUnwindSafe(|| factory(Settings { config, instance: &name }));
             match std::panic::catch_unwind(making) {
-                Ok(Ok(settle)) => settle,
+                Ok(Ok(settler)) => settler,
                 Ok(Err(error)) => {
                     faults.add(format!("module `{name}` cannot be made: {error}"));
                     return None;
@@ -266,5 +266,5 @@ fn make(
     };
     let policy = policies.get(&*name).copied().or(policy).unwrap_or_default();
     let settings = settings.map(Arc::from);
-    Some(Instance { name, descriptor, settle, event_loop, policy, settings })
+    Some(Instance { name, descriptor, settler, event_loop, policy, settings })
 }

@@ -19,7 +19,7 @@ use crate::address::EventPattern;
 use crate::event_loop::{EventLoop, LoopTask, Services, Tenant};
 use crate::lifecycle::{Gate, Phase, Step};
 use crate::metadata::ModuleIndex;
-use crate::module::{Application, Context, Exit, FIRST_HANDLER_LABEL, Handle, Hook, RunKind, Settle, Stage};
+use crate::module::{Application, Context, Exit, FIRST_HANDLER_LABEL, Handle, Hook, RunKind, Settler, Stage};
 use crate::router::{Directory, Receiver, Router, Station, Subscriptions};
 use crate::supervision::Supervisor;
 use crate::sync::{Arc, Mutex};
@@ -43,10 +43,10 @@ pub(super) async fn start(builder: AppBuilder) -> Result<App, StartError> {
     let deadline = deadline.or(checked.framework.shutdown_deadline).unwrap_or(DEFAULT_SHUTDOWN_DEADLINE);
     let exceptions = exceptions.or_else(|| checked.framework.exception_file.clone());
     let services = Services::new(runtime, threads);
-    let Assembled { application, loops, settles, policies } = assemble(checked, &services);
+    let Assembled { application, loops, settlers, policies } = assemble(checked, &services);
     services.introduce(&loops);
     services.appoint(Arc::new(Supervisor::new(Arc::downgrade(&application), policies, exceptions)));
-    let moved_in = move_in(&application, settles);
+    let moved_in = move_in(&application, settlers);
     let tasks = loops
         .iter()
         .filter(|event_loop| !event_loop.is_concurrent())
@@ -81,7 +81,7 @@ fn tell_absent(file: &Path, nothing_listed: bool) {
 struct Assembled {
     application: Arc<Application>,
     loops: Vec<Arc<EventLoop>>,
-    settles: Vec<Settle>,
+    settlers: Vec<Settler>,
     policies: Vec<crate::supervision::Policy>,
 }
 
@@ -92,12 +92,12 @@ fn assemble(checked: Checked, services: &Arc<Services>) -> Assembled {
     let router = Router::new(Directory::new(stations), Subscriptions::new(&handlers, &types), |tenant| {
         Phase::of(tenant).is_ready()
     });
-    let mut settles = Vec::with_capacity(instances.len());
+    let mut settlers = Vec::with_capacity(instances.len());
     let mut policies = Vec::with_capacity(instances.len());
     let mut descriptors = Vec::with_capacity(instances.len());
     let mut settings = HashMap::new();
     for (index, instance) in instances.into_iter().enumerate() {
-        settles.push(instance.settle);
+        settlers.push(instance.settler);
         policies.push(instance.policy);
         descriptors.push(instance.descriptor);
         settings.extend(instance.settings.map(|settings| (index, settings)));
@@ -111,7 +111,7 @@ fn assemble(checked: Checked, services: &Arc<Services>) -> Assembled {
         stage: watch::Sender::new(Stage::Starting),
         exit: Exit::new(),
     });
-    Assembled { application, loops, settles, policies }
+    Assembled { application, loops, settlers, policies }
 }
 
 /// Groups the modules by their loops; stations come in the order of the modules.
@@ -120,18 +120,18 @@ fn make_loops(
     bounds: &BTreeMap<String, LoopOptions>,
     services: &Arc<Services>,
 ) -> (Vec<Arc<EventLoop>>, Vec<Station>) {
-    let mut groups: Vec<(Arc<str>, SmallVec<[usize; 2]>)> = Vec::new();
+    let mut groups: Vec<(Option<Arc<str>>, SmallVec<[usize; 2]>)> = Vec::new();
     let mut shared: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, instance) in instances.iter().enumerate() {
         match &instance.event_loop {
             Some(name) => {
                 let group = *shared.entry(name).or_insert_with(|| {
-                    groups.push((name.as_str().into(), SmallVec::new()));
+                    groups.push((Some(name.as_str().into()), SmallVec::new()));
                     groups.len() - 1
                 });
                 groups[group].1.push(index);
             }
-            None => groups.push((Arc::clone(&instance.name), smallvec![index])),
+            None => groups.push((None, smallvec![index])),
         }
     }
     let mut stations: Vec<Option<Station>> = instances.iter().map(|_| None).collect();
@@ -139,7 +139,8 @@ fn make_loops(
     for (number, (name, members)) in (0_u32..).zip(groups) {
         let tenants = members.iter().map(|index| tenant(&instances[*index], *index)).collect();
         let is_concurrent = members.iter().any(|index| instances[*index].descriptor.info.concurrent);
-        let limits = bounds.get(&*name).copied().unwrap_or_default().limits(is_concurrent);
+        let bounds = bounds.get(name.as_deref().unwrap_or(&instances[members[0]].name));
+        let limits = bounds.copied().unwrap_or_default().limits(is_concurrent);
         let event_loop = EventLoop::new(name, number, limits, tenants, Arc::clone(services));
         for (seat, index) in (0_u32..).zip(members) {
             stations[index] = Some(Station::new(Arc::clone(&event_loop), seat));
@@ -177,15 +178,16 @@ fn handlers(instances: &[Instance], stations: &[Station]) -> Vec<(EventPattern, 
 }
 
 /// Gives every module its context and its place. Nothing runs yet.
-fn move_in(application: &Arc<Application>, settles: Vec<Settle>) -> Result<(), StartError> {
-    for ((index, settle), station) in (0_u32..).zip(settles).zip(application.router.directory.stations()) {
+fn move_in(application: &Arc<Application>, settlers: Vec<Settler>) -> Result<(), StartError> {
+    for ((index, settler), station) in (0_u32..).zip(settlers).zip(application.router.directory.stations()) {
         let begun = Instant::now();
         let context = Context::new(Arc::clone(application), ModuleIndex::new(index), Stage::NoLongerPassive);
-        let moving_in = std::panic::AssertUnwindSafe(move || settle(context));
+        let moving_in = std::panic::AssertUnwindSafe(move || settler.settle(context));
         match std::panic::catch_unwind(moving_in) {
             Ok(housed) => {
-                let moved = station.event_loop.move_in(station.tenant, housed.0);
-                debug_assert!(moved, "no loop works before the start");
+                if !housed.is_some_and(|housed| station.event_loop.move_in(station.tenant, housed.0)) {
+                    return Err(failed(station, "construction", "its loop is at work already".into(), begun));
+                }
             }
             Err(payload) => {
                 let said = crate::event_loop::Panic::from_payload(payload).message;

@@ -11,26 +11,23 @@ use crate::event_loop::{
     Completion, Item, Job, Kind, Label, Panic, Seed, SharedState, State, lend, lend_shared,
 };
 use crate::mailbox::{Filled, Slot};
-use crate::module::{HandlerAt, HookEntry, Mode, Module, Occupant, SharedHookEntry, Task, TaskKind};
+use crate::module::{
+    Context, HandlerAt, HookEntry, Module, Occupant, Receiver, SharedHookEntry, Task, TaskKind,
+};
 use crate::reply::BoxError;
 
 /// The stub or the table that led here compared the types, so the state is what it must be.
 #[inline(always)]
-fn occupant<M: 'static>(state: &mut State) -> &mut Occupant<M> {
-    match state.downcast_mut() {
-        Some(occupant) => occupant,
+fn occupant<M: Module>(state: &mut State) -> (Receiver<'_, M>, &Context) {
+    match state.downcast_mut::<Occupant<M>>().and_then(Occupant::exclusive) {
+        Some(parts) => parts,
         None => is_of_another_type(),
     }
 }
 
 #[inline(always)]
-fn shared_occupant<M: Module>(
-    state: &SharedState,
-) -> (crate::module::Receiver<'_, M>, &crate::module::Context) {
-    let occupant: Option<&Occupant<M>> = state.downcast_ref();
-    match occupant
-        .and_then(|occupant| Some((<M::Mode as Mode<M>>::shared(&occupant.module)?, &occupant.context)))
-    {
+fn shared_occupant<M: Module>(state: &SharedState) -> (Receiver<'_, M>, &Context) {
+    match state.downcast_ref::<Occupant<M>>().and_then(Occupant::shared) {
         Some(parts) => parts,
         None => is_of_another_type(),
     }
@@ -70,9 +67,8 @@ impl<T: Task, D: Delivery<T>> Job for TaskJob<T, D> {
         _kept: &'a mut Option<()>,
         state: &'a mut State,
     ) -> impl Future<Output = D::Raw> + Send + 'a {
-        let occupant = occupant::<T::Module>(state);
-        let module = <<T::Module as Module>::Mode as Mode<T::Module>>::exclusive(&mut occupant.module);
-        D::drive(T::call(module, &occupant.context, self.arguments))
+        let (module, context) = occupant::<T::Module>(state);
+        D::drive(T::call(module, context, self.arguments))
     }
 
     #[inline]
@@ -139,9 +135,8 @@ impl<M: HandlerAt<I>, const I: usize> Job for EventJob<M, I> {
         kept: &'a mut Option<EventRecord>,
         state: &'a mut State,
     ) -> impl Future<Output = Self::Output> + Send + 'a {
-        let occupant = occupant::<M>(state);
-        let module = <M::Mode as Mode<M>>::exclusive(&mut occupant.module);
-        M::handle(module, &occupant.context, kept.insert(self.record))
+        let (module, context) = occupant::<M>(state);
+        M::handle(module, context, kept.insert(self.record))
     }
 
     #[inline]

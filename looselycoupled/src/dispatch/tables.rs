@@ -9,9 +9,9 @@ use super::{enqueue, start};
 use crate::config::{Config, ConfigError, FromSection};
 use crate::event_loop::{Receipt, SharedState, State};
 use crate::module::{
-    ConfigInfo, Entry, Factory, HandlerAt, HandlerDescriptor, Hooks, Mode, Module, ModuleDescriptor,
-    ModuleInfo, NamedEntry, NamedRequest, NamedTask, NamedTaskAt, Nth, Occupant, Settings, Settle, TaskAt,
-    TaskDescriptor, settle,
+    ConfigInfo, Entry, Factory, HandlerAt, HandlerDescriptor, Hooks, Made, Module, ModuleDescriptor,
+    ModuleInfo, NamedEntry, NamedRequest, NamedTask, NamedTaskAt, Nth, Occupant, Settings, Settler, TaskAt,
+    TaskDescriptor,
 };
 use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
 use crate::router::Station;
@@ -102,10 +102,10 @@ macro_rules! hook_entry {
         fn $name<'a>(
             state: &'a mut State,
         ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>> {
-            match state.downcast_mut::<Occupant<M>>() {
-                Some(occupant) => Box::pin(M::$name(&mut occupant.module, &occupant.context)),
-                None => Box::pin(std::future::ready(Ok(()))),
-            }
+            let Some(Occupant { module, context: Some(context) }) = state.downcast_mut() else {
+                return Box::pin(std::future::ready(Ok(())));
+            };
+            Box::pin(M::$name(module, context))
         }
     };
 }
@@ -117,11 +117,8 @@ impl<M: Module + Hooks> Entries<M> {
     fn on_idle<'a>(
         state: &'a mut State,
     ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>> {
-        match state.downcast_mut::<Occupant<M>>() {
-            Some(occupant) => {
-                let module = <M::Mode as Mode<M>>::exclusive(&mut occupant.module);
-                Box::pin(M::on_idle(module, &occupant.context))
-            }
+        match state.downcast_mut::<Occupant<M>>().and_then(Occupant::exclusive) {
+            Some((module, context)) => Box::pin(M::on_idle(module, context)),
             None => Box::pin(std::future::ready(Ok(()))),
         }
     }
@@ -129,10 +126,7 @@ impl<M: Module + Hooks> Entries<M> {
     fn on_idle_shared<'a>(
         state: &'a SharedState,
     ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>> {
-        let occupant = state.downcast_ref::<Occupant<M>>();
-        let parts =
-            occupant.and_then(|held| Some((<M::Mode as Mode<M>>::shared(&held.module)?, &held.context)));
-        match parts {
+        match state.downcast_ref::<Occupant<M>>().and_then(Occupant::shared) {
             Some((module, context)) => Box::pin(M::on_idle(module, context)),
             None => Box::pin(std::future::ready(Ok(()))),
         }
@@ -188,7 +182,7 @@ impl ModuleDescriptor {
 pub struct Registration {
     pub(crate) name: &'static str,
     pub(crate) descriptor: &'static ModuleDescriptor,
-    pub(crate) factory: Option<fn(Settings<'_>) -> Result<Settle, BoxError>>,
+    pub(crate) factory: Option<fn(Settings<'_>) -> Result<Settler, BoxError>>,
 }
 
 impl std::fmt::Debug for Registration {
@@ -209,9 +203,9 @@ impl Registration {
     }
 }
 
-fn make<E: Entry>(settings: Settings<'_>) -> Result<Settle, BoxError> {
+fn make<E: Entry>(settings: Settings<'_>) -> Result<Settler, BoxError> {
     match E::FACTORY {
-        Some(factory) => Ok(settle(factory(settings)?)),
+        Some(factory) => Ok(Settler::Made(Made::of(factory(settings)?))),
         None => Err("the type has neither `Default` nor a `#[new]`".into()),
     }
 }

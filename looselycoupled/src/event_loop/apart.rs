@@ -75,7 +75,7 @@ impl Apart {
         let activation = Activation::of_handler(&event_loop, self.seed, self.place.number);
         completion.begun(Begun(self.place.number));
         event_loop.count_running(&activation);
-        match event_loop.build(job, &activation) {
+        match event_loop.build(job) {
             Ok(future) => run(self.place, activation, future, completion),
             Err(panic) => {
                 event_loop.count_ended(&activation, Outcome::Panicked);
@@ -220,7 +220,7 @@ impl EventLoop {
 
     /// A message counts as activity from its acceptance; its place takes that over.
     fn next_apart(&self) -> Option<(Item, Place, Option<Waker>)> {
-        let event_loop = self.me.upgrade()?;
+        let event_loop = self.counted();
         let mut queue = self.queue.lock();
         if !queue.has_place() {
             return None;
@@ -247,7 +247,7 @@ impl EventLoop {
         let Some(mut place) = self.place_at_once(draft) else { return Inline::Busy(job) };
         let activation = Activation::of_handler(self, draft.seed(), place.number);
         activation.counted.set(false);
-        let mut future = match self.build(job, &activation) {
+        let mut future = match self.build(job) {
             Ok(future) => future,
             Err(panic) => {
                 self.count_at_once_apart(&activation, Outcome::Panicked);
@@ -277,7 +277,7 @@ impl EventLoop {
     }
 
     fn place_at_once(&self, draft: &Draft<'_>) -> Option<Place> {
-        let event_loop = self.me.upgrade()?;
+        let event_loop = self.counted();
         let mut queue = self.queue.lock();
         if queue.closed || !queue.is_empty() || !queue.has_place() {
             return None;
@@ -292,9 +292,8 @@ impl EventLoop {
     fn build<J: Job>(
         &self,
         job: J,
-        activation: &Activation,
     ) -> Result<Lent<impl Future<Output = J::Output> + Send + 'static, J::Kept>, Panic> {
-        let shared = self.tenant(activation.seed.label.tenant).shared();
+        let shared = self.queue.lock().apart().shared.clone();
         let Some(shared) = shared else { return Err(Panic::new("the module is no longer there")) };
         // SAFETY: `Lent` keeps the reference count for as long as the future that borrows stands.
         let resident: &'static SharedState = unsafe { &*Arc::as_ptr(&shared) };

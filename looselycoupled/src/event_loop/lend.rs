@@ -33,7 +33,7 @@ impl Loan {
     fn take() -> Option<Self> {
         current(|activation| {
             let activation = activation?.apart();
-            let event_loop = activation.event_loop().me.upgrade()?;
+            let event_loop = activation.event_loop().counted();
             event_loop.tenant(activation.seed.label.tenant).lend();
             Some(Self { event_loop, activation })
         })

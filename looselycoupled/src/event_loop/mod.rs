@@ -7,6 +7,8 @@
 //! the [`queue`] for the loop's task ([`task`]). Calls between tenants of one loop stand on each other as
 //! [`frame`]s of one [`turn`]. Handlers of concurrent modules run [`apart`].
 
+#![expect(unsafe_code, reason = "a loop knows that it lies inside of an `Arc`")]
+
 mod activation;
 mod activity;
 mod apart;
@@ -59,42 +61,50 @@ use crate::mailbox::Slip;
 use crate::statistics::LoopStatistics;
 use crate::sync::{
     Arc, AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, ExclusiveCell, Mutex, OnceLock, Ordering,
-    Weak,
 };
 use crate::waits::LoopId;
 
 /// One event loop: its tenants, its queue, and the turn that runs.
+///
+/// First what senders write, then what they read, then what the loop's task writes: on two processors they would
+/// otherwise hold each other up.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct EventLoop {
     state: Ownership,
+    /// Which priorities wait in the queue, as of its last change; a hint for whoever works through one lane.
+    occupied: AtomicU8,
+    queue: Mutex<Queue>,
+
+    waker: OnceLock<Waker>,
+    services: Arc<Services>,
+    id: LoopId,
+    is_concurrent: bool,
+    killed: AtomicBool,
+    terminated: AtomicBool,
+    /// Its own name, if it has one; otherwise it is called like its only tenant.
+    name: Option<Box<OwnName>>,
+    /// Most loops have one; it lies in the loop itself.
+    tenants: SmallVec<[Tenant; 1]>,
+
     /// Of the current turn; even while there is none.
     turn_number: AtomicU32,
     /// The frame of the caller's in which the current turn is waited for.
     caller_frame: AtomicU32,
     /// The party that began the current turn at once and waits for it.
     caller: AtomicU64,
+    turn: ExclusiveCell<Turn>,
     trail: Trail,
-    id: LoopId,
-    killed: AtomicBool,
-    terminated: AtomicBool,
-    queue: Mutex<Queue>,
-    /// Which priorities wait in the queue, as of its last change; a hint for whoever works through one lane.
-    occupied: AtomicU8,
+    hand: ExclusiveCell<Hand>,
     /// How many messages of one lane the loop's task has in hand.
     in_hand: AtomicU32,
+    begun: hand::Begun,
     /// The thread on which the loop's task is being polled.
     polled_by: AtomicUsize,
-    waker: OnceLock<Waker>,
-    turn: ExclusiveCell<Turn>,
-    hand: ExclusiveCell<Hand>,
-    begun: hand::Begun,
-    /// Most loops have one; it lies in the loop itself.
-    tenants: SmallVec<[Tenant; 1]>,
-    is_concurrent: bool,
-    name: Arc<str>,
-    services: Arc<Services>,
-    me: Weak<Self>,
 }
+
+#[derive(Debug)]
+struct OwnName(Arc<str>);
 
 /// What a sender keeps to take its message back; of use only for the loop that gave it out, so whoever has one keeps
 /// the loop beside it.
@@ -113,13 +123,13 @@ pub(crate) enum Obstacle {
 
 impl EventLoop {
     pub(crate) fn new(
-        name: Arc<str>,
+        name: Option<Arc<str>>,
         index: u32,
         limits: Limits,
         tenants: SmallVec<[Tenant; 1]>,
         services: Arc<Services>,
     ) -> Arc<Self> {
-        Arc::new_cyclic(|me| Self {
+        Arc::new(Self {
             state: Ownership::default(),
             turn_number: AtomicU32::new(0),
             caller_frame: AtomicU32::new(0),
@@ -138,10 +148,22 @@ impl EventLoop {
             begun: hand::Begun::default(),
             tenants,
             is_concurrent: limits.concurrent.is_some(),
-            name,
+            name: name.map(|name| Box::new(OwnName(name))),
             services,
-            me: Weak::clone(me),
         })
+    }
+
+    fn name(&self) -> &Arc<str> {
+        self.name.as_ref().map_or(&self.tenants[0].name, |own| &own.0)
+    }
+
+    /// A counted reference to this loop.
+    fn counted(&self) -> Arc<Self> {
+        // SAFETY: loops are made in `new`, inside of an `Arc`, and live nowhere else.
+        unsafe {
+            Arc::increment_strong_count(self);
+            Arc::from_raw(self)
+        }
     }
 
     #[inline]
@@ -311,7 +333,7 @@ impl EventLoop {
         let queue = self.queue.lock();
         let limits = queue.limits();
         LoopStatistics {
-            name: Arc::clone(&self.name),
+            name: Arc::clone(self.name()),
             modules: self.tenants.iter().map(|tenant| Arc::clone(&tenant.name)).collect(),
             queued: queue.lengths(),
             waiting_for_room: queue.waiting_for_room(),

@@ -9,16 +9,28 @@ impl EventLoop {
     /// Gives a module its place; false if the loop is at work.
     pub(crate) fn move_in(&self, tenant: u32, resident: Resident) -> bool {
         self.while_owned(|| {
+            let (state, shared) = match resident {
+                Resident::Exclusive(state) => (Some(state), None),
+                Resident::Shared(state) => (None, Some(state)),
+            };
             // SAFETY: owned, and a loop that rests has no handlers standing.
-            let _empty = unsafe { self.tenant(tenant).exchange(Some(resident)) };
+            let _empty = unsafe { self.tenant(tenant).exchange(state) };
+            if shared.is_some() {
+                self.queue.lock().apart().shared = shared;
+            }
         })
         .is_some()
     }
 
     /// Takes a module from its place; nothing happens if the loop is at work.
     pub(crate) fn move_out(&self, tenant: u32) -> Option<Resident> {
-        // SAFETY: as in `move_in`.
-        self.while_owned(|| unsafe { self.tenant(tenant).exchange(None) })?
+        self.while_owned(|| {
+            if self.is_concurrent {
+                return self.queue.lock().apart().shared.take().map(Resident::Shared);
+            }
+            // SAFETY: as in `move_in`.
+            unsafe { self.tenant(tenant).exchange(None) }.map(Resident::Exclusive)
+        })?
     }
 
     /// Takes a shared module from its place.

@@ -5,12 +5,15 @@ use std::collections::HashMap;
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
-use super::Label;
+use super::{Label, SharedState};
+use crate::sync::Arc;
 use crate::waits::{Caller, Party};
 
 /// The handlers that run apart, by number.
 #[derive(Debug, Default)]
 pub(super) struct RunningApart {
+    /// The module, which they share.
+    pub(super) shared: Option<Arc<SharedState>>,
     last: u32,
     handlers: HashMap<u32, Handler>,
     /// Dropped when the last one has ended.

@@ -7,7 +7,7 @@ use std::fmt;
 use super::{SharedState, State};
 use crate::metadata::ModuleIndex;
 use crate::statistics::Counters;
-use crate::sync::{Arc, AtomicU8, AtomicUsize, ExclusiveCell, Mutex, Ordering};
+use crate::sync::{Arc, AtomicU8, AtomicU32, ExclusiveCell, Ordering};
 
 /// The state of a module, erased.
 pub(crate) enum Resident {
@@ -33,17 +33,21 @@ pub(crate) trait Labels: fmt::Debug + Sync {
 }
 
 /// One module on a loop.
+///
+/// What every sender reads comes first, what the loop's task writes last: side by side they would hold each other up
+/// on two processors.
+#[repr(C)]
 pub(crate) struct Tenant {
-    pub(crate) name: Arc<str>,
-    pub(crate) module: ModuleIndex,
-    pub(crate) labels: &'static dyn Labels,
-    pub(crate) counters: Counters,
     /// The life-cycle state; its meaning belongs to the modules' room.
     pub(crate) phase: AtomicU8,
+    pub(crate) module: ModuleIndex,
     /// Blocking bodies that work on the state, outside of every frame.
-    lent: AtomicUsize,
-    exclusive: ExclusiveCell<Option<State>>,
-    shared: Mutex<Option<Arc<SharedState>>>,
+    lent: AtomicU32,
+    pub(crate) labels: &'static dyn Labels,
+    pub(crate) name: Arc<str>,
+    /// The state of a module that is not concurrent.
+    state: ExclusiveCell<Option<State>>,
+    pub(crate) counters: Counters,
 }
 
 impl fmt::Debug for Tenant {
@@ -55,14 +59,13 @@ impl fmt::Debug for Tenant {
 impl Tenant {
     pub(crate) fn new(name: Arc<str>, module: ModuleIndex, labels: &'static dyn Labels) -> Self {
         Self {
-            name,
-            module,
-            labels,
-            counters: Counters::default(),
             phase: AtomicU8::new(0),
-            lent: AtomicUsize::new(0),
-            exclusive: ExclusiveCell::new(None),
-            shared: Mutex::new(None),
+            module,
+            lent: AtomicU32::new(0),
+            labels,
+            name,
+            state: ExclusiveCell::new(None),
+            counters: Counters::default(),
         }
     }
 
@@ -76,25 +79,13 @@ impl Tenant {
     #[inline]
     pub(super) unsafe fn resident<'a>(&self) -> Option<&'a mut State> {
         // SAFETY: the caller's promise.
-        unsafe { &mut *self.exclusive.get() }.as_mut()
-    }
-
-    /// The state of a concurrent module.
-    pub(super) fn shared(&self) -> Option<Arc<SharedState>> {
-        self.shared.lock().clone()
+        unsafe { &mut *self.state.get() }.as_mut()
     }
 
     /// SAFETY: the caller owns the loop, and no handler of the tenant stands.
-    pub(super) unsafe fn exchange(&self, resident: Option<Resident>) -> Option<Resident> {
-        let (exclusive, shared) = match resident {
-            Some(Resident::Exclusive(state)) => (Some(state), None),
-            Some(Resident::Shared(state)) => (None, Some(state)),
-            None => (None, None),
-        };
+    pub(super) const unsafe fn exchange(&self, state: Option<State>) -> Option<State> {
         // SAFETY: the caller's promise.
-        let exclusive = std::mem::replace(unsafe { &mut *self.exclusive.get() }, exclusive);
-        let shared = std::mem::replace(&mut *self.shared.lock(), shared);
-        exclusive.map(Resident::Exclusive).or(shared.map(Resident::Shared))
+        std::mem::replace(unsafe { &mut *self.state.get() }, state)
     }
 
     pub(super) fn lend(&self) {

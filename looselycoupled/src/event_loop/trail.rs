@@ -12,13 +12,20 @@ pub(super) struct Trail {
     bottom: AtomicU32,
     /// One for each further tenant: no tenant has two frames. Abandoned handlers may pile up higher; those beyond are
     /// left out.
-    above: Box<[AtomicU32]>,
+    above: Option<Box<Above>>,
 }
+
+#[derive(Debug)]
+struct Above(Box<[AtomicU32]>);
 
 impl Trail {
     pub(super) fn new(tenants: usize) -> Self {
-        let above = (1..tenants).map(|_| AtomicU32::new(NOBODY)).collect();
-        Self { bottom: AtomicU32::new(0), above }
+        let above = || Box::new(Above((1..tenants).map(|_| AtomicU32::new(NOBODY)).collect()));
+        Self { bottom: AtomicU32::new(0), above: (tenants > 1).then(above) }
+    }
+
+    fn above(&self) -> &[AtomicU32] {
+        self.above.as_ref().map_or(&[], |above| &above.0)
     }
 
     #[inline]
@@ -34,14 +41,14 @@ impl Trail {
     fn store(&self, frame: usize, packed: u32) {
         if frame == 0 {
             self.bottom.store(packed, Ordering::Relaxed);
-        } else if let Some(above) = self.above.get(frame - 1) {
+        } else if let Some(above) = self.above().get(frame - 1) {
             above.store(packed, Ordering::Relaxed);
         }
     }
 
     /// The handlers from the bottom up to a frame.
     pub(super) fn up_to(&self, frame: usize) -> impl DoubleEndedIterator<Item = Label> {
-        let frames = std::iter::once(&self.bottom).chain(&self.above[..frame.min(self.above.len())]);
+        let frames = std::iter::once(&self.bottom).chain(&self.above()[..frame.min(self.above().len())]);
         frames.filter_map(|packed| {
             let packed = packed.load(Ordering::Relaxed);
             (packed != NOBODY).then_some(Label { tenant: packed >> 16, handler: (packed & 0xFFFF) as u16 })
@@ -50,6 +57,6 @@ impl Trail {
 
     /// The topmost handler.
     pub(super) fn top(&self) -> Option<Label> {
-        self.up_to(self.above.len()).next_back()
+        self.up_to(self.above().len()).next_back()
     }
 }

@@ -5,6 +5,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll};
 
+use smallvec::SmallVec;
+
 use super::frame::FrameRef;
 use super::{EventLoop, Item, Kind, Label, Outcome, drop_quietly};
 use crate::mailbox::NodeRef;
@@ -14,7 +16,8 @@ use crate::waits::Caller;
 /// The frames of a loop; those below `height` are in use. Only the top one is polled.
 #[derive(Debug, Default)]
 pub(super) struct Turn {
-    frames: Vec<FrameRef>,
+    /// One, unless modules share the loop.
+    frames: SmallVec<[FrameRef; 1]>,
     height: usize,
 }
 

@@ -40,8 +40,6 @@ use crate::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Context {
     handle: Handle,
-    /// What ends the hook that owns this context.
-    ends_at: Stage,
 }
 
 impl Deref for Context {
@@ -54,7 +52,7 @@ impl Deref for Context {
 
 impl Context {
     pub(crate) const fn new(application: Arc<Application>, module: ModuleIndex, ends_at: Stage) -> Self {
-        Self { handle: Handle::of_module(application, module), ends_at }
+        Self { handle: Handle::of_module(application, module, ends_at) }
     }
 
     fn index(&self) -> usize {
@@ -192,7 +190,8 @@ impl Context {
     /// For `(thread)` hooks and blocking tasks.
     #[must_use = "false means that the hook is to end"]
     pub fn sleep_blocking(&self, duration: Duration) -> bool {
-        let ended = self.reached(self.ends_at);
+        let ends_at = self.handle.origin.as_ref().map_or(Stage::NoLongerPassive, |origin| origin.ends_at);
+        let ended = self.reached(ends_at);
         let slept = async { tokio::time::timeout(duration, ended).await.is_err() };
         blocking::wait(&self.application.services.runtime, slept)
     }

@@ -8,7 +8,7 @@ use std::task;
 
 use super::{Context, HandlerInfo, Housed, ModuleInfo, Occupant, RunKind, TaskInfo};
 use crate::config::{Config, ConfigError};
-use crate::event_loop::{Item, Label, Labels, Receipt, SharedState, State};
+use crate::event_loop::{Item, Label, Labels, Receipt, Resident, SharedState, State};
 use crate::mailbox::{Filled, Slot};
 use crate::metadata::{Lineage, Priority};
 use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
@@ -162,10 +162,37 @@ impl fmt::Debug for ConfigInfo {
     }
 }
 
-/// A module value that waits for its loop: gets its context and becomes a resident.
-pub(crate) type Settle = Box<dyn FnOnce(Context) -> Housed + Send>;
+/// A module that waits for its loop.
+pub(crate) enum Settler {
+    Made(Made),
+    /// Made when it moves in.
+    ToBeMade(Box<dyn FnOnce() -> Made + Send>),
+}
 
-/// Wraps a module value so that its type can be forgotten until it moves in.
-pub(crate) fn settle<M: super::Module>(module: M) -> Settle {
-    Box::new(move |context| <M::Mode as super::Mode<M>>::house(Occupant { module, context }))
+/// A module value whose type has been forgotten. It lies where it will stay.
+pub(crate) struct Made {
+    occupant: State,
+    house: fn(State, Context) -> Option<Housed>,
+}
+
+impl Made {
+    pub(crate) fn of<M: super::Module>(module: M) -> Self {
+        Self { occupant: State::new(Occupant { module, context: None }), house: house::<M> }
+    }
+}
+
+impl Settler {
+    /// Makes a resident of the module, which learns its context; `None` only if the framework itself is broken.
+    pub(crate) fn settle(self, context: Context) -> Option<Housed> {
+        let made = match self {
+            Self::Made(made) => made,
+            Self::ToBeMade(make) => make(),
+        };
+        (made.house)(made.occupant, context)
+    }
+}
+
+fn house<M: super::Module>(mut occupant: State, context: Context) -> Option<Housed> {
+    occupant.downcast_mut::<Occupant<M>>()?.context = Some(context);
+    <M::Mode as super::Mode<M>>::house(Housed(Resident::Exclusive(occupant)))
 }

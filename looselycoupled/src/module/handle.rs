@@ -1,6 +1,6 @@
 //! The way into an application, from anywhere.
 
-use super::{Address, Application, Module, Stub};
+use super::{Address, Application, Module, Stage, Stub};
 use crate::address::nearest;
 use crate::config::Config;
 use crate::event_loop::current;
@@ -14,6 +14,8 @@ use crate::sync::Arc;
 #[derive(Debug, Clone)]
 pub(crate) struct Origin {
     pub(crate) module: ModuleIndex,
+    /// What ends the hook that owns the context. It lies here because here it takes no room.
+    pub(crate) ends_at: Stage,
     /// What code outside of handlers inherits: from the handler in which the handle was cloned.
     pub(crate) inherited: Option<Box<Lineage>>,
 }
@@ -33,8 +35,8 @@ impl Clone for Handle {
     /// A clone that is made inside of a handler remembers its transaction for the tasks and threads that it moves to.
     fn clone(&self) -> Self {
         let origin = self.origin.as_ref().map(|origin| Origin {
-            module: origin.module,
             inherited: self.inherit().map(Box::new).or_else(|| origin.inherited.clone()),
+            ..*origin
         });
         Self { application: Arc::clone(&self.application), origin }
     }
@@ -45,8 +47,12 @@ impl Handle {
         Self { application, origin: None }
     }
 
-    pub(crate) const fn of_module(application: Arc<Application>, module: ModuleIndex) -> Self {
-        Self { application, origin: Some(Origin { module, inherited: None }) }
+    pub(crate) const fn of_module(
+        application: Arc<Application>,
+        module: ModuleIndex,
+        ends_at: Stage,
+    ) -> Self {
+        Self { application, origin: Some(Origin { module, ends_at, inherited: None }) }
     }
 
     fn inherit(&self) -> Option<Lineage> {
@@ -138,11 +144,9 @@ impl Handle {
         let directory = &self.application.router.directory;
         let modules = directory.stations().iter().map(module_statistics).collect();
         let mut loops = Vec::new();
-        let mut seen = Vec::new();
         for station in directory.stations() {
-            let pointer = Arc::as_ptr(&station.event_loop);
-            if station.tenant == 0 && !seen.contains(&pointer) {
-                seen.push(pointer);
+            // Every loop has exactly one first tenant.
+            if station.tenant == 0 {
                 loops.push(station.event_loop.statistics());
             }
         }

@@ -21,7 +21,7 @@ pub use contract::{
 };
 pub use descriptor::{ConfigInfo, HandlerDescriptor, ModuleDescriptor, TaskDescriptor};
 pub(crate) use descriptor::{
-    FIRST_HANDLER_LABEL, Hook, HookEntry, NamedEntry, NamedRequest, RunEntry, Settle, SharedHookEntry, settle,
+    FIRST_HANDLER_LABEL, Hook, HookEntry, Made, NamedEntry, NamedRequest, RunEntry, Settler, SharedHookEntry,
 };
 pub use handle::Handle;
 pub use info::{EmitInfo, HandlerInfo, ModuleInfo, ParameterInfo, SubscriptionInfo, TaskInfo, TaskKind};

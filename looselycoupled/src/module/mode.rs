@@ -1,17 +1,32 @@
 //! Whether the handlers of a module exclude each other.
 
 use super::{Context, Module};
-use crate::event_loop::{Resident, SharedState, State};
+use crate::event_loop::{Resident, SharedState};
 use crate::sync::Arc;
 
 /// A module with its context, as its loop holds it.
 #[derive(Debug)]
 pub struct Occupant<M> {
     pub(crate) module: M,
-    pub(crate) context: Context,
+    /// There is one as soon as the module moves in; the occupant stays where it was made before.
+    pub(crate) context: Option<Context>,
 }
 
-/// An [`Occupant`] in the form that its mode needs.
+impl<M: Module> Occupant<M> {
+    /// What a handler gets that has the module to itself.
+    #[inline(always)]
+    pub(crate) fn exclusive(&mut self) -> Option<(Receiver<'_, M>, &Context)> {
+        Some((<M::Mode as Mode<M>>::exclusive(&mut self.module), self.context.as_ref()?))
+    }
+
+    /// What a handler gets that shares the module with others.
+    #[inline(always)]
+    pub(crate) fn shared(&self) -> Option<(Receiver<'_, M>, &Context)> {
+        Some((<M::Mode as Mode<M>>::shared(&self.module)?, self.context.as_ref()?))
+    }
+}
+
+/// An [`Occupant`] whose type has been forgotten.
 #[derive(Debug)]
 pub struct Housed(pub(crate) Resident);
 
@@ -27,8 +42,9 @@ pub trait Mode<M: 'static> {
     where
         M: 'a;
 
+    /// An occupant in the form that the mode needs; `None` if it is none of `M`.
     #[doc(hidden)]
-    fn house(occupant: Occupant<M>) -> Housed
+    fn house(occupant: Housed) -> Option<Housed>
     where
         M: Send;
     #[doc(hidden)]
@@ -52,11 +68,11 @@ pub enum Concurrent {}
 impl<M: 'static> Mode<M> for Sequential {
     type Receiver<'a> = &'a mut M;
 
-    fn house(occupant: Occupant<M>) -> Housed
+    fn house(occupant: Housed) -> Option<Housed>
     where
         M: Send,
     {
-        Housed(Resident::Exclusive(State::new(occupant)))
+        Some(occupant)
     }
 
     #[inline]
@@ -74,11 +90,13 @@ impl<M: 'static> Mode<M> for Sequential {
 impl<M: Sync + 'static> Mode<M> for Concurrent {
     type Receiver<'a> = &'a M;
 
-    fn house(occupant: Occupant<M>) -> Housed
+    fn house(occupant: Housed) -> Option<Housed>
     where
         M: Send,
     {
-        Housed(Resident::Shared(Arc::new(SharedState::new(occupant))))
+        let Housed(Resident::Exclusive(state)) = occupant else { return Some(occupant) };
+        let shared = SharedState::of::<Occupant<M>>(state).ok()?;
+        Some(Housed(Resident::Shared(Arc::new(shared))))
     }
 
     #[inline]

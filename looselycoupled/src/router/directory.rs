@@ -1,7 +1,6 @@
 //! Modules by name.
 
 use std::hash::BuildHasher;
-use std::ops::Deref;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -10,29 +9,16 @@ use crate::event_loop::{EventLoop, Tenant};
 use crate::metadata::ModuleIndex;
 use crate::sync::Arc;
 
-/// A module's place: its loop, and where it sits there.
-#[derive(Debug)]
-pub(crate) struct Place {
+/// Where a module is: its loop, and its seat there.
+#[derive(Debug, Clone)]
+pub(crate) struct Station {
     pub(crate) event_loop: Arc<EventLoop>,
     pub(crate) tenant: u32,
 }
 
-/// Where a module is; one word, because every call carries one.
-#[derive(Debug, Clone)]
-pub(crate) struct Station(Arc<Place>);
-
-impl Deref for Station {
-    type Target = Place;
-
-    #[inline]
-    fn deref(&self) -> &Place {
-        &self.0
-    }
-}
-
 impl Station {
-    pub(crate) fn new(event_loop: Arc<EventLoop>, tenant: u32) -> Self {
-        Self(Arc::new(Place { event_loop, tenant }))
+    pub(crate) const fn new(event_loop: Arc<EventLoop>, tenant: u32) -> Self {
+        Self { event_loop, tenant }
     }
 
     #[inline]
