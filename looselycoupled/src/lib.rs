@@ -402,7 +402,7 @@ pub use looselycoupled_macros::task;
 pub use looselycoupled_macros::{finalize, initialize, new, on_idle, run_passively};
 pub use metadata::{Headers, MessageId, Metadata, Priority, TransactionId, TransactionIdError};
 pub use module::{Address, Configured, Context, Handle, Module, Stub, Task};
-pub use reply::{BoxError, CallError, TaskFailure};
+pub use reply::{BoxError, CallError, FullQueue, TaskFailure};
 pub use statistics::{LoopStatistics, ModuleStatistics, Statistics};
 pub use supervision::Policy;
 pub use value::{ArgumentError, Arguments, DecodeError, EncodeError, Value};

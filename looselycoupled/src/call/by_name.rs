@@ -90,8 +90,8 @@ impl Future for CallByName {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        if let Some(waiting) = &mut this.waiting {
-            return waiting.poll(cx).map_ok(Reply::new);
+        if let (Some(waiting), Ok(target)) = (&mut this.waiting, &this.target) {
+            return waiting.poll(cx).map_ok(|value| Reply::new(value, target.task()));
         }
         if budget(cx).is_pending() {
             return Poll::Pending;
@@ -109,12 +109,12 @@ impl Future for CallByName {
         let inherited = this.inherited.as_ref();
         let request = NamedRequest { priority: this.priority, timeout: this.timeout, inherited };
         match (target.entry.start)(&target.station, &request, &mut this.arguments, cx, &mut this.waiting) {
-            Some(Ok(value)) => Poll::Ready(Ok(Reply::new(value))),
+            Some(Ok(value)) => Poll::Ready(Ok(Reply::new(value, target.task()))),
             Some(Err(error)) => Poll::Ready(Err(error)),
             None => {
                 let Some(waiting) = &mut this.waiting else { used_twice() };
                 waiting.lead_to(target.station.clone());
-                waiting.poll(cx).map_ok(Reply::new)
+                waiting.poll(cx).map_ok(|value| Reply::new(value, target.task()))
             }
         }
     }

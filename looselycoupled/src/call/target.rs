@@ -5,7 +5,7 @@ use crate::dispatch::made_here;
 use crate::event_loop::current;
 use crate::lifecycle::Phase;
 use crate::metadata::{Lineage, ModuleIndex, Priority};
-use crate::module::{Handle, NamedEntry, TaskDescriptor};
+use crate::module::{Handle, NamedEntry, TaskDescriptor, TaskInfo};
 use crate::reply::CallError;
 use crate::router::Station;
 
@@ -17,6 +17,11 @@ pub(super) struct Target {
 }
 
 impl Target {
+    #[inline]
+    pub(super) fn task(&self) -> &'static TaskInfo {
+        &self.task.info
+    }
+
     #[cold]
     pub(super) fn address(&self) -> Box<str> {
         self.station.tenant().address_of(self.task.info.index as u16).into()

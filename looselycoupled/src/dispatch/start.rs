@@ -13,7 +13,7 @@ use crate::event_loop::{
 };
 use crate::mailbox::Slot;
 use crate::module::{Task, TaskInfo, TaskKind};
-use crate::reply::{CallError, Position, Reply, Waiting, answer_and_reply};
+use crate::reply::{CallError, FullQueue, Position, Reply, Waiting, answer_and_reply};
 use crate::router::Station;
 use crate::sync::Arc;
 use crate::waits::{CallPath, Edge, Pending, WaitId};
@@ -175,7 +175,7 @@ impl Call<'_> {
                 if let Some(wait) = wait {
                     self.station.event_loop.services().waits.end(wait);
                 }
-                return refused(self.station, not_admitted(refusal.as_ref(), self.address()));
+                return refused(self.station, not_admitted(refusal.as_ref(), self.station, self.draft.label));
             }
         };
         self.wait_for::<T, D>(reply, position, wait, waiting);
@@ -221,9 +221,13 @@ pub(crate) fn begin_wait(
 
 /// What a sender is told that was not let in.
 #[cold]
-pub(crate) fn not_admitted<E>(obstacle: Option<&Obstacle>, address: Box<str>) -> CallError<E> {
+pub(crate) fn not_admitted<E>(obstacle: Option<&Obstacle>, station: &Station, label: Label) -> CallError<E> {
+    let address = station.tenant().address_of(label.handler).into();
     match obstacle {
-        Some(Obstacle::Full) => CallError::QueueFull { address, path: None },
+        Some(Obstacle::Full) => {
+            let queue = FullQueue::of(&station.event_loop);
+            CallError::QueueFull { address, queue, path: None }
+        }
         Some(Obstacle::Closed | Obstacle::Parked(_)) | None => {
             CallError::ShuttingDown { address, begun: false }
         }

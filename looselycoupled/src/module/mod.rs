@@ -10,6 +10,7 @@ mod contract;
 mod descriptor;
 mod handle;
 mod info;
+mod misfit;
 mod mode;
 
 pub use address::{Address, Stub};
@@ -25,4 +26,5 @@ pub(crate) use descriptor::{
 };
 pub use handle::Handle;
 pub use info::{EmitInfo, HandlerInfo, ModuleInfo, ParameterInfo, SubscriptionInfo, TaskInfo, TaskKind};
+pub use misfit::misfit;
 pub use mode::{Concurrent, Housed, Mode, Occupant, Receiver, Sequential};
