@@ -13,7 +13,7 @@ pub use crate::module::{
     Address, Concurrent, ConfigInfo, Configured, Context, EmitInfo, Entry, Factory, HandlerAt,
     HandlerDescriptor, HandlerInfo, Hooks, Housed, Mode, Module, ModuleDescriptor, ModuleInfo, NamedTask,
     NamedTaskAt, Nth, Occupant, ParameterInfo, Receiver, RunKind, Sequential, Settings, Stub,
-    SubscriptionInfo, TaskAt, TaskDescriptor, TaskInfo, TaskKind,
+    SubscriptionInfo, TaskAt, TaskDescriptor, TaskInfo, TaskKind, misfit,
 };
 pub use crate::reply::BoxError;
 pub use crate::value::{

@@ -105,7 +105,7 @@ pub mod prelude;
 pub use app::{
     App, AppBuilder, AppError, Fault, Late, LoopOptions, NotQuiet, Overflow, StartError, log_to_stderr,
 };
-pub use call::{Call, CallByName, Enqueue, EnqueueByName, FromReply, Reply, Ticket};
+pub use call::{Call, CallByName, Enqueue, EnqueueByName, Ticket};
 pub use envelope::{Event, EventInfo, EventRecord, EventShape, FieldInfo, Location};
 pub use error::{Error, EventError, Result};
 pub use event::Trigger;
@@ -401,8 +401,8 @@ pub use looselycoupled_macros::task;
 #[cfg(feature = "macros")]
 pub use looselycoupled_macros::{finalize, initialize, new, on_idle, run_passively};
 pub use metadata::{Headers, MessageId, Metadata, Priority, TransactionId, TransactionIdError};
-pub use module::{Address, Configured, Context, Handle, Module, Stub, Task};
-pub use reply::{BoxError, CallError, TaskFailure};
+pub use module::{Address, Configured, Context, FromReply, Handle, Module, Reply, Stub, Task};
+pub use reply::{BoxError, CallError, FullQueue, TaskFailure};
 pub use statistics::{LoopStatistics, ModuleStatistics, Statistics};
 pub use supervision::Policy;
 pub use value::{ArgumentError, Arguments, DecodeError, EncodeError, Value};

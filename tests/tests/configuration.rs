@@ -212,6 +212,119 @@ async fn a_mistake_in_the_frameworks_own_section_is_refused() {
 }
 
 #[tokio::test]
+async fn all_mistakes_in_the_frameworks_own_section_are_told_at_once() {
+    let text = "\
+looselycoupled:
+  modules:
+    hall: { type: Lamp, loop: [bus] }
+    porch: { loop: bus }
+    attic: { type: Lmap, polcy: exit, policy: exti }
+  loops:
+    bus: { tasks: { capacity: many, overflow: rejct }, evnts: {} }
+    reader: { events: { capacity: 7, overflow: none }, concurrency: -1 }
+  blocking_threads: few
+  shutdown_deadlin: 3s
+  exception_file: {}
+hall: { max_level: 1 }
+";
+    let (builder, _) = reader(text);
+    let faults = faults(builder).await;
+    let expected = [
+        (3, "`looselycoupled.modules.hall.loop` must be a text, found a list"),
+        (4, "missing key `type` in section `looselycoupled.modules.porch`"),
+        (5, "unknown key `polcy` in section `looselycoupled.modules.attic`"),
+        (5, "`looselycoupled.modules.attic.policy` must be `report` or `exit`, found `exti`"),
+        (
+            7,
+            "`looselycoupled.loops.bus.tasks.capacity` must be a whole number from 0 to 18446744073709551615",
+        ),
+        (7, "`looselycoupled.loops.bus.tasks.overflow` must be `wait` or `reject`, found `rejct`"),
+        (7, "unknown key `evnts` in section `looselycoupled.loops.bus`"),
+        (8, "`looselycoupled.loops.reader.events.overflow` must be `drop_newest`, found `none`"),
+        (8, "`looselycoupled.loops.reader.concurrency` must be a whole number"),
+        (9, "`looselycoupled.blocking_threads` must be a whole number"),
+        (10, "unknown key `shutdown_deadlin` in section `looselycoupled`"),
+        (11, "`looselycoupled.exception_file` must be"),
+        (5, "no module type `Lmap` is registered"),
+    ];
+    assert_eq!(faults.len(), expected.len(), "{faults:#?}");
+    for (fault, (line, start)) in faults.iter().zip(expected) {
+        assert!(fault.starts_with(start), "{start}: {fault}");
+        assert!(fault.contains(&format!("--> home.yaml:{line}:")), "{fault}");
+    }
+    for near in ["policy", "exit", "reject", "events", "shutdown_deadline", "Lamp"] {
+        assert!(
+            faults.iter().any(|fault| fault.ends_with(&format!("did you mean `{near}`?"))),
+            "{near}: {faults:#?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn all_wrong_values_of_a_section_are_told_at_once() {
+    let faults = faults(lamp("hall:\n  max_level: bright\n  colours: [red, {}]\n  fading: maybe\n")).await;
+    let starts = ["`hall.max_level` must be", "`hall.colours.1` must be", "`hall.fading` must be"];
+    assert_eq!(faults.len(), starts.len(), "{faults:#?}");
+    for (fault, start) in faults.iter().zip(starts) {
+        assert!(fault.starts_with(start) && fault.contains("--> home.yaml:"), "{fault}");
+    }
+}
+
+/// Has no configuration, and keeps its context to itself.
+#[derive(Debug, Default)]
+struct Bell;
+
+#[module]
+impl Bell {
+    #[task]
+    fn ring(&self, ctx: &Context) -> String {
+        ctx.name().to_owned()
+    }
+}
+
+fn bell(text: &str) -> AppBuilder {
+    App::builder().module("bell", Bell).config(config(text))
+}
+
+#[tokio::test]
+async fn a_section_that_its_module_does_not_read_is_refused_with_its_keys() {
+    let expected = "\
+nobody reads section `bell`: `Bell` has no configuration for `volume` (line 2), `tune` (line 3)
+ --> home.yaml:1:1
+  |
+1 | bell:
+  | ^^^^ write `#[module(config = BellConfig)]`, with a struct that has these keys as fields";
+    assert_eq!(fault(bell("bell:\n  volume: 3\n  tune: { notes: [c, d] }\n")).await, expected);
+    let message = fault(bell("bell: loud\n")).await;
+    assert!(
+        message.starts_with("nobody reads section `bell`: `Bell` has no configuration for its value"),
+        "{message}"
+    );
+}
+
+#[tokio::test]
+async fn a_section_that_says_nothing_needs_no_reader() {
+    for text in ["bell:\n", "bell: {}\n", "bell: null\n", ""] {
+        assert!(bell(text).start().await.is_ok(), "{text:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_misspelt_section_would_give_is_not_missed_as_well() {
+    let message = fault(lamp("hal: { max_level: 80 }\n")).await;
+    assert!(message.starts_with("section `hal` belongs to no module\n --> home.yaml:1:1"), "{message}");
+    assert!(message.ends_with("did you mean `hall`?"), "{message}");
+    // What does not follow from that is told.
+    let both = faults(lamp("hal: { max_level: 80 }\n").module("attic", Lamp)).await;
+    assert_eq!(both.len(), 2, "{both:#?}");
+    assert!(both[1].starts_with("missing key `max_level` in section `attic`"), "{both:#?}");
+    let garage = faults(lamp("garage: { max_level: 80 }\n")).await;
+    assert_eq!(garage.len(), 2, "{garage:#?}");
+    let own = faults(lamp("hal: { max_level: 80 }\nhall: {}\n")).await;
+    assert_eq!(own.len(), 2, "{own:#?}");
+}
+
+#[tokio::test]
 async fn sections_for_notes_and_anchors_are_free() {
     let text = "x-common: &common { max_level: 70 }\nhall: *common\n";
     let app = lamp(text).start().await.unwrap();

@@ -665,7 +665,8 @@ async fn filling_the_own_queue_is_refused_with_the_path() {
     let CallError::Failed(Error::Call(full)) = error else { panic!("{error:?}") };
     assert_eq!(
         full.to_string(),
-        "the queue before `odd.note` is full, and waiting for room would wait for itself: odd.fill → odd.note"
+        "the queue before `odd.note` is full, and waiting for room would wait for itself: odd.fill → odd.note; loop \
+         `odd` has room for 3; raise `looselycoupled.loops.odd.tasks.capacity`, or `LoopOptions::tasks` in code"
     );
     let CallError::QueueFull { path: Some(path), .. } = *full else { panic!("{full:?}") };
     assert_eq!(CallPath::steps(&path).collect::<Vec<_>>(), ["odd.fill", "odd.note"]);

@@ -213,8 +213,9 @@ async fn a_result_that_is_no_value_fails_by_name_only() {
 async fn a_reply_is_not_turned_into_a_default_of_another_type() {
     let (_app, handle) = house().await;
     let reply = handle.exec_task("hall_lamp.set_level", args! { level: 3 }).await.unwrap();
-    let error = reply.clone().get::<String>().unwrap_err();
-    assert!(error.to_string().contains("expected"), "{error}");
+    let error = reply.clone().get::<String>().unwrap_err().to_string();
+    assert!(error.starts_with("the result of `set_level`, a `u8` (tests/tests/errors.rs:"), "{error}");
+    assert!(error.ends_with("): expected a string, found 3"), "{error}");
     assert!(reply.clone().get::<()>().is_err());
     assert!(reply.clone().get::<Option<String>>().is_err());
     assert_eq!(reply.get::<u64>().unwrap(), 3, "a larger type takes it");
@@ -235,10 +236,12 @@ async fn a_full_queue_that_rejects_says_whose_it_is() {
     gate.reached(1).await;
     lamp.set_level(1, vec![]).enqueue().await.unwrap();
     let error = handle.exec_task("hall_lamp.set_level", args! { level: 2 }).await.unwrap_err();
-    assert_eq!(error.to_string(), "the queue before `hall_lamp.set_level` is full");
+    let full = "the queue before `hall_lamp.set_level` is full: loop `hall_lamp` has room for 1; raise \
+                `looselycoupled.loops.hall_lamp.tasks.capacity`, or `LoopOptions::tasks` in code";
+    assert_eq!(error.to_string(), full);
     assert!(matches!(error, CallError::QueueFull { path: None, .. }));
     let error = lamp.set_level(3, vec![]).enqueue().await.unwrap_err();
-    assert_eq!(error.to_string(), "the queue before `hall_lamp.set_level` is full");
+    assert_eq!(error.to_string(), full);
     assert!(matches!(lamp.hold().await, Err(CallError::QueueFull { .. })));
     assert_eq!(handle.statistics().module("hall_lamp").unwrap().refused, 3);
     gate.open();

@@ -250,7 +250,7 @@ async fn what_a_module_of_an_unknown_type_needs_is_not_refused_as_well() {
 
 #[tokio::test]
 async fn a_list_that_cannot_be_read_makes_no_section_superfluous() {
-    let text = "looselycoupled: { modules: { hall: { type: Lamp, polcy: exit } } }\nhall: { level: 3 }\n";
+    let text = "looselycoupled: { modules: { hall: { type: Door, polcy: exit } } }\nhall: { width: 3 }\n";
     let message = refused(text).await;
     let expected = "unknown key `polcy` in section `looselycoupled.modules.hall`";
     assert!(message.starts_with(expected) && message.ends_with("did you mean `policy`?"), "{message}");
@@ -355,6 +355,13 @@ async fn a_constructor_that_needs_a_missing_section_says_which_key() {
     let message = refused("looselycoupled: { modules: { door: Door } }\n").await;
     assert!(message.contains("missing key `width`"), "{message}");
     assert!(message.contains("`door`"), "{message}");
+}
+
+#[tokio::test]
+async fn a_constructor_is_not_blamed_for_a_section_that_is_misspelt() {
+    let message = refused("looselycoupled: { modules: { door: Door } }\ndor: { width: 90 }\n").await;
+    assert!(message.starts_with("section `dor` belongs to no module"), "{message}");
+    assert!(message.ends_with("did you mean `door`?"), "{message}");
 }
 
 #[tokio::test]

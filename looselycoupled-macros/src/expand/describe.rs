@@ -16,6 +16,7 @@ pub(super) fn module(module: &Module) -> TokenStream {
     let instance = option(module.instance.as_ref().map(|name| quote!(#name)));
     let concurrent = module.is_concurrent();
     let emits = module.emits.iter().map(emission);
+    let reads_section = module.reads_section;
     let config = option(module.config.as_ref().map(|_| quote!(__lc::config_info::<Self>())));
     quote! {
         __lc::ModuleInfo {
@@ -27,6 +28,7 @@ pub(super) fn module(module: &Module) -> TokenStream {
             concurrent: #concurrent,
             emits: &[#(#emits),*],
             config: #config,
+            reads_section: #reads_section,
         }
     }
 }

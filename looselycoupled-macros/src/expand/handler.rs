@@ -8,7 +8,7 @@ use super::describe;
 use super::header::implement;
 use super::place::{index, local_at};
 use super::task::default;
-use crate::model::{Handler, Module, Parameter, Subscription};
+use crate::model::{Handler, Module, Parameter, Position, Subscription};
 
 /// `impl HandlerAt<I>`
 pub(super) fn handler(handler: &Handler, module: &Module) -> TokenStream {
@@ -54,22 +54,38 @@ fn arguments(handler: &Handler) -> Vec<TokenStream> {
         Subscription::Pattern { parameter, .. } => {
             vec![local_at(&parameter.to_token_stream(), quote!(__event))]
         }
-        Subscription::Named { fields, .. } => fields.iter().map(field).collect(),
+        Subscription::Named { fields, .. } => {
+            fields.iter().map(|parameter| field(parameter, &handler.position)).collect()
+        }
     }
 }
 
 /// The statement that decodes the event for a typed handler.
 fn decoded(handler: &Handler) -> Option<TokenStream> {
     match &handler.subscription {
-        Subscription::Typed { event, .. } => Some(quote!(let __decoded = __event.typed::<#event>()?;)),
+        Subscription::Typed { event, .. } => {
+            let read = or_misfit(quote!(__event.typed::<#event>()), &handler.position);
+            Some(quote!(let __decoded = #read;))
+        }
         _ => None,
     }
 }
 
-fn field(parameter: &Parameter) -> TokenStream {
+fn field(parameter: &Parameter, position: &Position) -> TokenStream {
     let (name, ty) = (parameter.name(), &parameter.ty);
-    match default(parameter) {
-        None => quote!(__event.field::<#ty>(#name)?),
-        Some(default) => quote!(__event.field_or::<#ty>(#name, #default)?),
+    let read = match default(parameter) {
+        None => quote!(__event.field::<#ty>(#name)),
+        Some(default) => quote!(__event.field_or::<#ty>(#name, #default)),
+    };
+    or_misfit(read, position)
+}
+
+/// What was read of an event, or else an error that names event and handler.
+fn or_misfit(read: TokenStream, position: &Position) -> TokenStream {
+    let index = index(position);
+    quote! {
+        #read.map_err(|__cause| {
+            __lc::misfit(&<Self as __lc::HandlerAt<#index>>::INFO, __context, __event, __cause)
+        })?
     }
 }

@@ -21,6 +21,7 @@ mod registration;
 mod returned;
 mod role;
 mod runtime;
+mod section;
 mod source;
 mod surroundings;
 mod target;

@@ -10,6 +10,7 @@ use super::hook::hook;
 use super::name::check_word;
 use super::role::Marked;
 use super::runtime::{CRATE, runtime};
+use super::section::reads_section;
 use super::source::source;
 use super::surroundings::{conditions, documentation, line_of, predicate};
 use super::target::target;
@@ -50,6 +51,7 @@ pub(crate) fn module(arguments: TokenStream, block: &Block, sink: &Sink) -> Opti
         handlers: Vec::new(),
         hooks: Vec::new(),
         constructors: Vec::new(),
+        reads_section: false,
     };
     let mut positions = Positions::default();
     for item in &block.items {
@@ -58,6 +60,7 @@ pub(crate) fn module(arguments: TokenStream, block: &Block, sink: &Sink) -> Opti
             Item::Other { markers, .. } => markers.iter().for_each(|marker| refuse_on_other(marker, sink)),
         }
     }
+    module.reads_section = reads_section(&module, block);
     Some(module)
 }
 

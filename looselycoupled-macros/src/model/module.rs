@@ -35,6 +35,8 @@ pub(crate) struct Module {
     pub(crate) hooks: Vec<Hook>,
     /// The constructors; several exclude each other by `#[cfg]`.
     pub(crate) constructors: Vec<Constructor>,
+    /// Whether anything in the block may read an instance's section.
+    pub(crate) reads_section: bool,
 }
 
 impl Module {

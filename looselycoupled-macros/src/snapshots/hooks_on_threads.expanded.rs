@@ -115,6 +115,7 @@ const _: () = {
                 concurrent: true,
                 emits: &[],
                 config: ::core::option::Option::None,
+                reads_section: false,
             },
             const { &[] },
             const { &[] },

@@ -123,6 +123,7 @@ const _: () = {
                 concurrent: false,
                 emits: &[],
                 config: ::core::option::Option::None,
+                reads_section: false,
             },
             const { &[__lc::TaskDescriptor::named::<Self, 0>()] },
             const { &[__lc::HandlerDescriptor::of::<Self, 0>()] },
@@ -200,7 +201,16 @@ const _: () = {
             Output = ::core::result::Result<(), __lc::BoxError>,
         > + ::core::marker::Send + 'a {
             async move {
-                let __decoded = __event.typed::<Motion>()?;
+                let __decoded = __event
+                    .typed::<Motion>()
+                    .map_err(|__cause| {
+                        __lc::misfit(
+                            &<Self as __lc::HandlerAt<0>>::INFO,
+                            __context,
+                            __event,
+                            __cause,
+                        )
+                    })?;
                 __lc::outcome::<()>(Self::light_up(__module, __decoded).await)
             }
         }

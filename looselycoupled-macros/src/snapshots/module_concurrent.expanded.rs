@@ -126,6 +126,7 @@ const _: () = {
                 concurrent: true,
                 emits: &[],
                 config: ::core::option::Option::None,
+                reads_section: false,
             },
             const {
                 &[

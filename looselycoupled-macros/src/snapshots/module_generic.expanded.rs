@@ -130,6 +130,7 @@ const _: () = {
                 concurrent: false,
                 emits: &[],
                 config: ::core::option::Option::None,
+                reads_section: false,
             },
             const { &[__lc::TaskDescriptor::named::<Self, 0>()] },
             const { &[] },

@@ -106,6 +106,7 @@ const _: () = {
                     },
                 ],
                 config: ::core::option::Option::Some(__lc::config_info::<Self>()),
+                reads_section: true,
             },
             const { &[] },
             const { &[] },

@@ -113,6 +113,7 @@ const _: () = {
                 concurrent: false,
                 emits: &[],
                 config: ::core::option::Option::None,
+                reads_section: false,
             },
             const { &[] },
             const {
@@ -168,15 +169,41 @@ const _: () = {
                 >(
                     Self::on_level_changed(
                             __module,
-                            __event.field::<String>("lamp")?,
+                            __event
+                                .field::<String>("lamp")
+                                .map_err(|__cause| {
+                                    __lc::misfit(
+                                        &<Self as __lc::HandlerAt<0>>::INFO,
+                                        __context,
+                                        __event,
+                                        __cause,
+                                    )
+                                })?,
                             __event
                                 .field_or::<
                                     Option<u8>,
                                 >(
                                     "level",
                                     || <Option<u8> as ::core::default::Default>::default(),
-                                )?,
-                            __event.field_or::<u8>("weight", || 1)?,
+                                )
+                                .map_err(|__cause| {
+                                    __lc::misfit(
+                                        &<Self as __lc::HandlerAt<0>>::INFO,
+                                        __context,
+                                        __event,
+                                        __cause,
+                                    )
+                                })?,
+                            __event
+                                .field_or::<u8>("weight", || 1)
+                                .map_err(|__cause| {
+                                    __lc::misfit(
+                                        &<Self as __lc::HandlerAt<0>>::INFO,
+                                        __context,
+                                        __event,
+                                        __cause,
+                                    )
+                                })?,
                         )
                         .await,
                 )

@@ -100,6 +100,7 @@ const _: () = {
                 concurrent: false,
                 emits: &[],
                 config: ::core::option::Option::None,
+                reads_section: false,
             },
             const { &[] },
             const { &[__lc::HandlerDescriptor::of::<Self, 0>()] },

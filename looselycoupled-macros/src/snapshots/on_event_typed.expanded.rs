@@ -113,6 +113,7 @@ const _: () = {
                 concurrent: false,
                 emits: &[],
                 config: ::core::option::Option::None,
+                reads_section: false,
             },
             const { &[] },
             const {
@@ -147,7 +148,16 @@ const _: () = {
             Output = ::core::result::Result<(), __lc::BoxError>,
         > + ::core::marker::Send + 'a {
             async move {
-                let __decoded = __event.typed::<events::Motion>()?;
+                let __decoded = __event
+                    .typed::<events::Motion>()
+                    .map_err(|__cause| {
+                        __lc::misfit(
+                            &<Self as __lc::HandlerAt<0>>::INFO,
+                            __context,
+                            __event,
+                            __cause,
+                        )
+                    })?;
                 __lc::outcome::<
                     Result<()>,
                 >(Self::light_up(__module, __context, __decoded).await)
@@ -178,7 +188,16 @@ const _: () = {
             Output = ::core::result::Result<(), __lc::BoxError>,
         > + ::core::marker::Send + 'a {
             async move {
-                let __decoded = __event.typed::<Motion>()?;
+                let __decoded = __event
+                    .typed::<Motion>()
+                    .map_err(|__cause| {
+                        __lc::misfit(
+                            &<Self as __lc::HandlerAt<1>>::INFO,
+                            __context,
+                            __event,
+                            __cause,
+                        )
+                    })?;
                 __lc::outcome::<()>(Self::count(&*__module, __decoded))
             }
         }

@@ -107,6 +107,7 @@ const _: () = {
                 concurrent: false,
                 emits: &[],
                 config: ::core::option::Option::None,
+                reads_section: false,
             },
             const { &[__lc::TaskDescriptor::local::<Self, 0>()] },
             const { &[] },

@@ -141,6 +141,7 @@ const _: () = {
                 concurrent: false,
                 emits: &[],
                 config: ::core::option::Option::None,
+                reads_section: false,
             },
             const {
                 &[

@@ -5,6 +5,7 @@ mod item;
 mod messages;
 mod names;
 mod receivers;
+mod sections;
 mod snapshot;
 mod source;
 

@@ -6,13 +6,15 @@ use std::path::Path;
 
 use super::builder::{AppBuilder, ConfigSource};
 use super::error::Fault;
-use super::listed::{Mentioned, add_listed, check_sections};
+use super::listed::{Mentioned, add_listed};
+use super::make::make;
 use super::options::LoopOptions;
-use super::plan::{Framework, ListedIn, Planned, Source};
+use super::plan::{Framework, ListedIn, Planned};
+use super::section::{check_sections, is_misspelt};
 use crate::address::{EventPattern, module_name, nearest};
 use crate::config::{Config, ConfigError};
 use crate::envelope::EventTypeInfo;
-use crate::module::{ModuleDescriptor, Settings, Settler, SubscriptionInfo};
+use crate::module::{ModuleDescriptor, Settler, SubscriptionInfo};
 use crate::supervision::Policy;
 use crate::sync::Arc;
 
@@ -54,6 +56,15 @@ impl Faults {
     pub(super) fn keep<T, E: std::fmt::Display>(&mut self, result: Result<T, E>) -> Option<T> {
         result.map_err(|error| self.add(error.to_string())).ok()
     }
+
+    /// Each of the faults of a configuration is one to mend.
+    pub(super) fn keep_read<T>(&mut self, read: Result<T, ConfigError>) -> Option<T> {
+        read.map_err(|error| self.add_all(error)).ok()
+    }
+
+    fn add_all(&mut self, error: ConfigError) {
+        error.into_faults().into_iter().for_each(|fault| self.add(fault.to_string()));
+    }
 }
 
 /// Checks an application.
@@ -67,11 +78,12 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
     }
     let AppBuilder { mut planned, config, loops, policies, .. } = builder;
     // Without its file nothing else can be judged: each section that is not read would count as missing.
-    let Some(config) = faults.keep(load(config)) else { return Err(faults.0) };
-    let framework: Option<Framework> = faults.keep(config.section(OWN_SECTION).read());
+    let Some(config) = faults.keep_read(load(config)) else { return Err(faults.0) };
+    let (framework, wrong) = config.section(OWN_SECTION).read_partly::<Framework>();
     let mentioned = Mentioned::in_config(&config);
-    let is_listed = framework.is_some() || !mentioned.is_empty();
+    let is_listed = wrong.is_empty() || !mentioned.is_empty();
     let framework = framework.unwrap_or_default();
+    faults.keep_read(ConfigError::check(wrong));
     add_listed(&mut planned, &framework, &config, &mut faults);
     check_names(&planned, &mut faults);
     // Without a list of modules every section would count as superfluous.
@@ -82,7 +94,17 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
     let loops = check_loops(loops, &framework, &planned, &mentioned, &mut faults);
     let types = check_event_types(&planned, &mut faults);
     check_patterns(&planned, &mut faults);
-    let instances = make_all(planned, &policies, &config, &mut faults);
+    let misspelt: BTreeSet<Arc<str>> = planned
+        .iter()
+        .map(|instance| &instance.name)
+        .filter(|name| is_listed && is_misspelt(name, &config, &planned, &mentioned))
+        .cloned()
+        .collect();
+    let instances = planned.into_iter().filter_map(|instance| {
+        let is_misspelt = misspelt.contains(&instance.name);
+        make(instance, &policies, &config, is_misspelt, &mut faults)
+    });
+    let instances = instances.collect();
     if faults.0.is_empty() {
         Ok(Checked { instances, framework, config, loops, types })
     } else {
@@ -218,53 +240,4 @@ fn check_patterns(planned: &[Planned], faults: &mut Faults) {
             faults.keep(handler.info.subscription.pattern().parse::<EventPattern>());
         }
     }
-}
-
-fn make_all(
-    planned: Vec<Planned>,
-    policies: &BTreeMap<String, Policy>,
-    config: &Config,
-    faults: &mut Faults,
-) -> Vec<Instance> {
-    planned.into_iter().filter_map(|instance| make(instance, policies, config, faults)).collect()
-}
-
-fn make(
-    planned: Planned,
-    policies: &BTreeMap<String, Policy>,
-    config: &Config,
-    faults: &mut Faults,
-) -> Option<Instance> {
-    let Planned { name, descriptor, source, event_loop, policy, .. } = planned;
-    let read = descriptor.info.config.map(|of_type| (of_type.read)(config, &name)).transpose();
-    let settings = faults.keep(read)?;
-    let settler = match source {
-        Source::Value(settler) => settler,
-        Source::Registered(found) => {
-            let Some(factory) = found.factory else {
-                let of_type = descriptor.info.type_name;
-                faults.add(format!(
-                    "module `{name}` cannot be made: `{of_type}` has neither `Default` nor a `#[new]`; give it one, \
-                     or give the instance in code"
-                ));
-                return None;
-            };
-            let making = std::panic::AssertUnwindSafe(|| factory(Settings { config, instance: &name }));
-            match std::panic::catch_unwind(making) {
-                Ok(Ok(settler)) => settler,
-                Ok(Err(error)) => {
-                    faults.add(format!("module `{name}` cannot be made: {error}"));
-                    return None;
-                }
-                Err(payload) => {
-                    let said = crate::event_loop::Panic::from_payload(payload).message;
-                    faults.add(format!("module `{name}` cannot be made: its constructor panicked: {said}"));
-                    return None;
-                }
-            }
-        }
-    };
-    let policy = policies.get(&*name).copied().or(policy).unwrap_or_default();
-    let settings = settings.map(Arc::from);
-    Some(Instance { name, descriptor, settler, event_loop, policy, settings })
 }

@@ -2,7 +2,6 @@
 
 use super::check::{Faults, OWN_SECTION};
 use super::plan::{Framework, Listed, ListedIn, Planned, Source};
-use crate::address::nearest;
 use crate::config::Config;
 use crate::dispatch::Registration;
 use crate::registry::{NotFound, Registry};
@@ -95,29 +94,4 @@ fn type_not_found(config: &Config, name: &str, wanted: &str, not_found: NotFound
             .label(format!("write one of {}", names.join(", "))),
     }
     .to_string()
-}
-
-/// Refuses sections that no module reads.
-pub(super) fn check_sections(
-    config: &Config,
-    planned: &[Planned],
-    mentioned: &Mentioned,
-    faults: &mut Faults,
-) {
-    let known = || mentioned.modules(planned).chain([OWN_SECTION]);
-    // Modules that are listed at the wrong place are the one mistake; their sections are none.
-    if !known().any(|name| name == "modules") && config.contains("modules") && mentioned.is_empty() {
-        let fault = config.fault_at_key("modules", "section `modules` belongs to no module", None);
-        faults
-            .add(fault.label(format!("the list of modules is a key of section `{OWN_SECTION}`")).to_string());
-        return;
-    }
-    for (key, _) in config.top_level_keys() {
-        // As in Compose files: a place for anchors and notes.
-        if !key.starts_with("x-") && !known().any(|name| name == key) {
-            let message = format!("section `{key}` belongs to no module");
-            let fault = config.fault_at_key(key, message, nearest(key, known()));
-            faults.add(fault.label("sections are named like module instances").to_string());
-        }
-    }
 }

@@ -8,9 +8,11 @@ mod idle;
 mod listed;
 mod logging;
 mod main;
+mod make;
 mod options;
 mod plan;
 mod run;
+mod section;
 mod shutdown;
 mod start;
 

@@ -6,12 +6,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use super::target::Target;
-use super::{Reply, block_on, budget, may_block, used_twice};
+use super::target::{Astray, Target};
+use super::{block_on, budget, may_block, used_twice};
 use crate::metadata::{Lineage, Priority};
-use crate::module::{Handle, NamedRequest};
+use crate::module::{Handle, NamedRequest, Reply};
 use crate::reply::{CallError, TaskFailure, Waiting};
-use crate::value::{Arguments, Value};
+use crate::value::Arguments;
 
 /// A call of a task by its address: await it for the [`Reply`].
 ///
@@ -28,12 +28,14 @@ use crate::value::{Arguments, Value};
 /// handler runs to its end.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CallByName {
-    target: Result<Target, Option<CallError>>,
+    target: Option<Target>,
+    /// Set if there is no target.
+    astray: Astray,
     arguments: Arguments,
     /// The arguments have been used.
     begun: bool,
-    /// Set while the call waits.
-    waiting: Option<Waiting<Value, TaskFailure>>,
+    /// Set while the call waits. Few do; in a box it costs the others nothing.
+    waiting: Option<Box<Waiting<Reply, TaskFailure>>>,
     priority: Option<Priority>,
     timeout: Option<Duration>,
     inherited: Option<Lineage>,
@@ -42,7 +44,7 @@ pub struct CallByName {
 impl fmt::Debug for CallByName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("CallByName");
-        if let Ok(target) = &self.target {
+        if let Some(target) = &self.target {
             debug.field("address", &target.address()).field("arguments", &self.arguments);
         }
         debug.finish_non_exhaustive()
@@ -64,22 +66,30 @@ impl CallByName {
         self
     }
 
+    fn wait(
+        &mut self,
+        waiting: Option<Waiting<Reply, TaskFailure>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Reply, CallError>> {
+        let (Some(waiting), Some(target)) = (waiting, &self.target) else { used_twice() };
+        let waiting = self.waiting.insert(Box::new(waiting));
+        waiting.lead_to(target.station.clone());
+        waiting.poll(cx)
+    }
+
     /// Makes the call from a thread that may block, and blocks it until the result is there.
     ///
     /// # Errors
     ///
     /// As when awaited, and [`CallError::WrongThread`] on a thread of a runtime.
-    pub fn blocking(self) -> Result<Reply, CallError> {
+    pub fn blocking(mut self) -> Result<Reply, CallError> {
         match &self.target {
-            Ok(target) if may_block() => {
+            Some(target) if may_block() => {
                 let station = target.station.clone();
                 block_on(station.event_loop.services(), self)
             }
-            Ok(target) => Err(CallError::WrongThread { address: target.address() }),
-            Err(_) => {
-                let used = || CallError::Failed(TaskFailure::of("used twice"));
-                Err(self.target.err().flatten().unwrap_or_else(used))
-            }
+            Some(target) => Err(CallError::WrongThread { address: target.address() }),
+            None => Err(self.astray.tell()),
         }
     }
 }
@@ -87,36 +97,26 @@ impl CallByName {
 impl Future for CallByName {
     type Output = Result<Reply, CallError>;
 
-    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         if let Some(waiting) = &mut this.waiting {
-            return waiting.poll(cx).map_ok(Reply::new);
+            return waiting.poll(cx);
         }
         if budget(cx).is_pending() {
             return Poll::Pending;
         }
-        let target = match &mut this.target {
-            Ok(target) => target,
-            Err(error) => {
-                let Some(error) = error.take() else { used_twice() };
-                return Poll::Ready(Err(error));
-            }
-        };
+        let Some(target) = &this.target else { return Poll::Ready(Err(this.astray.tell())) };
         if std::mem::replace(&mut this.begun, true) {
             used_twice();
         }
         let inherited = this.inherited.as_ref();
         let request = NamedRequest { priority: this.priority, timeout: this.timeout, inherited };
-        match (target.entry.start)(&target.station, &request, &mut this.arguments, cx, &mut this.waiting) {
-            Some(Ok(value)) => Poll::Ready(Ok(Reply::new(value))),
-            Some(Err(error)) => Poll::Ready(Err(error)),
-            None => {
-                let Some(waiting) = &mut this.waiting else { used_twice() };
-                waiting.lead_to(target.station.clone());
-                waiting.poll(cx).map_ok(Reply::new)
-            }
+        let mut waiting = None;
+        let polled = (target.entry.start)(&target.station, &request, &mut this.arguments, cx, &mut waiting);
+        if polled.is_pending() {
+            return this.wait(waiting, cx);
         }
+        polled
     }
 }
 
@@ -171,14 +171,18 @@ impl Handle {
     /// ```
     #[inline]
     pub fn exec_task(&self, address: &str, arguments: Arguments) -> CallByName {
+        let mut astray = Astray::default();
+        let found = self.find(address, &mut astray);
+        let inherited = self.lineage();
         CallByName {
-            target: self.target(address).map_err(Some),
+            target: found.map(Target::of),
+            astray,
             arguments,
             begun: false,
             waiting: None,
             priority: None,
             timeout: None,
-            inherited: self.lineage(),
+            inherited,
         }
     }
 

@@ -143,9 +143,9 @@ impl<T: Task> Call<T> {
         let Some(address) = self.address.take() else { used_twice() };
         match start::<T, Typed>(&address.station, request, arguments, cx, &mut self.waiting) {
             // Each by itself: the whole would be copied through memory, which stalls.
-            Some(Ok(output)) => Poll::Ready(Ok(output)),
-            Some(Err(error)) => Poll::Ready(Err(error)),
-            None => self.wait(address.station, cx),
+            Poll::Ready(Ok(output)) => Poll::Ready(Ok(output)),
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => self.wait(address.station, cx),
         }
     }
 

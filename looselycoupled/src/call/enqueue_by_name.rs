@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::room::{Room, Ticket, follow};
-use super::target::Target;
+use super::target::{Astray, Target};
 use super::{block_on, budget, may_block, used_twice};
 use crate::error::Error;
 use crate::metadata::{Lineage, Priority};
@@ -30,7 +30,9 @@ use crate::value::Arguments;
 /// Dropping it before it is ready withdraws the task; afterwards the task is in line whatever happens.
 #[must_use = "nothing is enqueued until this is awaited"]
 pub struct EnqueueByName {
-    target: Result<Target, Option<CallError>>,
+    target: Option<Target>,
+    /// Set if there is no target.
+    astray: Astray,
     arguments: Arguments,
     /// The arguments have been used.
     begun: bool,
@@ -43,7 +45,7 @@ pub struct EnqueueByName {
 impl fmt::Debug for EnqueueByName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("EnqueueByName");
-        if let Ok(target) = &self.target {
+        if let Some(target) = &self.target {
             debug.field("address", &target.address()).field("arguments", &self.arguments);
         }
         debug.finish_non_exhaustive()
@@ -62,14 +64,14 @@ impl EnqueueByName {
     /// # Errors
     ///
     /// As when awaited, and [`CallError::WrongThread`] on a thread of a runtime.
-    pub fn blocking(self) -> Result<Ticket, Error> {
+    pub fn blocking(mut self) -> Result<Ticket, Error> {
         match &self.target {
-            Ok(target) if may_block() => {
+            Some(target) if may_block() => {
                 let station = target.station.clone();
                 block_on(station.event_loop.services(), self)
             }
-            Ok(target) => Err(CallError::<TaskFailure>::WrongThread { address: target.address() }.into()),
-            Err(_) => Err(self.target.err().flatten().map_or_else(|| Error::other("used twice"), Into::into)),
+            Some(target) => Err(CallError::<TaskFailure>::WrongThread { address: target.address() }.into()),
+            None => Err(self.astray.tell().into()),
         }
     }
 }
@@ -86,13 +88,7 @@ impl Future for EnqueueByName {
         if budget(cx).is_pending() {
             return Poll::Pending;
         }
-        let target = match &mut this.target {
-            Ok(target) => target,
-            Err(error) => {
-                let Some(error) = error.take() else { used_twice() };
-                return Poll::Ready(Err(error.into()));
-            }
-        };
+        let Some(target) = &this.target else { return Poll::Ready(Err(this.astray.tell().into())) };
         if std::mem::replace(&mut this.begun, true) {
             used_twice();
         }
@@ -151,13 +147,17 @@ impl Handle {
     /// ```
     #[inline]
     pub fn enqueue_task(&self, address: &str, arguments: Arguments) -> EnqueueByName {
+        let mut astray = Astray::default();
+        let found = self.find(address, &mut astray);
+        let inherited = self.lineage();
         EnqueueByName {
-            target: self.target(address).map_err(Some),
+            target: found.map(Target::of),
+            astray,
             arguments,
             begun: false,
             room: None,
             priority: None,
-            inherited: self.lineage(),
+            inherited,
         }
     }
 

@@ -7,7 +7,7 @@ use super::used_twice;
 use crate::dispatch::{begin_wait, not_admitted};
 use crate::error::Error;
 use crate::event_loop::{Discard, Label, Obstacle, Parked, Parking, Receipt, Withdrawal, current};
-use crate::reply::{CallError, Stopped, TaskFailure};
+use crate::reply::{CallError, FullQueue, Stopped, TaskFailure};
 use crate::router::Station;
 use crate::sync::Arc;
 use crate::waits::{Pending, WaitId};
@@ -99,8 +99,7 @@ pub(super) fn follow(
         return polled;
     }
     station.tenant().counters.exceptions().refused.add();
-    let address = station.tenant().address_of(label.handler).into();
-    Poll::Ready(Err(not_admitted::<TaskFailure>(Some(&obstacle), address).into()))
+    Poll::Ready(Err(not_admitted::<TaskFailure>(Some(&obstacle), &station, label).into()))
 }
 
 #[cold]
@@ -115,7 +114,8 @@ fn wait_for_room(mut room: Room) -> Result<Room, Error> {
             let tenant = room.station.tenant();
             tenant.counters.exceptions().refused.add();
             let address = tenant.address_of(room.label.handler).into();
-            let full = CallError::<TaskFailure>::QueueFull { address, path: Some(path) };
+            let queue = FullQueue::of(&room.station.event_loop);
+            let full = CallError::<TaskFailure>::QueueFull { address, queue, path: Some(path) };
             Err(full.into())
         }
     }

@@ -1,5 +1,6 @@
 //! Resolving an address, and in whose name a handle acts.
 
+use super::used_twice;
 use crate::address::{nearest, split};
 use crate::dispatch::made_here;
 use crate::event_loop::current;
@@ -13,19 +14,49 @@ use crate::router::Station;
 pub(super) struct Target {
     pub(super) station: Station,
     pub(super) entry: &'static NamedEntry,
-    task: &'static TaskDescriptor,
 }
 
 impl Target {
+    #[inline(always)]
+    pub(super) fn of((station, entry): (&Station, &'static NamedEntry)) -> Self {
+        Self { station: station.clone(), entry }
+    }
+
     #[cold]
     pub(super) fn address(&self) -> Box<str> {
-        self.station.tenant().address_of(self.task.info.index as u16).into()
+        self.station.tenant().address_of(self.entry.info.index as u16).into()
+    }
+}
+
+/// Why an address leads nowhere, until somebody is told.
+#[derive(Default)]
+pub(super) struct Astray(Option<Box<CallError>>);
+
+impl Astray {
+    #[cold]
+    pub(super) fn tell(&mut self) -> CallError {
+        match self.0.take() {
+            Some(error) => *error,
+            None => used_twice(),
+        }
     }
 }
 
 impl Handle {
-    #[inline]
-    pub(super) fn target(&self, address: &str) -> Result<Target, CallError> {
+    /// Where an address leads; what is wrong with it is told apart.
+    // What is found comes in two registers, so that it becomes part of a call without being moved through memory.
+    pub(super) fn find(&self, address: &str, astray: &mut Astray) -> Option<(&Station, &'static NamedEntry)> {
+        match self.search(address) {
+            Ok(found) => Some(found),
+            Err(error) => {
+                astray.0 = Some(Box::new(error));
+                None
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn search(&self, address: &str) -> Result<(&Station, &'static NamedEntry), CallError> {
         if let Some((module, state)) = origin_not_active(self) {
             return Err(CallError::NotActive { module, state });
         }
@@ -37,14 +68,10 @@ impl Handle {
         };
         let Some((index, station)) = found else { return Err(self.leads_nowhere(module, address)) };
         let descriptor = self.application.descriptors[index.get().unwrap_or_default()];
-        let Some(task) = descriptor.task(task_name) else {
-            return Err(unknown_task(station, task_name, descriptor.tasks));
-        };
-        match &task.named {
-            Some(entry) => Ok(Target { station: station.clone(), entry, task }),
-            None => {
-                Err(CallError::LocalTask { address: format!("{}.{task_name}", station.tenant().name).into() })
-            }
+        match descriptor.task(task_name) {
+            Some(TaskDescriptor { named: Some(entry), .. }) => Ok((station, entry)),
+            Some(_) => Err(only_by_stub(station, task_name)),
+            None => Err(unknown_task(station, task_name, descriptor.tasks)),
         }
     }
 
@@ -78,6 +105,11 @@ impl Handle {
         let inherited = origin.inherited.as_deref().cloned();
         Some(inherited.unwrap_or_else(|| Lineage::root(origin.module, Priority::Normal)))
     }
+}
+
+#[cold]
+fn only_by_stub(station: &Station, task: &str) -> CallError {
+    CallError::LocalTask { address: format!("{}.{task}", station.tenant().name).into() }
 }
 
 #[cold]

@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use super::error::ConfigError;
+use super::fault::Fault;
 use super::node::Node;
 use super::read;
 use super::tree::{Config, Position};
@@ -62,6 +63,17 @@ impl<'a> Section<'a> {
         self.config.root.entry(self.name)?.span.map(Position::from)
     }
 
+    /// Its keys, and where each stands if it comes from a file; none if it is no map.
+    pub fn keys(&self) -> impl Iterator<Item = (&'a str, Option<Position>)> {
+        let entries = self.node().map_or(&[][..], Node::entries);
+        entries.iter().map(|entry| (entry.key.as_str(), entry.span.map(Position::from)))
+    }
+
+    /// Whether there is anything to read: neither no section nor an empty one.
+    pub(crate) fn says_something(&self) -> bool {
+        self.node().is_some_and(|node| !node.is_null() && node.value != Node::empty_map().value)
+    }
+
     /// Reads the whole section; an absent one reads like an empty map.
     ///
     /// Keys that `T` does not know are refused, at every level and all at once. Only where serde buffers
@@ -72,11 +84,21 @@ impl<'a> Section<'a> {
     ///
     /// # Errors
     ///
-    /// Every unknown key, and the first key that is missing or whose value is not what `T` asks for.
+    /// Every unknown key, every value that is not what its reader asks for, and of each struct the first key that is
+    /// missing.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, ConfigError> {
         let absent = Node::null();
-        let node = self.config.root.entry(self.name).map_or(&absent, |entry| &entry.node);
-        read::read(node, self.name, &self.config.source)
+        read::read(self.node().unwrap_or(&absent), self.name, &self.config.source)
+    }
+
+    /// What can be read of the section without what is wrong with it, and everything that is.
+    pub(crate) fn read_partly<T: DeserializeOwned>(&self) -> (Option<T>, Vec<Fault>) {
+        let absent = Node::null();
+        read::read_partly(self.node().unwrap_or(&absent), self.name, &self.config.source)
+    }
+
+    fn node(&self) -> Option<&'a Node> {
+        self.config.root.entry(self.name).map(|entry| &entry.node)
     }
 }
 

@@ -5,7 +5,7 @@ use std::future::Future;
 
 use super::mapped::Mapped;
 use crate::event_loop::{Activation, Begun, Cause, Completion, Discard, Failure, Incident, Verdict};
-use crate::module::{NamedTask, Task};
+use crate::module::{NamedTask, Reply, Task};
 use crate::reply::{Answer, BoxError, CallError, TaskFailure};
 use crate::value::Value;
 
@@ -68,7 +68,7 @@ pub(crate) enum NamedFailure {
 
 impl<T: NamedTask> Delivery<T> for Named {
     type Raw = Result<Value, NamedFailure>;
-    type Value = Value;
+    type Value = Reply;
     type Error = TaskFailure;
 
     #[inline]
@@ -82,11 +82,14 @@ impl<T: NamedTask> Delivery<T> for Named {
     }
 
     #[inline]
-    fn refine(raw: Self::Raw, address: impl FnOnce() -> Box<str>) -> Result<Value, CallError> {
-        raw.map_err(|failure| match failure {
-            NamedFailure::Task(failure) => CallError::Failed(failure),
-            NamedFailure::Encode(cause) => CallError::Result { address: address(), cause: Box::new(cause) },
-        })
+    fn refine(raw: Self::Raw, address: impl FnOnce() -> Box<str>) -> Result<Reply, CallError> {
+        match raw {
+            Ok(value) => Ok(Reply::new(value, const { &T::INFO })),
+            Err(NamedFailure::Task(failure)) => Err(CallError::Failed(failure)),
+            Err(NamedFailure::Encode(cause)) => {
+                Err(CallError::Result { address: address(), cause: Box::new(cause) })
+            }
+        }
     }
 
     fn into_report(error: CallError) -> BoxError {

@@ -1,6 +1,6 @@
 //! Starting a call: at once where that is possible, otherwise in line.
 
-use std::task::Context as TaskContext;
+use std::task::{Context as TaskContext, Poll};
 
 use tokio::time::Instant;
 
@@ -13,7 +13,7 @@ use crate::event_loop::{
 };
 use crate::mailbox::Slot;
 use crate::module::{Task, TaskInfo, TaskKind};
-use crate::reply::{CallError, Position, Reply, Waiting, answer_and_reply};
+use crate::reply::{CallError, FullQueue, Position, Reply, Waiting, answer_and_reply};
 use crate::router::Station;
 use crate::sync::Arc;
 use crate::waits::{CallPath, Edge, Pending, WaitId};
@@ -32,12 +32,12 @@ pub(crate) fn start<T: Task, D: Delivery<T>>(
     arguments: T::Arguments,
     cx: &mut TaskContext<'_>,
     waiting: &mut Option<Awaited<T, D>>,
-) -> Option<Outcome<T, D>> {
+) -> Poll<Outcome<T, D>> {
     current(|sender| {
         let sender = of_same_application(station, sender);
         let info = const { &T::INFO };
         if let Err(refusal) = check(station, sender) {
-            return Some(Err(refusal.explain(station, info.index as u16, sender)));
+            return Poll::Ready(Err(refusal.explain(station, info.index as u16, sender)));
         }
         let draft = Draft {
             label: Label { tenant: station.tenant, handler: info.index as u16 },
@@ -89,9 +89,9 @@ fn deadline(request: &Request<'_>, info: &TaskInfo, sender: Option<&Activation>)
 }
 
 #[cold]
-fn refused<V, E>(station: &Station, error: CallError<E>) -> Option<Result<V, CallError<E>>> {
+fn refused<V, E>(station: &Station, error: CallError<E>) -> Poll<Result<V, CallError<E>>> {
     station.tenant().counters.exceptions().refused.add();
-    Some(Err(error))
+    Poll::Ready(Err(error))
 }
 
 /// A call whose sender has been found fit.
@@ -113,7 +113,7 @@ impl Call<'_> {
         job: J,
         cx: &mut TaskContext<'_>,
         waiting: &mut Option<Awaited<T, D>>,
-    ) -> Option<Outcome<T, D>> {
+    ) -> Poll<Outcome<T, D>> {
         let event_loop = &*self.station.event_loop;
         let draft = &self.draft;
         let suspend = |begun| reply_to::<T, D>(Some(begun), false);
@@ -130,13 +130,13 @@ impl Call<'_> {
             _ => event_loop.try_inline(draft, job, suspend),
         };
         match went {
-            Inline::Ready(Ok(raw)) => Some(D::refine(raw, || self.address())),
+            Inline::Ready(Ok(raw)) => Poll::Ready(D::refine(raw, || self.address())),
             Inline::Ready(Err(Panic { message })) => {
-                Some(Err(CallError::Panicked { address: self.address(), message: message.into() }))
+                Poll::Ready(Err(CallError::Panicked { address: self.address(), message: message.into() }))
             }
             Inline::Suspended(reply) => {
                 self.wait_for::<T, D>(reply, Position::Begun, None, waiting);
-                None
+                Poll::Pending
             }
             Inline::Busy(job) => self.in_line::<T, D, J>(job, waiting),
         }
@@ -147,19 +147,19 @@ impl Call<'_> {
         self,
         job: J,
         waiting: &mut Option<Awaited<T, D>>,
-    ) -> Option<Outcome<T, D>> {
+    ) -> Poll<Outcome<T, D>> {
         let (completion, reply) = reply_to::<T, D>(None, false);
         let fill = |slot: Slot<'_, Item>| Item::of(slot, &self.draft, job, completion);
         let receipt = self.station.event_loop.push_nested(fill);
         self.wait_for::<T, D>(reply, Position::Queued(receipt), None, waiting);
-        None
+        Poll::Pending
     }
 
     fn in_line<T: Task, D: Delivery<T>, J: Job<Output = D::Raw>>(
         self,
         job: J,
         waiting: &mut Option<Awaited<T, D>>,
-    ) -> Option<Outcome<T, D>> {
+    ) -> Poll<Outcome<T, D>> {
         let is_tracked = self.draft.sender.is_some() && self.station.event_loop.is_concurrent();
         let (completion, reply) = reply_to::<T, D>(None, is_tracked);
         let wait = match begin_wait(self.station, self.draft.label, self.draft.sender, || reply.pending()) {
@@ -175,11 +175,11 @@ impl Call<'_> {
                 if let Some(wait) = wait {
                     self.station.event_loop.services().waits.end(wait);
                 }
-                return refused(self.station, not_admitted(refusal.as_ref(), self.address()));
+                return refused(self.station, not_admitted(refusal.as_ref(), self.station, self.draft.label));
             }
         };
         self.wait_for::<T, D>(reply, position, wait, waiting);
-        None
+        Poll::Pending
     }
 
     #[inline(always)]
@@ -221,9 +221,13 @@ pub(crate) fn begin_wait(
 
 /// What a sender is told that was not let in.
 #[cold]
-pub(crate) fn not_admitted<E>(obstacle: Option<&Obstacle>, address: Box<str>) -> CallError<E> {
+pub(crate) fn not_admitted<E>(obstacle: Option<&Obstacle>, station: &Station, label: Label) -> CallError<E> {
+    let address = station.tenant().address_of(label.handler).into();
     match obstacle {
-        Some(Obstacle::Full) => CallError::QueueFull { address, path: None },
+        Some(Obstacle::Full) => {
+            let queue = FullQueue::of(&station.event_loop);
+            CallError::QueueFull { address, queue, path: None }
+        }
         Some(Obstacle::Closed | Obstacle::Parked(_)) | None => {
             CallError::ShuttingDown { address, begun: false }
         }

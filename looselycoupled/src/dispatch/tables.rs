@@ -1,6 +1,7 @@
 //! Filling the descriptors with entries into generic code.
 
 use std::any::{Any, TypeId};
+use std::task::Poll;
 
 use super::delivery::Named;
 use super::job::event_item;
@@ -10,12 +11,12 @@ use crate::config::{Config, ConfigError, FromSection};
 use crate::event_loop::{Receipt, SharedState, State};
 use crate::module::{
     ConfigInfo, Entry, Factory, HandlerAt, HandlerDescriptor, Hooks, Made, Module, ModuleDescriptor,
-    ModuleInfo, NamedEntry, NamedRequest, NamedTask, NamedTaskAt, Nth, Occupant, Settings, Settler, TaskAt,
-    TaskDescriptor,
+    ModuleInfo, NamedEntry, NamedRequest, NamedTask, NamedTaskAt, Nth, Occupant, Reply, Settings, Settler,
+    TaskAt, TaskDescriptor,
 };
 use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
 use crate::router::Station;
-use crate::value::{Arguments, Value};
+use crate::value::Arguments;
 
 impl TaskDescriptor {
     /// A task that only its stub reaches.
@@ -27,7 +28,11 @@ impl TaskDescriptor {
     /// A task that can be called by name.
     #[must_use]
     pub const fn named<M: NamedTaskAt<I>, const I: usize>() -> Self {
-        let named = NamedEntry { start: start_named::<Nth<M, I>>, enqueue: enqueue_named::<Nth<M, I>> };
+        let named = NamedEntry {
+            info: const { &<M as TaskAt<I>>::INFO },
+            start: start_named::<Nth<M, I>>,
+            enqueue: enqueue_named::<Nth<M, I>>,
+        };
         Self { info: <M as TaskAt<I>>::INFO, named: Some(named) }
     }
 }
@@ -41,11 +46,11 @@ fn start_named<T: NamedTask>(
     named: &NamedRequest<'_>,
     arguments: &mut Arguments,
     cx: &mut std::task::Context<'_>,
-    waiting: &mut Option<Waiting<Value, TaskFailure>>,
-) -> Option<Result<Value, CallError>> {
+    waiting: &mut Option<Waiting<Reply, TaskFailure>>,
+) -> Poll<Result<Reply, CallError>> {
     match T::decode(arguments) {
         Ok(arguments) => start::<T, Named>(station, request(named), arguments, cx, waiting),
-        Err(cause) => Some(Err(wrong_argument::<T>(station, cause))),
+        Err(cause) => Poll::Ready(Err(wrong_argument::<T>(station, cause))),
     }
 }
 

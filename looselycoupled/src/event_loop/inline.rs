@@ -48,15 +48,17 @@ impl EventLoop {
         unsafe {
             let (frame, index) = self.open_frame(label, draft.caller());
             frame.prepare(|place| Activation::write_at_once(place, self, draft, index, false));
-            match launch::<J, C>(self, frame, job, &mut Context::from_waker(waker)) {
-                Launched::Ready(result) => {
-                    self.count_at_once(label.tenant, kind, &result);
-                    self.report_panic(&result, frame.activation());
-                    let counted = frame.activation().counted.get();
-                    self.close_frame(index);
-                    self.leave(counted);
-                    Inline::Ready(result)
-                }
+            let launched = launch::<J, C>(self, frame, job, &mut Context::from_waker(waker));
+            // The result is moved last: moving at once what was just written takes as long as an atomic operation.
+            if let Launched::Ready(result) = &launched {
+                self.count_at_once(label.tenant, kind, result);
+                self.report_panic(result, frame.activation());
+                let counted = frame.activation().counted.get();
+                self.close_frame(index);
+                self.leave(counted);
+            }
+            match launched {
+                Launched::Ready(result) => Inline::Ready(result),
                 Launched::Suspended(slot) => {
                     let (completion, kept) = suspend(Begun(self.turn_number()));
                     (*slot).write(completion);

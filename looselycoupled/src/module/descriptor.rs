@@ -4,16 +4,16 @@ use std::any::{Any, TypeId};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task;
+use std::task::{self, Poll};
 
-use super::{Context, HandlerInfo, Housed, ModuleInfo, Occupant, RunKind, TaskInfo};
+use super::{Context, HandlerInfo, Housed, ModuleInfo, Occupant, Reply, RunKind, TaskInfo};
 use crate::config::{Config, ConfigError};
 use crate::event_loop::{Item, Label, Labels, Receipt, Resident, SharedState, State};
 use crate::mailbox::{Filled, Slot};
 use crate::metadata::{Lineage, Priority};
 use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
 use crate::router::Station;
-use crate::value::{Arguments, Value};
+use crate::value::Arguments;
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -26,14 +26,15 @@ pub(crate) type RunEntry = fn(Context) -> BoxFuture<'static, Result<(), BoxError
 /// Reads the typed configuration of an instance.
 pub(crate) type ConfigEntry = fn(&Config, &str) -> Result<Box<dyn Any + Send + Sync>, ConfigError>;
 
-/// Decodes the arguments and starts a call; without an outcome there is something to wait for.
+/// Decodes the arguments and starts a call; if it is pending there is something to wait for.
+// The outcome is written where the caller's caller reads it: each time it is moved costs as much as two atomic operations.
 type StartEntry = fn(
     &Station,
     &NamedRequest<'_>,
     &mut Arguments,
     &mut task::Context<'_>,
-    &mut Option<Waiting<Value, TaskFailure>>,
-) -> Option<Result<Value, CallError>>;
+    &mut Option<Waiting<Reply, TaskFailure>>,
+) -> Poll<Result<Reply, CallError>>;
 
 /// Decodes the arguments and puts a task in line; without a receipt it was stopped.
 type EnqueueEntry = fn(&Station, &NamedRequest<'_>, &mut Arguments, &mut Option<Stopped>) -> Option<Receipt>;
@@ -41,6 +42,7 @@ type EnqueueEntry = fn(&Station, &NamedRequest<'_>, &mut Arguments, &mut Option<
 /// How calls by name enter a task.
 #[derive(Clone, Copy)]
 pub(crate) struct NamedEntry {
+    pub(crate) info: &'static TaskInfo,
     pub(crate) start: StartEntry,
     pub(crate) enqueue: EnqueueEntry,
 }

@@ -24,6 +24,8 @@ pub struct ModuleInfo {
     pub emits: &'static [EmitInfo],
     /// Its typed configuration.
     pub config: Option<ConfigInfo>,
+    /// Whether its code may read an instance's section: by type, in its constructor, or by look-up.
+    pub reads_section: bool,
 }
 
 /// An event that a module says it sends.

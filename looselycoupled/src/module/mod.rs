@@ -10,7 +10,9 @@ mod contract;
 mod descriptor;
 mod handle;
 mod info;
+mod misfit;
 mod mode;
+mod reply;
 
 pub use address::{Address, Stub};
 pub(crate) use application::{Application, Exit, ExitReason, Stage};
@@ -25,4 +27,6 @@ pub(crate) use descriptor::{
 };
 pub use handle::Handle;
 pub use info::{EmitInfo, HandlerInfo, ModuleInfo, ParameterInfo, SubscriptionInfo, TaskInfo, TaskKind};
+pub use misfit::misfit;
 pub use mode::{Concurrent, Housed, Mode, Occupant, Receiver, Sequential};
+pub use reply::{FromReply, Reply};

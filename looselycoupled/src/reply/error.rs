@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use super::FullQueue;
 use crate::lifecycle::Phase;
 use crate::value::{ArgumentError, EncodeError};
 use crate::waits::CallPath;
@@ -168,6 +169,8 @@ pub enum CallError<E = TaskFailure> {
     QueueFull {
         /// `module.task`
         address: Box<str>,
+        /// Which queue, and how to give it more room.
+        queue: Box<FullQueue>,
         /// Set if waiting for room would have been waiting for oneself.
         path: Option<CallPath>,
     },
@@ -209,7 +212,7 @@ impl<E> CallError<E> {
             Self::Result { address, cause } => CallError::Result { address, cause },
             Self::NotReady { module, state } => CallError::NotReady { module, state },
             Self::NotActive { module, state } => CallError::NotActive { module, state },
-            Self::QueueFull { address, path } => CallError::QueueFull { address, path },
+            Self::QueueFull { address, queue, path } => CallError::QueueFull { address, queue, path },
             Self::WrongType { module, expected, found } => CallError::WrongType { module, expected, found },
             Self::WrongThread { address } => CallError::WrongThread { address },
             Self::ShuttingDown { address, begun } => CallError::ShuttingDown { address, begun },
@@ -260,13 +263,13 @@ impl<E: fmt::Display> fmt::Display for CallError<E> {
             Self::NotActive { module, state } => {
                 write!(f, "module `{module}` is {state} and must not call, send or notify on its own yet")
             }
-            Self::QueueFull { address, path: None } => write!(f, "the queue before `{address}` is full"),
-            Self::QueueFull { address, path: Some(path) } => {
-                write!(
-                    f,
-                    "the queue before `{address}` is full, and waiting for room would wait for itself: {path}"
-                )
+            Self::QueueFull { address, queue, path: None } => {
+                write!(f, "the queue before `{address}` is full: {queue}")
             }
+            Self::QueueFull { address, queue, path: Some(path) } => write!(
+                f,
+                "the queue before `{address}` is full, and waiting for room would wait for itself: {path}; {queue}"
+            ),
             Self::WrongType { module, expected, found } => {
                 write!(f, "module `{module}` is of type `{found}`, the stub is for `{expected}`")
             }

@@ -2,10 +2,12 @@
 
 mod cell;
 mod error;
+mod full;
 mod waiting;
 
 pub(crate) use cell::{Answer, Reply, answer_and_reply};
 pub use error::{BoxError, CallError, TaskFailure};
+pub use full::FullQueue;
 pub(crate) use waiting::{Position, Waiting};
 
 use crate::event_loop::{Label, Obstacle};

@@ -24,6 +24,11 @@ impl Path {
     pub(super) fn enclose(&mut self, step: Step) {
         self.0.push(step);
     }
+
+    /// Takes away the outermost step.
+    pub(super) fn open(&mut self) -> Option<Step> {
+        self.0.pop()
+    }
 }
 
 impl Display for Path {

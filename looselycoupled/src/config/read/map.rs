@@ -33,11 +33,15 @@ impl<'de> SeqAccess<'de> for &mut Items<'de, '_> {
     type Error = ReadError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, ReadError> {
-        let Some(node) = self.items.next() else { return Ok(None) };
-        let trail = Trail::Index(self.trail, self.index);
-        self.index += 1;
-        let item = Reader::new(node, &trail, self.report);
-        item.located(seed.deserialize(item)).map(Some)
+        loop {
+            let Some(node) = self.items.next() else { return Ok(None) };
+            let trail = Trail::Index(self.trail, self.index);
+            self.index += 1;
+            if !self.report.leaves_out(&trail) {
+                let item = Reader::new(node, &trail, self.report);
+                return item.located(seed.deserialize(item)).map(Some);
+            }
+        }
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -91,7 +95,8 @@ impl<'de> MapAccess<'de> for Fields<'de, '_> {
     type Error = ReadError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ReadError> {
-        self.current = self.entries.next();
+        let Reader { trail, report, .. } = self.map;
+        self.current = self.entries.find(|entry| !report.leaves_out(&Trail::Key(trail, &entry.key)));
         let Some(entry) = self.current else { return Ok(None) };
         let key = seed.deserialize(ScalarReader::key(&entry.key));
         key.map(Some).map_err(|error| self.refused(entry, error))

@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 
 use super::error::{Problem, ReadError};
+use super::left_out::LeftOut;
 use crate::address::nearest;
-use crate::config::error::ConfigError;
 use crate::config::fault::{Fault, FaultKind, in_section};
 use crate::config::node::{Entry, Node};
 use crate::config::snippet::quoted;
@@ -29,14 +29,16 @@ impl Trail<'_> {
     }
 }
 
-/// More unknown keys than these are not worth a message each.
+/// More unknown keys than these, or more errors, are not worth a message each.
 const MOST: usize = 100;
 
-/// Gathers unknown keys while a read goes on.
+/// Gathers what is wrong while a read goes on.
 #[derive(Debug)]
 pub(crate) struct Report<'s> {
     source: &'s Source,
     unknown: RefCell<Vec<Unknown>>,
+    errors: RefCell<Vec<ReadError>>,
+    left_out: RefCell<LeftOut>,
 }
 
 #[derive(Debug)]
@@ -48,8 +50,8 @@ struct Unknown {
 }
 
 impl<'s> Report<'s> {
-    pub(crate) const fn new(source: &'s Source) -> Self {
-        Self { source, unknown: RefCell::new(Vec::new()) }
+    pub(crate) fn new(source: &'s Source) -> Self {
+        Self { source, unknown: RefCell::default(), errors: RefCell::default(), left_out: RefCell::default() }
     }
 
     /// Notes a key that nobody reads, once.
@@ -76,21 +78,27 @@ impl<'s> Report<'s> {
         node.shape().to_owned()
     }
 
-    /// The value, unless something was wrong.
-    pub(crate) fn settle<T>(self, result: Result<T, ReadError>) -> Result<T, ConfigError> {
-        let unknown = self.unknown.into_inner();
-        let mut faults: Vec<Fault> = unknown.iter().map(|unknown| unknown.fault(self.source)).collect();
-        let value = match result {
-            Ok(value) => Some(value),
-            Err(error) => {
-                if !unknown.iter().any(|unknown| unknown.explains(&error)) {
-                    faults.push(error.into_fault(self.source));
-                }
-                None
-            }
-        };
-        ConfigError::check(faults)?;
-        value.ok_or_else(|| Fault::new(FaultKind::Value, "the configuration was refused").into())
+    /// Whether a value is to be passed over, since it is known to be wrong.
+    pub(crate) fn leaves_out(&self, trail: &Trail<'_>) -> bool {
+        self.left_out.borrow().contains(trail)
+    }
+
+    /// Notes why a read gave up; false if reading once more would bring nothing new.
+    pub(crate) fn note(&self, error: ReadError, root: &str) -> bool {
+        let (mut left_out, mut errors) = (self.left_out.borrow_mut(), self.errors.borrow_mut());
+        let is_new = !left_out.explains(&error);
+        let goes_on = left_out.add(&error, root);
+        if is_new {
+            errors.push(error);
+        }
+        goes_on && errors.len() < MOST
+    }
+
+    pub(crate) fn into_faults(self) -> Vec<Fault> {
+        let (unknown, mut errors) = (self.unknown.into_inner(), self.errors.into_inner());
+        errors.retain(|error| !unknown.iter().any(|unknown| unknown.explains(error)));
+        let unknown = unknown.iter().map(|unknown| unknown.fault(self.source));
+        unknown.chain(errors.into_iter().map(|error| error.into_fault(self.source))).collect()
     }
 }
 

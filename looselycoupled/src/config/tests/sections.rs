@@ -268,3 +268,66 @@ fn own_checks_of_a_type_are_located() {
     assert_eq!(error.faults()[0].message(), "`s.1`: 200 is above 100");
     assert_eq!((error.faults()[0].line(), error.faults()[0].column()), (Some(3), Some(5)));
 }
+
+#[test]
+fn all_wrong_values_are_found_at_every_level_and_all_at_once() {
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(default)]
+    #[expect(dead_code, reason = "only read")]
+    struct Outer {
+        level: u8,
+        names: Vec<String>,
+        inner: BTreeMap<String, Defaults>,
+        modes: Vec<Mode>,
+    }
+    let text = "s:\n  level: high\n  names: [a, [], b, {}]\n  inner:\n    one: { level: low, nam: x }\n    two: 3\n\
+                \x20   three: { level: none }\n  modes: [off, levl, level: x]\n";
+    let messages: Vec<_> = faults::<Outer>(text).into_iter().map(|(_, message, _)| message).collect();
+    let choice = "must be `off`, `level`, `blend` or `scene`";
+    let byte = "must be a whole number from 0 to 255";
+    let expected = [
+        format!("`s.level` {byte}, found `high`"),
+        "`s.names.1` must be a text, found a list".to_owned(),
+        "`s.names.3` must be a text, found a map".to_owned(),
+        format!("`s.inner.one.level` {byte}, found `low`"),
+        "unknown key `nam` in section `s.inner.one`".to_owned(),
+        "`s.inner.two` must be a map, found `3`".to_owned(),
+        format!("`s.inner.three.level` {byte}, found `none`"),
+        format!("`s.modes.1` {choice}, found `levl`"),
+        format!("`s.modes.2.level` {byte}, found `x`"),
+    ];
+    assert_eq!(messages, expected);
+}
+
+#[test]
+fn a_key_with_a_wrong_value_is_not_also_called_missing_but_another_one_is() {
+    let messages =
+        |text| faults::<Required>(text).into_iter().map(|(_, message, _)| message).collect::<Vec<_>>();
+    let port = "`s.port` must be a whole number from 0 to 65535, found `many`";
+    assert_eq!(messages("s: { port: many }"), [port]);
+    let key = "missing key `certificate` in section `s.tls`";
+    assert_eq!(messages("s: { port: many, tls: { key: a } }"), [port, key]);
+}
+
+#[test]
+fn what_a_type_says_of_all_its_values_is_not_repeated_where_one_of_them_is_wrong() {
+    #[derive(Debug, Deserialize)]
+    #[serde(try_from = "Defaults")]
+    struct Lit;
+    impl TryFrom<Defaults> for Lit {
+        type Error = &'static str;
+        fn try_from(defaults: Defaults) -> Result<Self, &'static str> {
+            if defaults.level == 0 { Err("it is dark") } else { Ok(Self) }
+        }
+    }
+    let messages = |text| faults::<Lit>(text).into_iter().map(|(_, message, _)| message).collect::<Vec<_>>();
+    assert_eq!(messages("s: { level: 0 }"), ["`s`: it is dark"]);
+    assert_eq!(messages("s: { level: x }"), ["`s.level` must be a whole number from 0 to 255, found `x`"]);
+}
+
+#[test]
+fn keys_that_contain_dots_end_the_search_for_faults_as_well() {
+    let text = "s: { a.b: { level: x }, a: { level: y }, c: { a.b: z } }";
+    let wrong = faults::<BTreeMap<String, Defaults>>(text);
+    assert_eq!(wrong.len(), 3, "{wrong:#?}");
+}

@@ -14,8 +14,16 @@ use crate::value::path::{Path, Step, write_place};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeError(
     // Boxed, so that the result of a decoding that succeeds is hardly larger than the decoded.
-    Box<(Path, DecodeProblem)>,
+    Box<Details>,
 );
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Details {
+    /// Where the value comes from, if that was worth telling.
+    origin: Option<String>,
+    path: Path,
+    problem: DecodeProblem,
+}
 
 /// What stood in the way of decoding.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -101,7 +109,7 @@ pub enum DecodeProblem {
 impl DecodeError {
     #[cold]
     pub(in crate::value) fn new(problem: DecodeProblem) -> Self {
-        Self(Box::new((Path::default(), problem)))
+        Self(Box::new(Details { origin: None, path: Path::default(), problem }))
     }
 
     /// An error in the words of a type's own rules.
@@ -127,27 +135,48 @@ impl DecodeError {
     /// Adds the step that leads to the part which failed.
     #[cold]
     pub(in crate::value) fn within(mut self, step: Step) -> Self {
-        self.0.0.enclose(step);
+        self.0.path.enclose(step);
         self
+    }
+
+    /// Says in front of the message where the value comes from.
+    #[cold]
+    pub(crate) fn from_origin(mut self, origin: String) -> Self {
+        self.0.origin = Some(origin);
+        self
+    }
+
+    /// The field of the whole value that it is about, and what is wrong inside of that; nothing where it is missing.
+    pub(crate) fn by_field(&self) -> Option<(String, Option<Self>)> {
+        let mut inside = self.clone();
+        match (inside.0.path.open(), self.problem()) {
+            (Some(Step::Field(name)), _) => Some((name, Some(inside))),
+            (Some(Step::Index(index)), _) => Some((index.to_string(), Some(inside))),
+            (None, DecodeProblem::MissingField { name }) => Some((name.clone(), None)),
+            (None, _) => None,
+        }
     }
 
     /// What stood in the way.
     #[must_use]
     pub fn problem(&self) -> &DecodeProblem {
-        &self.0.1
+        &self.0.problem
     }
 
     /// Where inside the value, as in `rooms[2].level`; empty for the whole value.
     #[must_use]
     pub fn path(&self) -> String {
-        self.0.0.to_string()
+        self.0.path.to_string()
     }
 }
 
 impl Display for DecodeError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if let Some(origin) = &self.0.origin {
+            write!(f, "{origin}: ")?;
+        }
         write!(f, "{}", self.problem())?;
-        write_place(f, &self.0.0)
+        write_place(f, &self.0.path)
     }
 }
 

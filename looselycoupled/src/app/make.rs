@@ -1,0 +1,70 @@
+//! Making the modules that have been found to fit.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::check::{Faults, Instance};
+use super::plan::{Planned, Source};
+use crate::config::Config;
+use crate::dispatch::Registration;
+use crate::event_loop::Panic;
+use crate::module::{Settings, Settler};
+use crate::supervision::Policy;
+use crate::sync::Arc;
+
+/// Reads the settings of an instance and makes it, unless something is at fault.
+///
+/// Where its section is misspelt it has none, and what it lacks is no further fault.
+pub(super) fn make(
+    planned: Planned,
+    policies: &BTreeMap<String, Policy>,
+    config: &Config,
+    is_misspelt: bool,
+    faults: &mut Faults,
+) -> Option<Instance> {
+    let Planned { name, descriptor, source, event_loop, policy, .. } = planned;
+    let read = descriptor.info.config.map(|of_type| (of_type.read)(config, &name)).transpose();
+    let settings = match read {
+        Err(_) if is_misspelt => None,
+        read => Some(faults.keep_read(read)?),
+    };
+    let settler = match source {
+        Source::Value(settler) => settler,
+        Source::Registered(found) => construct(&name, found, config, is_misspelt, faults)?,
+    };
+    let policy = policies.get(&*name).copied().or(policy).unwrap_or_default();
+    let settings = settings?.map(Arc::from);
+    Some(Instance { name, descriptor, settler, event_loop, policy, settings })
+}
+
+fn construct(
+    name: &str,
+    found: Registration,
+    config: &Config,
+    is_misspelt: bool,
+    faults: &mut Faults,
+) -> Option<Settler> {
+    let Some(factory) = found.factory else {
+        let of_type = found.descriptor.info.type_name;
+        faults.add(format!(
+            "module `{name}` cannot be made: `{of_type}` has neither `Default` nor a `#[new]`; give it one, or give \
+             the instance in code"
+        ));
+        return None;
+    };
+    if is_misspelt {
+        return None;
+    }
+    match catch_unwind(AssertUnwindSafe(|| factory(Settings { config, instance: name }))) {
+        Ok(Ok(settler)) => Some(settler),
+        Ok(Err(error)) => {
+            faults.add(format!("module `{name}` cannot be made: {error}"));
+            None
+        }
+        Err(payload) => {
+            let said = Panic::from_payload(payload).message;
+            faults.add(format!("module `{name}` cannot be made: its constructor panicked: {said}"));
+            None
+        }
+    }
+}
