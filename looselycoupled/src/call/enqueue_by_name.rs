@@ -79,7 +79,8 @@ impl EnqueueByName {
 impl Future for EnqueueByName {
     type Output = Result<Ticket, Error>;
 
-    #[inline]
+    // As for stubs: inlined, the ticket stays in registers.
+    #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         if let Some(room) = &mut this.room {
