@@ -122,6 +122,23 @@ impl Oddity {
         Ok(())
     }
 
+    /// Waits for a task of the runtime that calls this very module: a wait that nobody can see.
+    #[task]
+    async fn wait_unseen(&mut self, ctx: &Context, time: Duration) -> Result<()> {
+        let call = ctx.exec_task("note", args! { word: "unseen" }).timeout(time);
+        let outcome = tokio::spawn(call).await.map_err(Error::other)?;
+        self.journal.note(outcome.map_or_else(|error| error.to_string(), |_| "answered".to_owned()));
+        Ok(())
+    }
+
+    /// Waits for a thread of its own that calls this very module.
+    #[task]
+    fn join_a_thread(&mut self, ctx: &Context, time: Duration) {
+        let call = ctx.exec_task("note", args! { word: "unseen" }).timeout(time);
+        let outcome = std::thread::spawn(|| call.blocking()).join().unwrap();
+        self.journal.note(outcome.map_or_else(|error| error.to_string(), |_| "answered".to_owned()));
+    }
+
     /// Sleeps, then calls back.
     #[task]
     async fn call_back(&mut self, ctx: &Context) -> Result<()> {
@@ -447,6 +464,26 @@ async fn a_call_that_was_not_chosen_makes_no_circle() {
     at_rest(&app).await;
     assert!(second.journal.lines().is_empty(), "{:?}", second.journal.lines());
     assert_eq!(first.journal.lines(), ["chosen", "called back"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_seen_ends_by_its_deadline() {
+    let (app, first, _, stub) = pair().await;
+    let begun = tokio::time::Instant::now();
+    within(stub.wait_unseen(Duration::from_secs(2))).await.unwrap();
+    assert_eq!(begun.elapsed().as_secs(), 2);
+    at_rest(&app).await;
+    assert_eq!(first.journal.lines(), ["`first.note` did not begin in time"], "it is withdrawn");
+}
+
+/// On a thread of its own: the handler holds one of the runtime's, and the deadline needs another.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thread_that_its_handler_waits_for_ends_by_its_deadline() {
+    let (app, first, _, stub) = pair().await;
+    let held = tokio::spawn(stub.join_a_thread(Duration::from_millis(50)));
+    within(held).await.unwrap().unwrap();
+    at_rest(&app).await;
+    assert_eq!(first.journal.lines(), ["`first.note` did not begin in time"]);
 }
 
 #[tokio::test]

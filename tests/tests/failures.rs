@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "handlers that fail on purpose")]
 
+use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -725,4 +727,26 @@ async fn a_panic_in_finalize_and_in_drop_lets_the_others_end() {
     let ended: Vec<&String> = lines.iter().filter(|line| line.ends_with("ended")).collect();
     assert_eq!(ended, ["three ended", "bomb ended", "one ended"]);
     assert_eq!(journal.count("dropped"), 4);
+}
+
+/// Builds a program whose panics abort, with whatever the tests depend on as it has been built for them.
+#[test]
+fn a_program_that_aborts_on_panic_does_not_start() {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let build = ["build", "--offline", "--quiet", "--package", env!("CARGO_PKG_NAME"), "--example", "starts"];
+    let built = Command::new(env!("CARGO"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(build)
+        .arg("--target-dir")
+        .arg(target)
+        .env("RUSTC_WORKSPACE_WRAPPER", env!("CARGO_BIN_EXE_rustc-that-aborts"))
+        .output()
+        .unwrap();
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let program = target.join("debug/examples/starts").with_extension(std::env::consts::EXE_EXTENSION);
+    let ended = Command::new(program).output().unwrap();
+    let (said, complained) = (String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
+    assert_eq!(said, "", "it has not started");
+    assert!(complained.contains("this program is built with `panic = \"abort\"`"), "{complained}");
+    assert_eq!(ended.status.code(), Some(78));
 }

@@ -659,24 +659,30 @@ async fn a_thread_that_does_not_end_is_named_and_left_behind() {
     gate.open();
 }
 
-/// Like [`Stuck`], without a run hook.
-#[derive(Debug, Clone, Default)]
-struct Slow(Gate);
+/// Like [`Stuck`], without a run hook; tells when it has worked and when it is dropped.
+#[derive(Debug, Default)]
+struct Slow(Gate, Journal);
+
+impl Drop for Slow {
+    fn drop(&mut self) {
+        self.1.note("dropped");
+    }
+}
 
 #[module]
 impl Slow {
     #[task(blocking)]
-    fn block(&mut self) -> usize {
+    fn block(&mut self) {
         self.0.pass_blocking();
-        self.0.arrived()
+        self.1.note("worked");
     }
 }
 
 #[tokio::test]
 async fn a_blocking_task_that_does_not_end_is_named_and_keeps_its_state_until_it_does() {
-    let gate = Gate::new();
+    let (gate, journal) = (Gate::new(), Journal::new());
     let app = App::builder()
-        .module("slow", Slow(gate.clone()))
+        .module("slow", Slow(gate.clone(), journal.clone()))
         .shutdown_deadline(Duration::from_millis(200))
         .start()
         .await
@@ -693,8 +699,15 @@ async fn a_blocking_task_that_does_not_end_is_named_and_keeps_its_state_until_it
     let answer = within(blocked).await.unwrap().unwrap_err();
     assert!(matches!(answer, CallError::ShuttingDown { begun: true, .. }), "{answer:?}");
     balanced(&handle);
+    assert!(journal.lines().is_empty(), "its state is not dropped under it");
     gate.open();
-    tokio::time::sleep(Duration::from_millis(20)).await;
+    within(async {
+        while journal.lines().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    assert_eq!(journal.lines()[0], "worked", "it still has its state");
 }
 
 /// Hangs when it is finalised.
@@ -997,6 +1010,14 @@ async fn ends_after_its_handler<M: Module>(module: M, gate: Gate, journal: Journ
     let occupied = tokio::spawn(handle.exec_task("occupying.occupy", args! {}));
     gate.reached(1).await;
     let ending = tokio::spawn(app.shutdown());
+    within(async {
+        while handle.phase("occupying") == Some(Phase::Active) {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    // Nothing tells when an end that did not wait would have finalised the module. Time for that makes such an end more
+    // likely to show; the right one waits however long this is.
     tokio::time::sleep(Duration::from_millis(50)).await;
     gate.open();
     within(ending).await.unwrap().unwrap();

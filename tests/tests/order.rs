@@ -419,6 +419,46 @@ async fn every_origin_begins_a_transaction_of_its_own() {
     assert_eq!(text.parse(), Ok(first.transaction));
 }
 
+/// Waits, and says then to which transaction it belongs.
+#[derive(Debug, Clone, Default)]
+struct Dawdler(Gate);
+
+#[module(concurrent)]
+impl Dawdler {
+    #[task]
+    async fn dawdle(&self, ctx: &Context, first: String) -> Result<TransactionId> {
+        match first.as_str() {
+            "ask" => drop(ctx.metadata()),
+            "call" => drop(ctx.exec_task("ear.listen", args! { how: "call" }).await?),
+            "send" => drop(ctx.enqueue_task("ear.listen", args! { how: "task" }).await?),
+            "notify" => drop(ctx.trigger_event("said", args! { how: "event" }).await?),
+            _ => {}
+        }
+        self.0.pass().await;
+        Ok(ctx.metadata().transaction)
+    }
+}
+
+#[tokio::test]
+async fn a_transaction_is_named_when_somebody_asks_for_it_or_passes_it_on() {
+    let dawdler = Dawdler::default();
+    let app = App::builder().module("dawdler", dawdler.clone()).module("ear", Ear::default());
+    let app = app.start().await.unwrap();
+    let stub: DawdlerStub = app.handle().stub("dawdler").unwrap();
+    let ways = ["nothing", "ask", "call", "send", "notify"];
+    let calls = ways.map(|first| tokio::spawn(stub.dawdle(first.to_owned())));
+    dawdler.0.reached(ways.len()).await;
+    // Ids grow: what is named by now is smaller, what is named later is greater.
+    let meanwhile = TransactionId::new();
+    dawdler.0.open();
+    for (way, call) in ways.iter().zip(calls) {
+        let named = within(call).await.unwrap().unwrap();
+        assert_eq!(named > meanwhile, *way == "nothing", "{way}: {named}, {meanwhile}");
+    }
+    settle(&app).await;
+    balanced(&app.handle());
+}
+
 #[tokio::test]
 async fn a_call_never_runs_below_its_caller() {
     let (app, mouth, ear) = talk().await;

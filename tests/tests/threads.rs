@@ -353,6 +353,11 @@ async fn blocking_tasks_of_one_module_take_turns_and_hold_up_nobody_else() {
     assert_eq!((press.overlap.most(), press.overlap.ever()), (1, 3));
 }
 
+/// Waits until everybody who was given a thread before has it: tokio's threads take what they are to run in its order.
+async fn threads_are_given_out() {
+    within(tokio::task::spawn_blocking(|| ())).await.unwrap();
+}
+
 async fn pool_of_two(builder: looselycoupled::AppBuilder) {
     let press = Press::default();
     let builder =
@@ -362,7 +367,13 @@ async fn pool_of_two(builder: looselycoupled::AppBuilder) {
         app.handle().enqueue_task(&format!("press{number}.hold"), args! {}).await.unwrap();
     }
     press.gate.reached(2).await;
-    tokio::time::sleep(Duration::from_millis(20)).await;
+    within(async {
+        while app.handle().statistics().modules.iter().any(|module| module.running == 0) {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    threads_are_given_out().await;
     assert_eq!((press.overlap.now(), app.handle().statistics().blocking), (2, 2));
     press.gate.open();
     settle(&app).await;
@@ -410,8 +421,14 @@ async fn blocking_tasks_of_a_concurrent_module_overlap_up_to_its_limit() {
     let stub: PressesStub = app.handle().stub("presses").unwrap();
     let calls: Vec<_> = (0..5).map(|number| tokio::spawn(stub.hold(number))).collect();
     presses.gate.reached(3).await;
-    tokio::time::sleep(Duration::from_millis(20)).await;
-    assert_eq!(presses.overlap.now(), 3);
+    within(async {
+        while app.handle().statistics().module("presses").unwrap().accepted < 5 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    threads_are_given_out().await;
+    assert_eq!((presses.overlap.now(), app.handle().statistics().module("presses").unwrap().queued), (3, 2));
     presses.gate.open();
     for (number, call) in calls.into_iter().enumerate() {
         assert_eq!(within(call).await.unwrap().unwrap(), number);
@@ -433,6 +450,25 @@ async fn a_blocking_task_that_sleeps_is_woken_by_the_end() {
     press.gate.reached(2).await;
     within(app.shutdown()).await.unwrap();
     assert!(!within(napping).await.unwrap().unwrap().get::<bool>().unwrap(), "the end came first");
+}
+
+#[tokio::test]
+async fn a_blocking_task_takes_the_queue_of_an_idle_module() {
+    let press = Press::default();
+    let app = App::builder().module("press", press.clone()).start().await.unwrap();
+    let handle = app.handle();
+    let stub: PressStub = handle.stub("press").unwrap();
+    settle(&app).await;
+    let mut held = stub.hold();
+    assert!(begin(&mut held).await.is_pending());
+    let module = handle.statistics().module("press").unwrap().clone();
+    assert_eq!((module.queued, module.running), (1, 0));
+    // What waits in line is withdrawn; a handler that had begun would go on.
+    drop(held);
+    settle(&app).await;
+    let module = handle.statistics().module("press").unwrap().clone();
+    assert_eq!((module.cancelled, module.handled, press.gate.arrived()), (1, 0, 0));
+    balanced(&handle);
 }
 
 #[tokio::test]
