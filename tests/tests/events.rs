@@ -436,7 +436,7 @@ async fn two_types_under_one_name_are_a_fault_at_the_start() {
     let builder = App::builder().module("one", Typed::default()).module("two", elsewhere::Other);
     let error = builder.start().await.unwrap_err().to_string();
     assert!(error.contains("two types carry the event name `motion`"), "{error}");
-    assert_eq!(error.matches("tests/events.rs:").count(), 2, "both places are named: {error}");
+    assert_eq!(error.matches("tests/events/").count(), 2, "both places are named: {error}");
 }
 
 #[tokio::test]
