@@ -4,8 +4,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use looselycoupled::LoopOptions;
 use looselycoupled::prelude::*;
+use looselycoupled::{AppBuilder, LoopOptions};
 use looselycoupled_tests::{Gate, balanced, settle, within};
 
 /// As large as a cache line, and where one begins.
@@ -15,6 +15,8 @@ struct Aligned([u8; 64]);
 
 #[derive(Debug)]
 struct Nothing;
+
+const MEGABYTE: usize = 1_000_000;
 
 #[derive(Debug, Clone, Default)]
 struct Extreme {
@@ -52,6 +54,27 @@ impl Extreme {
         place
     }
 
+    /// As much as a stack of 2 MiB holds as often as a debug build has it there.
+    #[task(local)]
+    async fn huge(&mut self, huge: [u8; 32_768]) -> [u8; 32_768] {
+        tokio::task::yield_now().await;
+        self.add(&huge);
+        huge
+    }
+
+    /// The bytes backwards, after others had a chance to run.
+    #[task]
+    async fn turn(&mut self, bytes: Vec<u8>, text: String) -> (Vec<u8>, String) {
+        tokio::task::yield_now().await;
+        self.add(&bytes);
+        (bytes.into_iter().rev().collect(), text)
+    }
+
+    #[on_event]
+    fn on_bulk(&mut self, bytes: Vec<u8>) {
+        self.add(&bytes);
+    }
+
     #[task(local)]
     async fn large(&mut self, large: [u8; 6_000]) -> usize {
         let copy = large;
@@ -82,6 +105,126 @@ async fn arguments_of_any_size_and_alignment_arrive() {
     settle(&app).await;
     balanced(&app.handle());
     assert_eq!(*module.sum.lock().unwrap(), 11 * (1 + 64 + 6_000));
+}
+
+#[tokio::test]
+async fn a_megabyte_arrives_and_comes_back_by_stub_and_by_name() {
+    let module = Extreme::default();
+    let app = App::builder().module("extreme", module.clone()).start().await.unwrap();
+    let (handle, stub): (_, ExtremeStub) = (app.handle(), app.handle().stub("extreme").unwrap());
+    let bytes: Vec<u8> = (0..MEGABYTE).map(|number| number as u8).collect();
+    let (backwards, text) = (bytes.iter().rev().copied().collect::<Vec<u8>>(), "ä".repeat(MEGABYTE / 2));
+    let arguments = || args! { bytes: bytes.clone(), text: text.clone() };
+
+    let came = within(stub.turn(bytes.clone(), text.clone())).await.unwrap();
+    assert!(came == (backwards.clone(), text.clone()), "by stub");
+    let reply = within(handle.exec_task("extreme.turn", arguments())).await.unwrap();
+    assert!(reply.get::<(Vec<u8>, String)>().unwrap() == (backwards, text.clone()), "by name");
+    within(stub.turn(bytes.clone(), text.clone()).enqueue()).await.unwrap();
+    within(handle.enqueue_task("extreme.turn", arguments())).await.unwrap();
+    within(handle.trigger_event("bulk", args! { bytes: bytes.clone() })).await.unwrap();
+    settle(&app).await;
+    balanced(&handle);
+    let sum: u64 = bytes.iter().map(|byte| u64::from(*byte)).sum();
+    assert_eq!(*module.sum.lock().unwrap(), 5 * sum, "four tasks and an event");
+}
+
+#[tokio::test]
+async fn what_lies_on_the_stack_as_a_whole_arrives_and_comes_back() {
+    let module = Extreme::default();
+    let app = App::builder().module("extreme", module.clone()).start().await.unwrap();
+    let stub: ExtremeStub = app.handle().stub("extreme").unwrap();
+    assert_eq!(stub.huge([7; 32_768]).await.unwrap(), [7; 32_768]);
+    stub.huge([7; 32_768]).enqueue().await.unwrap();
+    settle(&app).await;
+    assert_eq!(*module.sum.lock().unwrap(), 2 * 7 * 32_768);
+}
+
+/// Its handlers keep much while they wait.
+#[derive(Debug)]
+struct Roomy;
+
+#[module]
+impl Roomy {
+    /// Passes the call on when it has been suspended, and so from the loop's own task.
+    #[task]
+    async fn pass_late(&mut self, ctx: &Context, left: u32) -> Result<u32> {
+        let kept = full::<65_536>();
+        tokio::task::yield_now().await;
+        let below = pass_on(ctx, "pass_late", left).await?;
+        Ok(below + u32::from(kept[usize::from(kept[7])]))
+    }
+
+    /// Passes the call on at once, and so on the stack of its caller.
+    #[task]
+    async fn pass(&mut self, ctx: &Context, left: u32) -> Result<u32> {
+        let kept = full::<16_384>();
+        let below = pass_on(ctx, "pass", left).await?;
+        tokio::task::yield_now().await;
+        Ok(below + u32::from(kept[usize::from(kept[7])]))
+    }
+}
+
+#[derive(Debug)]
+struct RoomyAndConcurrent;
+
+#[module(concurrent)]
+impl RoomyAndConcurrent {
+    #[task]
+    async fn pass_late(&self, ctx: &Context, left: u32) -> Result<u32> {
+        let kept = full::<65_536>();
+        tokio::task::yield_now().await;
+        let below = pass_on(ctx, "pass_late", left).await?;
+        Ok(below + u32::from(kept[usize::from(kept[7])]))
+    }
+
+    #[task]
+    async fn pass(&self, ctx: &Context, left: u32) -> Result<u32> {
+        let kept = full::<16_384>();
+        let below = pass_on(ctx, "pass", left).await?;
+        tokio::task::yield_now().await;
+        Ok(below + u32::from(kept[usize::from(kept[7])]))
+    }
+}
+
+fn full<const SIZE: usize>() -> [u8; SIZE] {
+    std::hint::black_box([1; SIZE])
+}
+
+async fn pass_on(ctx: &Context, task: &str, left: u32) -> Result<u32> {
+    let Some(left) = left.checked_sub(1) else { return Ok(0) };
+    Ok(ctx.exec_task(&format!("m{left}.{task}"), args! { left: left }).await?.get()?)
+}
+
+/// More than are begun on one stack.
+const STATIONS: u32 = 40;
+
+async fn pass_through(add: fn(AppBuilder, &str) -> AppBuilder) {
+    let builder = (0..STATIONS).fold(App::builder(), |builder, number| add(builder, &format!("m{number}")));
+    let app = builder.start().await.unwrap();
+    for task in ["pass", "pass_late"] {
+        let (first, left) = (format!("m{}.{task}", STATIONS - 1), STATIONS - 1);
+        let reply = within(app.handle().exec_task(&first, args! { left: left })).await.unwrap();
+        assert_eq!(reply.get::<u32>().unwrap(), STATIONS);
+        app.handle().enqueue_task(&first, args! { left: left }).await.unwrap();
+        settle(&app).await;
+    }
+    balanced(&app.handle());
+}
+
+async fn handlers_with_much_in_them() {
+    pass_through(|builder, name| builder.module(name, Roomy)).await;
+    pass_through(|builder, name| builder.module_on("bus", name, Roomy)).await;
+    pass_through(|builder, name| builder.module(name, RoomyAndConcurrent)).await;
+}
+
+/// On a test's thread and on those of a runtime, which have 2 MiB of stack.
+#[test]
+fn handlers_that_keep_much_stand_on_each_other() {
+    let one = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    one.block_on(handlers_with_much_in_them());
+    let many = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    many.block_on(async { tokio::spawn(handlers_with_much_in_them()).await.unwrap() });
 }
 
 #[derive(Debug)]

@@ -5,7 +5,9 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
+use looselycoupled::LoopOptions;
 use looselycoupled::prelude::*;
+use looselycoupled_tests::{Gate, settle};
 use tracing::subscriber::DefaultGuard;
 
 /// What has been logged on this thread.
@@ -85,5 +87,55 @@ async fn a_failure_is_logged_with_its_causes_if_it_has_any() {
     lamp.glow(true).enqueue().await.unwrap();
     app.quiesce().await;
     assert!(log.text().contains("causes=\"the fuse is blown\""), "{}", log.text());
+    app.shutdown().await.unwrap();
+}
+
+#[derive(Clone, Default)]
+struct Busy(Gate);
+
+#[module]
+impl Busy {
+    #[task]
+    async fn hold(&mut self) {
+        self.0.pass().await;
+    }
+
+    #[on_event]
+    fn on_knock(&mut self) {}
+}
+
+#[tokio::test]
+async fn dropped_events_are_mentioned_once_for_each_module() {
+    let log = Log::default();
+    let _listening = log.listen();
+    let (gate, room) = (Gate::new(), LoopOptions::new().events(1));
+    let app = App::builder()
+        .module("one", Busy(gate.clone()))
+        .module("other", Busy(gate.clone()))
+        .event_loop("one", room)
+        .event_loop("other", room)
+        .start()
+        .await
+        .unwrap();
+    let handle = app.handle();
+    for name in ["one.hold", "other.hold"] {
+        handle.enqueue_task(name, args! {}).await.unwrap();
+    }
+    gate.reached(2).await;
+    handle.trigger_event("knock", args! {}).await.unwrap();
+    assert_eq!(log.text(), "", "both found room");
+    for _ in 0..5 {
+        handle.trigger_event("knock", args! {}).await.unwrap();
+    }
+    let text = log.text();
+    let mentioned = |module: &str| {
+        text.lines()
+            .filter(|line| line.contains("the newest events are dropped") && line.contains(module))
+            .count()
+    };
+    assert_eq!((mentioned("module=one"), mentioned("module=other")), (1, 1), "{text}");
+    gate.open();
+    settle(&app).await;
+    assert_eq!(handle.statistics().module("one").unwrap().dropped, 5);
     app.shutdown().await.unwrap();
 }

@@ -12,10 +12,22 @@ fn code_spans() -> Vec<String> {
     page.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-fn has_test(file: &str, function: &str) -> bool {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/{file}.rs"));
-    let text = fs::read_to_string(path).unwrap_or_default();
-    text.contains(&format!("fn {function}("))
+/// The text of a file of tests, which is a folder if it holds several ideas.
+fn text_of(tests: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(tests);
+    if let Ok(text) = fs::read_to_string(path.with_extension("rs")) {
+        return text;
+    }
+    let files = fs::read_dir(&path).into_iter().flatten();
+    files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect()
+}
+
+fn has_test(tests: &str, function: &str) -> bool {
+    let text = text_of(tests);
+    let Some(place) = text.find(&format!("fn {function}(")) else { return false };
+    // Nothing but the attributes stands between a test and what comes before it.
+    let before = text[..place].rsplit("\n\n").next().unwrap_or_default();
+    before.contains("#[test]") || before.contains("#[tokio::test")
 }
 
 #[test]
@@ -31,7 +43,7 @@ fn every_test_that_the_page_names_exists() {
 
 #[test]
 fn every_row_of_the_table_of_fates_names_tests_that_exist() {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fates.rs")).unwrap();
+    let text = text_of("fates");
     let spans = code_spans();
     let named = spans.iter().filter(|span| {
         ["a_target_", "a_sender_", "an_orderly_", "a_forced_"].iter().any(|start| span.starts_with(start))

@@ -6,6 +6,7 @@ use looselycoupled::prelude::*;
 use looselycoupled_tests::{
     Gate, Journal, Overlap, Relay, RelayStub, balanced, begin, quiet, settle, within,
 };
+use tokio::time::Instant;
 
 /// A module that others share a loop with.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +14,7 @@ struct Mate {
     journal: Journal,
     overlap: Overlap,
     gate: Gate,
+    bell: Gate,
 }
 
 #[module]
@@ -92,6 +94,36 @@ impl Mate {
         second?;
         self.journal.note("joined");
         Ok(())
+    }
+
+    /// Listens for the bell; the rest of the route stands on top of it, and the last one waits before the gate.
+    #[task]
+    async fn listen(&mut self, ctx: &Context, route: Vec<String>) -> Result<()> {
+        let bell = async {
+            self.bell.pass().await;
+            self.journal.note(format!("{} hears the bell", ctx.name()));
+        };
+        let on_top = async {
+            let Some((next, rest)) = route.split_first() else {
+                self.gate.pass().await;
+                return Ok(());
+            };
+            ctx.exec_task(&format!("{next}.listen"), args! { route: rest }).await.map(drop)
+        };
+        let ((), on_top) = tokio::join!(bell, on_top);
+        Ok(on_top?)
+    }
+
+    /// Calls a mate and somebody else at once, neither for longer than stated; tells what came of both and when.
+    #[task]
+    async fn call_in_time(&mut self, ctx: &Context, time: Duration) {
+        let begun = Instant::now();
+        let in_time = async |address| {
+            let outcome = ctx.exec_task(address, args! {}).timeout(time).await;
+            let outcome = outcome.map_or_else(|error| error.to_string(), |_| "answered".to_owned());
+            self.journal.note(format!("{address} after {} s: {outcome}", begun.elapsed().as_secs()));
+        };
+        tokio::join!(in_time("outside.hold"), in_time("b.hold"));
     }
 
     /// Begins a call and does not wait for it.
@@ -216,6 +248,48 @@ async fn the_loop_starts_nothing_else_while_a_nested_call_is_suspended() {
     house.mate.gate.open();
     within(call).await.unwrap().unwrap();
     assert_eq!(house.rest().await, ["before", "b holds", "b lets go", "after", "c"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_turn_only_the_topmost_handler_is_polled() {
+    let house = house().await;
+    let route = ["b", "c"].map(str::to_owned).to_vec();
+    let call = tokio::spawn(house.stub("a").listen(route));
+    house.mate.gate.reached(1).await;
+    assert_eq!(house.mate.bell.arrived(), 3, "all of them listen");
+    house.mate.bell.open();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(house.mate.journal.lines(), ["c hears the bell"]);
+    house.mate.gate.open();
+    within(call).await.unwrap().unwrap();
+    assert_eq!(house.rest().await, ["c hears the bell", "b hears the bell", "a hears the bell"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_that_passes_under_a_call_to_a_co_tenant_is_noticed_when_the_caller_goes_on() {
+    let (mate, outside) = (Mate::default(), Mate::default());
+    let app = App::builder()
+        .module_on("bus", "a", mate.clone())
+        .module_on("bus", "b", mate.clone())
+        .module("outside", outside.clone())
+        .start()
+        .await
+        .unwrap();
+    let stub: MateStub = app.handle().stub("a").unwrap();
+    let call = tokio::spawn(stub.call_in_time(Duration::from_secs(1)));
+    mate.gate.reached(1).await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(mate.journal.take(), ["b holds"], "both deadlines have passed, but nobody looks");
+    mate.gate.open();
+    within(call).await.unwrap().unwrap();
+    let lines = mate.journal.take();
+    assert_eq!((lines.len(), lines[0].as_str()), (3, "b lets go"), "{lines:?}");
+    let told = |start: &str| lines.iter().any(|line| line.starts_with(start));
+    assert!(told("outside.hold after 5 s: `outside.hold` did not answer in time"), "{lines:?}");
+    assert!(told("b.hold after 5 s: answered"), "its answer was there when the caller went on: {lines:?}");
+    outside.gate.open();
+    settle(&app).await;
+    balanced(&app.handle());
 }
 
 #[tokio::test]

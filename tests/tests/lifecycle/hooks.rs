@@ -1,0 +1,191 @@
+//! Hooks that run beside the handlers, and those that end a module.
+
+use std::sync::Mutex;
+
+use looselycoupled::Phase;
+use looselycoupled::prelude::*;
+use looselycoupled_tests::{Journal, settle, within};
+use tokio::time::Instant;
+
+use super::Friend;
+
+/// Notes when its hooks run.
+#[derive(Debug, Clone)]
+struct Runner;
+
+static RUNS: Mutex<Option<Journal>> = Mutex::new(None);
+
+fn note_run(ctx: &Context, what: &str) {
+    let active = ctx.modules().iter().all(|name| ctx.phase(name) == Some(Phase::Active));
+    if let Some(journal) = &*RUNS.lock().unwrap() {
+        let flags = (active, ctx.is_active(), ctx.is_passive());
+        journal.note(format!("{what} {flags:?}"));
+    }
+}
+
+#[module]
+impl Runner {
+    #[initialize]
+    async fn begin(&mut self, ctx: &Context) {
+        note_run(ctx, "initialize");
+    }
+
+    #[run_passively]
+    async fn beside(ctx: Context) -> Result<()> {
+        ctx.no_longer_passive().await;
+        note_run(&ctx, "run_passively ends");
+        Ok(())
+    }
+
+    #[run]
+    async fn run(ctx: Context) -> Result<()> {
+        note_run(&ctx, "run begins");
+        ctx.no_longer_active().await;
+        note_run(&ctx, "run ends");
+        Ok(())
+    }
+
+    #[on_event]
+    fn on_exit(&mut self, ctx: &Context) {
+        note_run(ctx, "exit");
+    }
+
+    #[finalize]
+    async fn end(&mut self, ctx: &Context) {
+        note_run(ctx, "finalize");
+    }
+}
+
+#[tokio::test]
+async fn run_hooks_start_last_and_are_told_to_end_one_after_the_other() {
+    let journal = Journal::new();
+    RUNS.lock().unwrap().replace(journal.clone());
+    let app = App::builder().module("runner", Runner).start().await.unwrap();
+    settle(&app).await;
+    tokio::task::yield_now().await;
+    assert_eq!(journal.take(), ["initialize (false, false, true)", "run begins (true, true, true)"]);
+    within(app.shutdown()).await.unwrap();
+    let lines = journal.take();
+    let position = |start: &str| lines.iter().position(|line| line.starts_with(start)).unwrap();
+    assert_eq!(lines.len(), 4, "{lines:?}");
+    assert!(position("run ends") < position("run_passively ends"), "{lines:?}");
+    assert!(position("exit") < position("finalize"), "{lines:?}");
+    assert_eq!(lines[3], "finalize (false, false, false)");
+    assert!(lines.contains(&"run ends (true, false, true)".to_owned()), "{lines:?}");
+    assert!(lines.contains(&"run_passively ends (true, false, false)".to_owned()), "{lines:?}");
+}
+
+/// A run hook that still works while it is joined.
+#[derive(Debug, Clone, Default)]
+struct LastWords;
+
+#[module]
+impl LastWords {
+    #[run]
+    async fn run(ctx: Context) -> Result<()> {
+        ctx.no_longer_active().await;
+        ctx.exec_task("friend.greet", args! {}).await?;
+        ctx.trigger_event("greetings", args! {}).await?;
+        Ok(())
+    }
+
+    #[run_passively(thread)]
+    fn beside(ctx: Context) -> Result<()> {
+        assert!(!ctx.sleep_blocking(Duration::from_secs(3_600)), "it is told to end");
+        ctx.exec_task_blocking("friend.greet", args! {})?;
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn run_hooks_are_joined_while_sends_are_still_allowed() {
+    let friend = Friend::default();
+    let app =
+        App::builder().module("friend", friend.clone()).module("words", LastWords).start().await.unwrap();
+    within(app.shutdown()).await.unwrap();
+    let mut lines = friend.journal.lines();
+    assert_eq!(lines.pop().unwrap(), "finalised");
+    lines.sort();
+    assert_eq!(lines, ["greeted", "greeted", "heard"]);
+}
+
+/// Its run hook does not listen.
+#[derive(Debug, Clone, Default)]
+struct Deaf;
+
+#[module]
+impl Deaf {
+    #[run]
+    async fn run(_ctx: Context) -> Result<()> {
+        std::future::pending::<()>().await;
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_hook_that_does_not_end_is_named_and_the_modules_are_finalised_all_the_same() {
+    let friend = Friend::default();
+    let app = App::builder().module("friend", friend.clone()).module("deaf", Deaf).start().await.unwrap();
+    let started = Instant::now();
+    let error = within(app.shutdown()).await.unwrap_err();
+    assert!(started.elapsed().as_secs() <= 10);
+    let AppError::Late(late) = &error else { panic!("{error:?}") };
+    assert_eq!(late.len(), 1, "{error}");
+    assert_eq!(
+        (late[0].handler.as_str(), late[0].waited.as_secs(), late[0].abandoned),
+        ("deaf.run", 5, false)
+    );
+    assert_eq!(friend.journal.lines(), ["finalised"], "there was time enough");
+}
+
+/// Hangs when it is finalised.
+#[derive(Debug, Clone, Default)]
+struct Lingering;
+
+#[module]
+impl Lingering {
+    #[finalize]
+    async fn end(&mut self) {
+        std::future::pending::<()>().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_finalize_that_does_not_end_is_named() {
+    let app = App::builder().module("lingering", Lingering).start().await.unwrap();
+    let started = Instant::now();
+    let error = within(app.shutdown()).await.unwrap_err();
+    assert_eq!(started.elapsed().as_secs(), 10);
+    assert!(error.to_string().contains("`lingering.finalize` did not end within 10.0s"), "{error}");
+}
+
+/// Cannot be finalised.
+#[derive(Debug, Clone, Default)]
+struct Stubborn(Journal);
+
+#[module]
+impl Stubborn {
+    #[finalize]
+    async fn end(&mut self) -> Result<()> {
+        self.0.note("tried");
+        Err(Error::other("stuck"))
+    }
+}
+
+#[tokio::test]
+async fn a_finalize_that_fails_does_not_keep_the_others_from_theirs() {
+    let (stubborn, friend) = (Stubborn::default(), Friend::default());
+    let app = App::builder()
+        .module("friend", friend.clone())
+        .module("stubborn", stubborn.clone())
+        .start()
+        .await
+        .unwrap();
+    let handle = app.handle();
+    within(app.shutdown()).await.unwrap();
+    assert_eq!(
+        (stubborn.0.lines(), friend.journal.lines()),
+        (vec!["tried".to_owned()], vec!["finalised".to_owned()])
+    );
+    assert_eq!(handle.phase("stubborn"), Some(Phase::Inactive));
+}

@@ -1,0 +1,169 @@
+//! Threads and handlers that hold up the end.
+
+use std::sync::Mutex;
+
+use looselycoupled::Phase;
+use looselycoupled::prelude::*;
+use looselycoupled_tests::{Gate, Journal, balanced, within};
+use tokio::time::Instant;
+
+/// Stays on its thread.
+#[derive(Debug, Clone, Default)]
+struct Stuck(Gate);
+
+static STUCK: Mutex<Option<Gate>> = Mutex::new(None);
+
+#[module]
+impl Stuck {
+    #[run(thread)]
+    fn run(_ctx: Context) -> Result<()> {
+        let gate = STUCK.lock().unwrap().clone();
+        gate.unwrap_or_default().pass_blocking();
+        Ok(())
+    }
+
+    #[task(blocking)]
+    fn block(&mut self) {
+        self.0.pass_blocking();
+    }
+}
+
+#[tokio::test]
+async fn a_thread_that_does_not_end_is_named_and_left_behind() {
+    let gate = Gate::new();
+    STUCK.lock().unwrap().replace(gate.clone());
+    let app = App::builder()
+        .module("stuck", Stuck(gate.clone()))
+        .shutdown_deadline(Duration::from_millis(200))
+        .start()
+        .await
+        .unwrap();
+    gate.reached(1).await;
+    let started = Instant::now();
+    let error = within(app.shutdown()).await.unwrap_err();
+    assert!(started.elapsed() < Duration::from_millis(900), "{:?}", started.elapsed());
+    let AppError::Late(late) = &error else { panic!("{error:?}") };
+    assert_eq!((late[0].handler.as_str(), late[0].abandoned), ("stuck.run", true), "{error}");
+    gate.open();
+}
+
+/// Like [`Stuck`], without a run hook; tells when it has worked and when it is dropped.
+#[derive(Debug, Default)]
+struct Slow(Gate, Journal);
+
+impl Drop for Slow {
+    fn drop(&mut self) {
+        self.1.note("dropped");
+    }
+}
+
+#[module]
+impl Slow {
+    #[task(blocking)]
+    fn block(&mut self) {
+        self.0.pass_blocking();
+        self.1.note("worked");
+    }
+}
+
+#[tokio::test]
+async fn a_blocking_task_that_does_not_end_is_named_and_keeps_its_state_until_it_does() {
+    let (gate, journal) = (Gate::new(), Journal::new());
+    let app = App::builder()
+        .module("slow", Slow(gate.clone(), journal.clone()))
+        .shutdown_deadline(Duration::from_millis(200))
+        .start()
+        .await
+        .unwrap();
+    let handle = app.handle();
+    let blocked = tokio::spawn(handle.exec_task("slow.block", args! {}));
+    gate.reached(1).await;
+    let started = Instant::now();
+    let error = within(app.shutdown()).await.unwrap_err();
+    assert!(started.elapsed() < Duration::from_millis(900), "{:?}", started.elapsed());
+    assert!(error.to_string().contains("`slow.block` did not end"), "{error}");
+    let AppError::Late(late) = &error else { panic!("{error:?}") };
+    assert!(late[0].abandoned, "{error}");
+    let answer = within(blocked).await.unwrap().unwrap_err();
+    assert!(matches!(answer, CallError::ShuttingDown { begun: true, .. }), "{answer:?}");
+    balanced(&handle);
+    assert!(journal.lines().is_empty(), "its state is not dropped under it");
+    gate.open();
+    within(async {
+        while journal.lines().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    assert_eq!(journal.lines()[0], "worked", "it still has its state");
+}
+
+/// A task that occupies the thread of its caller.
+#[derive(Debug, Clone, Default)]
+struct Occupying(Gate, Journal);
+
+#[module]
+impl Occupying {
+    #[task]
+    fn occupy(&mut self) {
+        self.0.pass_blocking();
+        self.1.note("occupied");
+    }
+
+    #[finalize]
+    fn end(&mut self) {
+        self.1.note("finalised");
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+struct OccupyingMany(Gate, Journal);
+
+#[module(concurrent)]
+impl OccupyingMany {
+    #[task]
+    fn occupy(&self) {
+        self.0.pass_blocking();
+        self.1.note("occupied");
+    }
+
+    #[finalize]
+    fn end(&mut self) {
+        self.1.note("finalised");
+    }
+}
+
+async fn ends_after_its_handler<M: Module>(module: M, gate: Gate, journal: Journal) {
+    let app = App::builder().module("occupying", module).start().await.unwrap();
+    let handle = app.handle();
+    tokio::task::yield_now().await;
+    let occupied = tokio::spawn(handle.exec_task("occupying.occupy", args! {}));
+    gate.reached(1).await;
+    let ending = tokio::spawn(app.shutdown());
+    within(async {
+        while handle.phase("occupying") == Some(Phase::Active) {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    // Nothing tells when an end that did not wait would have finalised the module. Time for that makes such an end more
+    // likely to show; the right one waits however long this is.
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    gate.open();
+    within(ending).await.unwrap().unwrap();
+    within(occupied).await.unwrap().unwrap();
+    assert_eq!(journal.lines(), ["occupied", "finalised"]);
+    balanced(&handle);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn a_handler_that_occupies_its_thread_ends_before_its_module_is_finalised() {
+    let occupying = Occupying::default();
+    ends_after_its_handler(occupying.clone(), occupying.0, occupying.1).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn an_overlapping_handler_that_occupies_its_thread_ends_before_its_module_is_finalised() {
+    let occupying = OccupyingMany::default();
+    ends_after_its_handler(occupying.clone(), occupying.0, occupying.1).await;
+}
