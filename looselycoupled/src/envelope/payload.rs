@@ -6,8 +6,9 @@ use super::{Event, EventShape};
 use crate::value::{DecodeError, EncodeError, Value};
 
 /// The content of an event in the form in which it was sent.
-pub(super) trait Payload: Send + Sync {
-    fn typed(&self) -> Option<&dyn Any>;
+pub(super) trait Payload: Any + Send + Sync {
+    /// Whether it was sent as a Rust value.
+    fn is_typed(&self) -> bool;
     fn to_value(&self) -> Result<Value, EncodeError>;
     fn shape(&self) -> EventShape;
 }
@@ -16,8 +17,8 @@ pub(super) trait Payload: Send + Sync {
 pub(super) struct Typed<E>(pub(super) E);
 
 impl<E: Event> Payload for Typed<E> {
-    fn typed(&self) -> Option<&dyn Any> {
-        Some(&self.0)
+    fn is_typed(&self) -> bool {
+        true
     }
 
     fn to_value(&self) -> Result<Value, EncodeError> {
@@ -33,8 +34,8 @@ impl<E: Event> Payload for Typed<E> {
 pub(super) struct Named(pub(super) Value);
 
 impl Payload for Named {
-    fn typed(&self) -> Option<&dyn Any> {
-        None
+    fn is_typed(&self) -> bool {
+        false
     }
 
     fn to_value(&self) -> Result<Value, EncodeError> {

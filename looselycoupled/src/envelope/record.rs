@@ -137,8 +137,17 @@ impl EventRecord {
     ///
     /// The content does not fit the type, or the event carries a value of another type.
     pub fn typed<E: Event>(&self) -> Result<&E, DecodeError> {
-        if let Some(sent) = self.0.payload.typed() {
-            return sent.downcast_ref().ok_or_else(|| self.other_type::<E>());
+        let sent: &dyn Any = &self.0.payload;
+        if let Some(Typed(event)) = sent.downcast_ref() {
+            return Ok(event);
+        }
+        self.decoded()
+    }
+
+    #[cold]
+    fn decoded<E: Event>(&self) -> Result<&E, DecodeError> {
+        if self.0.payload.is_typed() {
+            return Err(self.other_type::<E>());
         }
         match self.0.decoded.get_or_init(|| self.decode::<E>()) {
             Ok(decoded) => decoded.downcast_ref().ok_or_else(|| self.other_type::<E>()),
