@@ -44,6 +44,10 @@ impl Controller {
 
     #[task]
     fn state(&self) -> String {
-        format!("{} visitors", self.visitors)
+        match self.visitors {
+            0 => "nobody has come".to_owned(),
+            1 => "has welcomed one visitor".to_owned(),
+            visitors => format!("has welcomed {visitors} visitors"),
+        }
     }
 }

@@ -21,6 +21,10 @@ impl Door {
 
     #[task]
     fn state(&self) -> String {
-        format!("pressed {} times", self.times)
+        match self.times {
+            0 => "nobody has pressed it".to_owned(),
+            1 => "was pressed once".to_owned(),
+            times => format!("was pressed {times} times"),
+        }
     }
 }

@@ -40,6 +40,10 @@ impl Speaker {
 
     #[task]
     fn state(&self) -> String {
-        format!("has said {} things", self.said)
+        match self.said {
+            0 => "has said nothing".to_owned(),
+            1 => "has said one thing".to_owned(),
+            said => format!("has said {said} things"),
+        }
     }
 }

@@ -72,8 +72,17 @@ fn what_is_typed_is_done() {
     assert_says(&ended.stdout, &["door", "→ pressed", "times: 2"]);
     assert_says(answer(&ended, "set lamp 60"), &["lamp was at 40 %"]);
     assert_says(answer(&ended, "state"), &["lamp", "60 %"]);
-    assert_says(answer(&ended, "state"), &["door", "pressed 2 times"]);
+    assert_says(answer(&ended, "state"), &["door", "was pressed 2 times"]);
+    assert_says(answer(&ended, "state"), &["controller", "has welcomed 2 visitors"]);
+    assert_says(answer(&ended, "state"), &["speaker", "has said 3 things"]);
     assert_says(answer(&ended, "quit"), &["console", "→ exit"]);
+}
+
+#[test]
+fn what_happened_once_is_not_counted_in_the_plural() {
+    let ended = typed("state\nquit\n");
+    assert_says(answer(&ended, "state"), &["door", "was pressed once"]);
+    assert_says(answer(&ended, "state"), &["controller", "has welcomed one visitor"]);
 }
 
 #[test]

@@ -139,6 +139,20 @@ impl<T: Sync + ?Sized> Shareable for T {}
 /// Does nothing; its bound is what matters.
 pub const fn require_sync<M: Shareable + ?Sized>() {}
 
+/// What moves between threads.
+#[diagnostic::on_unimplemented(
+    message = "the state of a module moves between threads, but `{Self}` cannot",
+    label = "needs `{Self}: Send`",
+    note = "hold shared parts in an `Arc` instead of an `Rc`, and cells in a `Mutex` or an atomic"
+)]
+pub trait Movable {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Send + ?Sized> Movable for M {}
+
+/// Compiles if `M` moves between threads.
+pub const fn require_send<M: Movable + ?Sized>() {}
+
 /// The type of a module's configuration.
 #[must_use]
 pub const fn config_info<M: Configured>() -> ConfigInfo {

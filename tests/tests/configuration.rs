@@ -283,7 +283,7 @@ impl Bell {
 }
 
 fn bell(text: &str) -> AppBuilder {
-    App::builder().module("bell", Bell).config(config(text))
+    App::builder().config(config(&format!("{text}looselycoupled: {{ modules: {{ bell: Bell }} }}\n")))
 }
 
 #[tokio::test]
@@ -298,6 +298,19 @@ nobody reads section `bell`: `Bell` has no configuration for `volume` (line 2), 
     let message = fault(bell("bell: loud\n")).await;
     assert!(
         message.starts_with("nobody reads section `bell`: `Bell` has no configuration for its value"),
+        "{message}"
+    );
+}
+
+#[tokio::test]
+async fn code_may_read_a_section_for_the_module_that_it_makes() {
+    let text = "bell: { volume: 3 }\n";
+    let in_hand = App::builder().module("bell", Bell).config(config(text));
+    assert!(in_hand.start().await.is_ok(), "whoever made the bell may have looked");
+    let file = TempFile::new(text);
+    let message = fault(App::builder().module("bell", Bell).config_file(&file.0)).await;
+    assert!(
+        message.starts_with("nobody reads section `bell`: `Bell` has no configuration for `volume` (line 1)"),
         "{message}"
     );
 }

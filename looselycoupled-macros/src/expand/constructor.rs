@@ -3,12 +3,14 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::header::constrained;
 use super::place::shown_at;
 use crate::model::{Constructor, Module};
 
 /// An inherent constant of the module's type; a module without `#[new]` has none.
 pub(super) fn constructors(module: &Module) -> Option<TokenStream> {
-    let (parameters, _, constraints) = module.target.generics.split_for_impl();
+    let generics = constrained(&module.target);
+    let (parameters, _, constraints) = generics.split_for_impl();
     let path = &module.target.path;
     let constants = module.constructors.iter().map(constant);
     (!module.constructors.is_empty()).then(|| {

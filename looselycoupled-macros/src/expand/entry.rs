@@ -11,7 +11,7 @@ pub(super) fn entry(module: &dyn ToTokens, name: &str) -> TokenStream {
     quote! {
         struct __Entry;
         #[automatically_derived]
-        impl __lc::Entry for __Entry {
+        impl __lc::Entry for __Entry where for<'__always> #module: ::core::marker::Send {
             type Module = #module;
             const NAME: &'static str = #name;
             const FACTORY: ::core::option::Option<

@@ -64,7 +64,7 @@ fn arguments(handler: &Handler) -> Vec<TokenStream> {
 fn decoded(handler: &Handler) -> Option<TokenStream> {
     match &handler.subscription {
         Subscription::Typed { event, .. } => {
-            let read = or_misfit(quote!(__event.typed::<#event>()), &handler.position);
+            let read = or_misfit(&quote!(__event.typed::<#event>()), &handler.position);
             Some(quote!(let __decoded = #read;))
         }
         _ => None,
@@ -77,11 +77,11 @@ fn field(parameter: &Parameter, position: &Position) -> TokenStream {
         None => quote!(__event.field::<#ty>(#name)),
         Some(default) => quote!(__event.field_or::<#ty>(#name, #default)),
     };
-    or_misfit(read, position)
+    or_misfit(&read, position)
 }
 
 /// What was read of an event, or else an error that names event and handler.
-fn or_misfit(read: TokenStream, position: &Position) -> TokenStream {
+fn or_misfit(read: &TokenStream, position: &Position) -> TokenStream {
     let index = index(position);
     quote! {
         #read.map_err(|__cause| {

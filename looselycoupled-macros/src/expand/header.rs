@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Attribute;
+use syn::{Attribute, Generics, parse_quote};
 
 use crate::model::Target;
 
@@ -13,7 +13,8 @@ pub(super) fn implement(
     of_trait: &TokenStream,
     body: &TokenStream,
 ) -> TokenStream {
-    let (parameters, _, constraints) = target.generics.split_for_impl();
+    let generics = constrained(target);
+    let (parameters, _, constraints) = generics.split_for_impl();
     let path = &target.path;
     quote! {
         #(#conditions)*
@@ -22,6 +23,21 @@ pub(super) fn implement(
             #body
         }
     }
+}
+
+/// The block's parameters and constraints. One more holds back everything that a state that is not `Send` would bring
+/// down, each with a message of its own; `require_send` says it once. With a lifetime in front, the compiler asks for it
+/// where the implementation is used, not where it stands.
+pub(super) fn constrained(target: &Target) -> Generics {
+    let mut generics = target.generics.clone();
+    if !target.is_generic() {
+        let path = &target.path;
+        generics
+            .make_where_clause()
+            .predicates
+            .push(parse_quote!(for<'__always> #path: ::core::marker::Send));
+    }
+    generics
 }
 
 /// A scope of its own, in which `__lc` is the runtime's private side and nobody's lints apply.

@@ -20,9 +20,10 @@ pub(crate) fn module(module: &Module) -> TokenStream {
     let emitted = module.emits.iter().map(|emission| emitted(emission, module));
     let named = named(module);
     let name = module.target.name();
-    let entry = (!module.target.is_generic()).then(|| entry(&module.target.path, &name));
-    let items =
-        quote!(#itself #configured #(#tasks)* #(#handlers)* #hooks #constructors #(#emitted)* #named #entry);
+    let path = &module.target.path;
+    let entry = (!module.target.is_generic()).then(|| entry(path, &name));
+    let sent = (!module.target.is_generic()).then(|| quote!(const _: () = __lc::require_send::<#path>();));
+    let items = quote!(#sent #itself #configured #(#tasks)* #(#handlers)* #hooks #constructors #(#emitted)* #named #entry);
     let hidden = scope(&module.runtime, &module.conditions, &items);
     quote!(#stub #[doc(hidden)] #hidden)
 }

@@ -8,7 +8,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::{GenericParam, Generics};
 
-use super::header::scope;
+use super::header::{constrained, scope};
 use super::place::index;
 use crate::model::{Module, Target, Task};
 
@@ -65,7 +65,8 @@ fn lints() -> TokenStream {
 fn methods(module: &Module) -> TokenStream {
     let Module { target, tasks, .. } = module;
     let bound = bound(target);
-    let (parameters, _, constraints) = target.generics.split_for_impl();
+    let generics = constrained(target);
+    let (parameters, _, constraints) = generics.split_for_impl();
     let methods = tasks.iter().map(|task| method(task, target));
     quote! {
         impl #parameters #bound #constraints {
@@ -99,7 +100,8 @@ fn documentation(task: &Task) -> String {
 
 fn bind(target: &Target) -> TokenStream {
     let (bound, path) = (bound(target), &target.path);
-    let (parameters, _, constraints) = target.generics.split_for_impl();
+    let generics = constrained(target);
+    let (parameters, _, constraints) = generics.split_for_impl();
     quote! {
         #[automatically_derived]
         impl #parameters __lc::Stub for #bound #constraints {

@@ -1,6 +1,6 @@
 //! The shims of a task.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 use super::call::{asks_for_sync, future, invocation, receiver, sharing};
@@ -188,14 +188,31 @@ fn assertion(task: &Task, output: &TokenStream) -> TokenStream {
     }
 }
 
+/// The type of a task's value, as it can be written outside of the block.
+fn outside(task: &Task, module: &Module) -> TokenStream {
+    // As written where that will do: a question to the module is a message more where the module is not one.
+    if !mentions_self(task.returned.ty.clone()) {
+        return task.returned.ty.clone();
+    }
+    let (path, index) = (&module.target.path, index(&task.position));
+    quote!(<#path as __lc::TaskAt<#index>>::Output)
+}
+
+fn mentions_self(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => mentions_self(group.stream()),
+        TokenTree::Ident(ident) => ident == "Self",
+        _ => false,
+    })
+}
+
 /// The assertion where it is checked at once, also in a crate that uses the module nowhere.
 fn probe(task: &Task, module: &Module) -> Option<TokenStream> {
     if !is_doubtful(task) || module.target.is_generic() {
         return None;
     }
     let conditions = &task.callable.surroundings.conditions;
-    let (path, index) = (&module.target.path, index(&task.position));
-    let assertion = assertion(task, &quote!(<#path as __lc::TaskAt<#index>>::Output));
+    let assertion = assertion(task, &outside(task, module));
     Some(quote! {
         #(#conditions)*
         const _: () = {

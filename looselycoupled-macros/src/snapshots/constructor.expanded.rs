@@ -37,9 +37,15 @@ pub struct LampStub<__Module = Lamp>(::looselycoupled::__private::Address<__Modu
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    impl LampStub<Lamp> {}
+    impl LampStub<Lamp>
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {}
     #[automatically_derived]
-    impl __lc::Stub for LampStub<Lamp> {
+    impl __lc::Stub for LampStub<Lamp>
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Module = Lamp;
         fn bind(__address: __lc::Address<Self::Module>) -> Self {
             Self(__address)
@@ -79,8 +85,12 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    const _: () = __lc::require_send::<Lamp>();
     #[automatically_derived]
-    impl __lc::Module for Lamp {
+    impl __lc::Module for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Stub = LampStub<Lamp>;
         type Mode = __lc::Sequential;
         const DESCRIPTOR: &'static __lc::ModuleDescriptor = &__lc::ModuleDescriptor::new::<
@@ -105,8 +115,14 @@ const _: () = {
         );
     }
     #[automatically_derived]
-    impl __lc::Hooks for Lamp {}
-    impl Lamp {
+    impl __lc::Hooks for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {}
+    impl Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         #[doc(hidden)]
         pub const __CONSTRUCTOR: ::core::option::Option<
             fn(__lc::Settings<'_>) -> ::core::result::Result<Self, __lc::BoxError>,
@@ -119,7 +135,10 @@ const _: () = {
     const _: () = ();
     struct __Entry;
     #[automatically_derived]
-    impl __lc::Entry for __Entry {
+    impl __lc::Entry for __Entry
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Module = Lamp;
         const NAME: &'static str = "Lamp";
         const FACTORY: ::core::option::Option<
@@ -187,9 +206,15 @@ pub struct TorchStub<__Module = Torch>(::looselycoupled::__private::Address<__Mo
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    impl TorchStub<Torch> {}
+    impl TorchStub<Torch>
+    where
+        for<'__always> Torch: ::core::marker::Send,
+    {}
     #[automatically_derived]
-    impl __lc::Stub for TorchStub<Torch> {
+    impl __lc::Stub for TorchStub<Torch>
+    where
+        for<'__always> Torch: ::core::marker::Send,
+    {
         type Module = Torch;
         fn bind(__address: __lc::Address<Self::Module>) -> Self {
             Self(__address)
@@ -229,8 +254,12 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    const _: () = __lc::require_send::<Torch>();
     #[automatically_derived]
-    impl __lc::Module for Torch {
+    impl __lc::Module for Torch
+    where
+        for<'__always> Torch: ::core::marker::Send,
+    {
         type Stub = TorchStub<Torch>;
         type Mode = __lc::Sequential;
         const DESCRIPTOR: &'static __lc::ModuleDescriptor = &__lc::ModuleDescriptor::new::<
@@ -255,8 +284,14 @@ const _: () = {
         );
     }
     #[automatically_derived]
-    impl __lc::Hooks for Torch {}
-    impl Torch {
+    impl __lc::Hooks for Torch
+    where
+        for<'__always> Torch: ::core::marker::Send,
+    {}
+    impl Torch
+    where
+        for<'__always> Torch: ::core::marker::Send,
+    {
         #[doc(hidden)]
         pub const __CONSTRUCTOR: ::core::option::Option<
             fn(__lc::Settings<'_>) -> ::core::result::Result<Self, __lc::BoxError>,
@@ -268,7 +303,10 @@ const _: () = {
     const _: () = ();
     struct __Entry;
     #[automatically_derived]
-    impl __lc::Entry for __Entry {
+    impl __lc::Entry for __Entry
+    where
+        for<'__always> Torch: ::core::marker::Send,
+    {
         type Module = Torch;
         const NAME: &'static str = "Torch";
         const FACTORY: ::core::option::Option<

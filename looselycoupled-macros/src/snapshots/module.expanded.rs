@@ -55,7 +55,10 @@ pub struct LampStub<__Module = Lamp>(::looselycoupled::__private::Address<__Modu
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    impl LampStub<Lamp> {
+    impl LampStub<Lamp>
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         /**Sets the level.
 
 Calls the task `set_level`; await it, or `.enqueue()` it.*/
@@ -64,7 +67,10 @@ Calls the task `set_level`; await it, or `.enqueue()` it.*/
         }
     }
     #[automatically_derived]
-    impl __lc::Stub for LampStub<Lamp> {
+    impl __lc::Stub for LampStub<Lamp>
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Module = Lamp;
         fn bind(__address: __lc::Address<Self::Module>) -> Self {
             Self(__address)
@@ -104,8 +110,12 @@ Calls the task `set_level`; await it, or `.enqueue()` it.*/
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    const _: () = __lc::require_send::<Lamp>();
     #[automatically_derived]
-    impl __lc::Module for Lamp {
+    impl __lc::Module for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Stub = LampStub<Lamp>;
         type Mode = __lc::Sequential;
         const DESCRIPTOR: &'static __lc::ModuleDescriptor = &__lc::ModuleDescriptor::new::<
@@ -130,7 +140,10 @@ const _: () = {
         );
     }
     #[automatically_derived]
-    impl __lc::TaskAt<0> for Lamp {
+    impl __lc::TaskAt<0> for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Arguments = (u8,);
         type Output = <Result<u8, LampError> as __lc::Fallible>::Ok;
         type Error = <Result<u8, LampError> as __lc::Fallible>::Err;
@@ -164,7 +177,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __lc::NamedTaskAt<0> for Lamp {
+    impl __lc::NamedTaskAt<0> for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         fn decode(
             __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
@@ -178,7 +194,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __lc::HandlerAt<0> for Lamp {
+    impl __lc::HandlerAt<0> for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         const INFO: __lc::HandlerInfo = __lc::HandlerInfo {
             index: 0,
             method: "light_up",
@@ -216,13 +235,19 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __lc::Hooks for Lamp {}
+    impl __lc::Hooks for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {}
     #[::looselycoupled::task(__known)]
     #[::looselycoupled::on_event(__known)]
     const _: () = ();
     struct __Entry;
     #[automatically_derived]
-    impl __lc::Entry for __Entry {
+    impl __lc::Entry for __Entry
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Module = Lamp;
         const NAME: &'static str = "Lamp";
         const FACTORY: ::core::option::Option<

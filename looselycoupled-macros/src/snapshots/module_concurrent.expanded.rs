@@ -56,7 +56,10 @@ pub struct CounterStub<__Module = Counter>(
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    impl CounterStub<Counter> {
+    impl CounterStub<Counter>
+    where
+        for<'__always> Counter: ::core::marker::Send,
+    {
         ///Calls the task `add`; await it, or `.enqueue()` it.
         pub fn add(&self, number: u8) -> __lc::Call<__lc::Nth<Counter, 0>> {
             __lc::Call::new(::core::clone::Clone::clone(&self.0), (number,))
@@ -67,7 +70,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __lc::Stub for CounterStub<Counter> {
+    impl __lc::Stub for CounterStub<Counter>
+    where
+        for<'__always> Counter: ::core::marker::Send,
+    {
         type Module = Counter;
         fn bind(__address: __lc::Address<Self::Module>) -> Self {
             Self(__address)
@@ -107,8 +113,12 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    const _: () = __lc::require_send::<Counter>();
     #[automatically_derived]
-    impl __lc::Module for Counter {
+    impl __lc::Module for Counter
+    where
+        for<'__always> Counter: ::core::marker::Send,
+    {
         type Stub = CounterStub<Counter>;
         type Mode = __lc::Concurrent;
         const DESCRIPTOR: &'static __lc::ModuleDescriptor = &__lc::ModuleDescriptor::new::<
@@ -138,7 +148,10 @@ const _: () = {
         );
     }
     #[automatically_derived]
-    impl __lc::TaskAt<0> for Counter {
+    impl __lc::TaskAt<0> for Counter
+    where
+        for<'__always> Counter: ::core::marker::Send,
+    {
         type Arguments = (u8,);
         type Output = u8;
         type Error = ::core::convert::Infallible;
@@ -172,7 +185,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __lc::NamedTaskAt<0> for Counter {
+    impl __lc::NamedTaskAt<0> for Counter
+    where
+        for<'__always> Counter: ::core::marker::Send,
+    {
         fn decode(
             __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
@@ -189,12 +205,15 @@ const _: () = {
     const _: () = {
         use __lc::NotResult as _;
         ::core::assert!(
-            ! __lc::IsResult:: < < Counter as __lc::TaskAt < 0 >> ::Output > ::YES,
+            ! __lc::IsResult:: < u8 > ::YES,
             "a task's error is recognised by the name `Result`; write `Result<..>`"
         )
     };
     #[automatically_derived]
-    impl __lc::TaskAt<1> for Counter {
+    impl __lc::TaskAt<1> for Counter
+    where
+        for<'__always> Counter: ::core::marker::Send,
+    {
         type Arguments = ();
         type Output = u8;
         type Error = ::core::convert::Infallible;
@@ -222,7 +241,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __lc::NamedTaskAt<1> for Counter {
+    impl __lc::NamedTaskAt<1> for Counter
+    where
+        for<'__always> Counter: ::core::marker::Send,
+    {
         fn decode(
             __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
@@ -239,18 +261,24 @@ const _: () = {
     const _: () = {
         use __lc::NotResult as _;
         ::core::assert!(
-            ! __lc::IsResult:: < < Counter as __lc::TaskAt < 1 >> ::Output > ::YES,
+            ! __lc::IsResult:: < u8 > ::YES,
             "a task's error is recognised by the name `Result`; write `Result<..>`"
         )
     };
     #[automatically_derived]
-    impl __lc::Hooks for Counter {}
+    impl __lc::Hooks for Counter
+    where
+        for<'__always> Counter: ::core::marker::Send,
+    {}
     #[::looselycoupled::task(__known)]
     #[::looselycoupled::task(__known)]
     const _: () = ();
     struct __Entry;
     #[automatically_derived]
-    impl __lc::Entry for __Entry {
+    impl __lc::Entry for __Entry
+    where
+        for<'__always> Counter: ::core::marker::Send,
+    {
         type Module = Counter;
         const NAME: &'static str = "Counter";
         const FACTORY: ::core::option::Option<

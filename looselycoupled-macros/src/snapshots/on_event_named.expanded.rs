@@ -52,9 +52,15 @@ pub struct LampStub<__Module = Lamp>(::looselycoupled::__private::Address<__Modu
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    impl LampStub<Lamp> {}
+    impl LampStub<Lamp>
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {}
     #[automatically_derived]
-    impl __lc::Stub for LampStub<Lamp> {
+    impl __lc::Stub for LampStub<Lamp>
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Module = Lamp;
         fn bind(__address: __lc::Address<Self::Module>) -> Self {
             Self(__address)
@@ -94,8 +100,12 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    const _: () = __lc::require_send::<Lamp>();
     #[automatically_derived]
-    impl __lc::Module for Lamp {
+    impl __lc::Module for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Stub = LampStub<Lamp>;
         type Mode = __lc::Sequential;
         const DESCRIPTOR: &'static __lc::ModuleDescriptor = &__lc::ModuleDescriptor::new::<
@@ -125,7 +135,10 @@ const _: () = {
         );
     }
     #[automatically_derived]
-    impl __lc::HandlerAt<0> for Lamp {
+    impl __lc::HandlerAt<0> for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         const INFO: __lc::HandlerInfo = __lc::HandlerInfo {
             index: 0,
             method: "on_level_changed",
@@ -211,7 +224,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __lc::HandlerAt<1> for Lamp {
+    impl __lc::HandlerAt<1> for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         const INFO: __lc::HandlerInfo = __lc::HandlerInfo {
             index: 1,
             method: "opened",
@@ -239,13 +255,19 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __lc::Hooks for Lamp {}
+    impl __lc::Hooks for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {}
     #[::looselycoupled::on_event(__known)]
     #[::looselycoupled::on_event(__known)]
     const _: () = ();
     struct __Entry;
     #[automatically_derived]
-    impl __lc::Entry for __Entry {
+    impl __lc::Entry for __Entry
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Module = Lamp;
         const NAME: &'static str = "Lamp";
         const FACTORY: ::core::option::Option<

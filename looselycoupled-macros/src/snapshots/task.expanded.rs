@@ -68,7 +68,10 @@ pub struct LampStub<__Module = Lamp>(::looselycoupled::__private::Address<__Modu
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    impl LampStub<Lamp> {
+    impl LampStub<Lamp>
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         ///Calls the task `level`; await it, or `.enqueue()` it.
         pub fn level(&self) -> __lc::Call<__lc::Nth<Lamp, 0>> {
             __lc::Call::new(::core::clone::Clone::clone(&self.0), ())
@@ -87,7 +90,10 @@ Calls the task `slow-level`; await it, or `.enqueue()` it.*/
         }
     }
     #[automatically_derived]
-    impl __lc::Stub for LampStub<Lamp> {
+    impl __lc::Stub for LampStub<Lamp>
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Module = Lamp;
         fn bind(__address: __lc::Address<Self::Module>) -> Self {
             Self(__address)
@@ -127,8 +133,12 @@ Calls the task `slow-level`; await it, or `.enqueue()` it.*/
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    const _: () = __lc::require_send::<Lamp>();
     #[automatically_derived]
-    impl __lc::Module for Lamp {
+    impl __lc::Module for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Stub = LampStub<Lamp>;
         type Mode = __lc::Sequential;
         const DESCRIPTOR: &'static __lc::ModuleDescriptor = &__lc::ModuleDescriptor::new::<
@@ -159,7 +169,10 @@ const _: () = {
         );
     }
     #[automatically_derived]
-    impl __lc::TaskAt<0> for Lamp {
+    impl __lc::TaskAt<0> for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Arguments = ();
         type Output = u8;
         type Error = ::core::convert::Infallible;
@@ -187,7 +200,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __lc::NamedTaskAt<0> for Lamp {
+    impl __lc::NamedTaskAt<0> for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         fn decode(
             __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
@@ -204,12 +220,15 @@ const _: () = {
     const _: () = {
         use __lc::NotResult as _;
         ::core::assert!(
-            ! __lc::IsResult:: < < Lamp as __lc::TaskAt < 0 >> ::Output > ::YES,
+            ! __lc::IsResult:: < u8 > ::YES,
             "a task's error is recognised by the name `Result`; write `Result<..>`"
         )
     };
     #[automatically_derived]
-    impl __lc::TaskAt<1> for Lamp {
+    impl __lc::TaskAt<1> for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Arguments = ();
         type Output = u8;
         type Error = ::core::convert::Infallible;
@@ -242,7 +261,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __lc::NamedTaskAt<1> for Lamp {
+    impl __lc::NamedTaskAt<1> for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         fn decode(
             __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
@@ -259,12 +281,15 @@ const _: () = {
     const _: () = {
         use __lc::NotResult as _;
         ::core::assert!(
-            ! __lc::IsResult:: < < Lamp as __lc::TaskAt < 1 >> ::Output > ::YES,
+            ! __lc::IsResult:: < u8 > ::YES,
             "a task's error is recognised by the name `Result`; write `Result<..>`"
         )
     };
     #[automatically_derived]
-    impl __lc::TaskAt<2> for Lamp {
+    impl __lc::TaskAt<2> for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Arguments = ();
         type Output = ();
         type Error = ::core::convert::Infallible;
@@ -292,7 +317,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __lc::NamedTaskAt<2> for Lamp {
+    impl __lc::NamedTaskAt<2> for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         fn decode(
             __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
@@ -307,14 +335,20 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __lc::Hooks for Lamp {}
+    impl __lc::Hooks for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {}
     #[::looselycoupled::task(__known)]
     #[::looselycoupled::task(__known)]
     #[::looselycoupled::task(__known)]
     const _: () = ();
     struct __Entry;
     #[automatically_derived]
-    impl __lc::Entry for __Entry {
+    impl __lc::Entry for __Entry
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Module = Lamp;
         const NAME: &'static str = "Lamp";
         const FACTORY: ::core::option::Option<

@@ -41,14 +41,20 @@ pub struct LampStub<__Module = Lamp>(::looselycoupled::__private::Address<__Modu
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    impl LampStub<Lamp> {
+    impl LampStub<Lamp>
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         ///Calls the task `compute`; await it, or `.enqueue()` it.
         pub fn compute(&self) -> __lc::Call<__lc::Nth<Lamp, 0>> {
             __lc::Call::new(::core::clone::Clone::clone(&self.0), ())
         }
     }
     #[automatically_derived]
-    impl __lc::Stub for LampStub<Lamp> {
+    impl __lc::Stub for LampStub<Lamp>
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Module = Lamp;
         fn bind(__address: __lc::Address<Self::Module>) -> Self {
             Self(__address)
@@ -88,8 +94,12 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    const _: () = __lc::require_send::<Lamp>();
     #[automatically_derived]
-    impl __lc::Module for Lamp {
+    impl __lc::Module for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Stub = LampStub<Lamp>;
         type Mode = __lc::Sequential;
         const DESCRIPTOR: &'static __lc::ModuleDescriptor = &__lc::ModuleDescriptor::new::<
@@ -114,7 +124,10 @@ const _: () = {
         );
     }
     #[automatically_derived]
-    impl __lc::TaskAt<0> for Lamp {
+    impl __lc::TaskAt<0> for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Arguments = ();
         type Output = u64;
         type Error = ::core::convert::Infallible;
@@ -142,7 +155,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __lc::NamedTaskAt<0> for Lamp {
+    impl __lc::NamedTaskAt<0> for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         fn decode(
             __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
@@ -159,17 +175,23 @@ const _: () = {
     const _: () = {
         use __lc::NotResult as _;
         ::core::assert!(
-            ! __lc::IsResult:: < < Lamp as __lc::TaskAt < 0 >> ::Output > ::YES,
+            ! __lc::IsResult:: < u64 > ::YES,
             "a task's error is recognised by the name `Result`; write `Result<..>`"
         )
     };
     #[automatically_derived]
-    impl __lc::Hooks for Lamp {}
+    impl __lc::Hooks for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {}
     #[::looselycoupled::task(__known)]
     const _: () = ();
     struct __Entry;
     #[automatically_derived]
-    impl __lc::Entry for __Entry {
+    impl __lc::Entry for __Entry
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Module = Lamp;
         const NAME: &'static str = "Lamp";
         const FACTORY: ::core::option::Option<

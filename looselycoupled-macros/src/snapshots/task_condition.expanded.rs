@@ -66,7 +66,10 @@ pub struct LampStub<__Module = Lamp>(::looselycoupled::__private::Address<__Modu
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    impl LampStub<Lamp> {
+    impl LampStub<Lamp>
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         #[cfg(unix)]
         #[allow(clippy::unused_self)]
         ///Calls the task `system`; await it, or `.enqueue()` it.
@@ -95,7 +98,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __lc::Stub for LampStub<Lamp> {
+    impl __lc::Stub for LampStub<Lamp>
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Module = Lamp;
         fn bind(__address: __lc::Address<Self::Module>) -> Self {
             Self(__address)
@@ -135,8 +141,12 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    const _: () = __lc::require_send::<Lamp>();
     #[automatically_derived]
-    impl __lc::Module for Lamp {
+    impl __lc::Module for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Stub = LampStub<Lamp>;
         type Mode = __lc::Sequential;
         const DESCRIPTOR: &'static __lc::ModuleDescriptor = &__lc::ModuleDescriptor::new::<
@@ -179,7 +189,10 @@ const _: () = {
     }
     #[cfg(unix)]
     #[automatically_derived]
-    impl __lc::TaskAt<0> for Lamp {
+    impl __lc::TaskAt<0> for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Arguments = ();
         type Output = ();
         type Error = ::core::convert::Infallible;
@@ -209,7 +222,10 @@ const _: () = {
     }
     #[cfg(unix)]
     #[automatically_derived]
-    impl __lc::NamedTaskAt<0> for Lamp {
+    impl __lc::NamedTaskAt<0> for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         fn decode(
             __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
@@ -225,7 +241,10 @@ const _: () = {
     }
     #[cfg(not(unix))]
     #[automatically_derived]
-    impl __lc::TaskAt<{ 0 + ::core::cfg!(unix) as usize }> for Lamp {
+    impl __lc::TaskAt<{ 0 + ::core::cfg!(unix) as usize }> for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Arguments = ();
         type Output = ();
         type Error = ::core::convert::Infallible;
@@ -255,7 +274,10 @@ const _: () = {
     }
     #[cfg(not(unix))]
     #[automatically_derived]
-    impl __lc::NamedTaskAt<{ 0 + ::core::cfg!(unix) as usize }> for Lamp {
+    impl __lc::NamedTaskAt<{ 0 + ::core::cfg!(unix) as usize }> for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         fn decode(
             __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
@@ -272,7 +294,10 @@ const _: () = {
     #[automatically_derived]
     impl __lc::TaskAt<
         { 0 + ::core::cfg!(unix) as usize + ::core::cfg!(not(unix)) as usize },
-    > for Lamp {
+    > for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Arguments = ();
         type Output = ();
         type Error = ::core::convert::Infallible;
@@ -304,7 +329,10 @@ const _: () = {
     #[automatically_derived]
     impl __lc::NamedTaskAt<
         { 0 + ::core::cfg!(unix) as usize + ::core::cfg!(not(unix)) as usize },
-    > for Lamp {
+    > for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         fn decode(
             __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
@@ -319,14 +347,20 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __lc::Hooks for Lamp {}
+    impl __lc::Hooks for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {}
     #[::looselycoupled::task(__known)]
     #[::looselycoupled::task(__known)]
     #[::looselycoupled::task(__known)]
     const _: () = ();
     struct __Entry;
     #[automatically_derived]
-    impl __lc::Entry for __Entry {
+    impl __lc::Entry for __Entry
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Module = Lamp;
         const NAME: &'static str = "Lamp";
         const FACTORY: ::core::option::Option<

@@ -39,7 +39,10 @@ pub struct LampStub<__Module = Lamp>(::looselycoupled::__private::Address<__Modu
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    impl LampStub<Lamp> {
+    impl LampStub<Lamp>
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         ///Calls the task `fade`; await it, or `.enqueue()` it.
         pub fn fade(
             &self,
@@ -55,7 +58,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __lc::Stub for LampStub<Lamp> {
+    impl __lc::Stub for LampStub<Lamp>
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Module = Lamp;
         fn bind(__address: __lc::Address<Self::Module>) -> Self {
             Self(__address)
@@ -95,8 +101,12 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    const _: () = __lc::require_send::<Lamp>();
     #[automatically_derived]
-    impl __lc::Module for Lamp {
+    impl __lc::Module for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Stub = LampStub<Lamp>;
         type Mode = __lc::Sequential;
         const DESCRIPTOR: &'static __lc::ModuleDescriptor = &__lc::ModuleDescriptor::new::<
@@ -121,7 +131,10 @@ const _: () = {
         );
     }
     #[automatically_derived]
-    impl __lc::TaskAt<0> for Lamp {
+    impl __lc::TaskAt<0> for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Arguments = (u8, Option<Duration>, u8, u8);
         type Output = ();
         type Error = ::core::convert::Infallible;
@@ -180,7 +193,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __lc::NamedTaskAt<0> for Lamp {
+    impl __lc::NamedTaskAt<0> for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         fn decode(
             __arguments: &mut __lc::Arguments,
         ) -> ::core::result::Result<Self::Arguments, __lc::ArgumentError> {
@@ -212,12 +228,18 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __lc::Hooks for Lamp {}
+    impl __lc::Hooks for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {}
     #[::looselycoupled::task(__known)]
     const _: () = ();
     struct __Entry;
     #[automatically_derived]
-    impl __lc::Entry for __Entry {
+    impl __lc::Entry for __Entry
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
         type Module = Lamp;
         const NAME: &'static str = "Lamp";
         const FACTORY: ::core::option::Option<

@@ -10,7 +10,7 @@ use super::listed::{Mentioned, add_listed};
 use super::make::make;
 use super::options::LoopOptions;
 use super::plan::{Framework, ListedIn, Planned};
-use super::section::{check_sections, is_misspelt};
+use super::section::{check_readers, check_sections, is_misspelt};
 use crate::address::{EventPattern, module_name, nearest};
 use crate::config::{Config, ConfigError};
 use crate::envelope::EventTypeInfo;
@@ -77,6 +77,7 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
         );
     }
     let AppBuilder { mut planned, config, loops, policies, .. } = builder;
+    let config_in_hand = matches!(config, ConfigSource::Given(_));
     // Without its file nothing else can be judged: each section that is not read would count as missing.
     let Some(config) = faults.keep_read(load(config)) else { return Err(faults.0) };
     let (framework, wrong) = config.section(OWN_SECTION).read_partly::<Framework>();
@@ -89,6 +90,7 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
     // Without a list of modules every section would count as superfluous.
     if is_listed {
         check_sections(&config, &planned, &mentioned, &mut faults);
+        check_readers(&config, config_in_hand, &planned, &mut faults);
     }
     check_policies(&policies, &planned, &mentioned, &mut faults);
     let loops = check_loops(loops, &framework, &planned, &mentioned, &mut faults);

@@ -2,11 +2,11 @@
 
 use super::check::{Faults, OWN_SECTION};
 use super::listed::Mentioned;
-use super::plan::Planned;
+use super::plan::{Planned, Source};
 use crate::address::nearest;
 use crate::config::{Config, Fault};
 
-/// Refuses sections that no module has, and those that their modules do not read.
+/// Refuses sections that no module has.
 pub(super) fn check_sections(
     config: &Config,
     planned: &[Planned],
@@ -26,8 +26,15 @@ pub(super) fn check_sections(
         let fault = config.fault_at_key(key, message, nearest(key, known()));
         faults.add(fault.label("sections are named like module instances").to_string());
     }
+}
+
+/// Refuses sections that say something to modules that cannot read it. Code that has the configuration in hand and makes
+/// a module itself may have read the module's section for it.
+pub(super) fn check_readers(config: &Config, config_in_hand: bool, planned: &[Planned], faults: &mut Faults) {
     for instance in planned {
-        if !instance.descriptor.info.reads_section && config.section(&instance.name).says_something() {
+        let may_be_read = instance.descriptor.info.reads_section
+            || (config_in_hand && matches!(instance.source, Source::Value(_)));
+        if !may_be_read && config.section(&instance.name).says_something() {
             faults.add(unread(config, instance).to_string());
         }
     }

@@ -2,8 +2,7 @@
 
 use super::used_twice;
 use crate::address::{nearest, split};
-use crate::dispatch::made_here;
-use crate::event_loop::current;
+use crate::dispatch::{is_inside_of, made_here};
 use crate::lifecycle::Phase;
 use crate::metadata::{Lineage, ModuleIndex, Priority};
 use crate::module::{Handle, NamedEntry, TaskDescriptor};
@@ -95,11 +94,11 @@ impl Handle {
         made_here(&self.application.services).or_else(|| self.outside_lineage())
     }
 
-    /// What a message inherits that is made outside of handlers; nothing inside of them.
+    /// What a message inherits that is made outside of the application's handlers; nothing inside of them.
     #[inline]
     pub(crate) fn outside_lineage(&self) -> Option<Lineage> {
         let origin = self.origin.as_ref()?;
-        if current(|activation| activation.is_some()) {
+        if is_inside_of(&self.application.services) {
             return None;
         }
         let inherited = origin.inherited.as_deref().cloned();
@@ -126,7 +125,7 @@ fn unknown_task(station: &Station, task: &str, tasks: &'static [TaskDescriptor])
 /// The state of the module in whose name a handle acts, where that forbids acting.
 pub(crate) fn origin_not_active(handle: &Handle) -> Option<(Box<str>, Phase)> {
     let origin = handle.origin.as_ref()?;
-    if current(|activation| activation.is_some()) {
+    if is_inside_of(&handle.application.services) {
         return None;
     }
     let tenant = handle.application.router.directory.station(origin.module)?.tenant();

@@ -13,7 +13,7 @@ pub(crate) use delivery::Typed;
 pub(crate) use enqueue::enqueue;
 pub(crate) use job::hook_item;
 pub use mapped::infallible;
-pub(crate) use sender::{Request, made_here};
+pub(crate) use sender::{Request, is_inside_of, made_here};
 pub(crate) use start::start;
 pub(crate) use start::{begin_wait, not_admitted};
 pub use tables::{NoDefault, Probe, Registration};

@@ -38,6 +38,12 @@ pub(crate) fn made_here(services: &Services) -> Option<Lineage> {
     })
 }
 
+/// Whether this code is part of a handler or a hook of this application; in the eyes of one, another's are outside.
+#[inline]
+pub(crate) fn is_inside_of(services: &Services) -> bool {
+    current(|here| here.is_some_and(|here| std::ptr::eq(here.event_loop().services(), services)))
+}
+
 /// The sending handler, unless it belongs to another application: that one is an outsider here.
 #[inline]
 pub(super) fn of_same_application<'a>(

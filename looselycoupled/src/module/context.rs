@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::{Application, Configured, Handle, Module, Stage};
 use crate::blocking;
 use crate::config::ConfigError;
-use crate::event_loop::{Scene, Tenant, current};
+use crate::event_loop::{Scene, Services, Tenant, current};
 use crate::metadata::{Metadata, ModuleIndex, Priority, TransactionId};
 use crate::reply::CallError;
 use crate::sync::Arc;
@@ -117,7 +117,10 @@ impl Context {
     #[must_use]
     pub fn metadata(&self) -> Metadata {
         let handled = current(|activation| {
-            let activation = activation.filter(|activation| activation.scene != Scene::Hook)?;
+            // A handler of another application handles another message, whose source has no name here.
+            let is_here = |services: &Services| std::ptr::eq(services, &raw const *self.application.services);
+            let activation = activation.filter(|activation| is_here(activation.event_loop().services()))?;
+            let activation = Some(activation).filter(|activation| activation.scene != Scene::Hook)?;
             let lineage = &activation.seed.lineage;
             Some(Metadata {
                 transaction: activation.transaction(),

@@ -52,7 +52,7 @@ impl Reply {
 #[cold]
 fn of_task(error: DecodeError, task: &TaskInfo) -> DecodeError {
     let TaskInfo { name, result, location, .. } = task;
-    error.from_origin(format!("the result of `{name}`, a `{result}` ({location})"))
+    error.with_origin(format!("the result of `{name}`, a `{result}` ({location})"))
 }
 
 /// What a reply can be read as: everything that is `DeserializeOwned`.

@@ -7,7 +7,9 @@ use std::task::{Context, Poll};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::{BoxError, CallError, Reply};
-use crate::event_loop::{Cause, Discard, Incident, Label, Parked, Parking, Receipt, Withdrawal, current};
+use crate::event_loop::{
+    Activation, Cause, Discard, Incident, Label, Parked, Parking, Receipt, Services, Withdrawal, current,
+};
 use crate::router::Station;
 use crate::sync::Arc;
 use crate::waits::{Party, WaitId};
@@ -144,8 +146,14 @@ impl<V, E> Waiting<V, E> {
 
     /// A handler that passes its call on to a task does not wait for it any more.
     fn notice_another_caller(&mut self) {
-        let is_same = || current(|handler| handler.is_some_and(|handler| handler.party() == self.caller));
-        if !self.caller.is_none() && !is_same() {
+        // Parties are numbered by each application for itself, and callers are of the same one as their target.
+        let of_target = |services: &Services| {
+            self.station.as_ref().is_some_and(|station| std::ptr::eq(services, station.event_loop.services()))
+        };
+        let is_same = |handler: &Activation| {
+            handler.party() == self.caller && of_target(handler.event_loop().services())
+        };
+        if !self.caller.is_none() && !current(|handler| handler.is_some_and(is_same)) {
             self.end_wait();
             self.sever();
             self.caller = Party::NONE;

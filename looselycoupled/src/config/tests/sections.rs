@@ -273,7 +273,6 @@ fn own_checks_of_a_type_are_located() {
 fn all_wrong_values_are_found_at_every_level_and_all_at_once() {
     #[derive(Debug, Default, Deserialize)]
     #[serde(default)]
-    #[expect(dead_code, reason = "only read")]
     struct Outer {
         level: u8,
         names: Vec<String>,

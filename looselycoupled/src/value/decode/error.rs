@@ -141,7 +141,7 @@ impl DecodeError {
 
     /// Says in front of the message where the value comes from.
     #[cold]
-    pub(crate) fn from_origin(mut self, origin: String) -> Self {
+    pub(crate) fn with_origin(mut self, origin: String) -> Self {
         self.0.origin = Some(origin);
         self
     }
