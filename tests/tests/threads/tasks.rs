@@ -228,7 +228,8 @@ async fn a_blocking_task_takes_the_queue_of_an_idle_module() {
     let app = App::builder().module("press", press.clone()).start().await.unwrap();
     let handle = app.handle();
     let stub: PressStub = handle.stub("press").unwrap();
-    settle(&app).await;
+    stub.pressed().await.unwrap();
+    assert!(begin(&mut stub.pressed()).await.is_ready(), "others are entered at once");
     let mut held = stub.hold();
     assert!(begin(&mut held).await.is_pending());
     let module = handle.statistics().module("press").unwrap().clone();
@@ -237,7 +238,7 @@ async fn a_blocking_task_takes_the_queue_of_an_idle_module() {
     drop(held);
     settle(&app).await;
     let module = handle.statistics().module("press").unwrap().clone();
-    assert_eq!((module.cancelled, module.handled, press.gate.arrived()), (1, 0, 0));
+    assert_eq!((module.cancelled, module.handled, press.gate.arrived()), (1, 2, 0));
     balanced(&handle);
 }
 
