@@ -158,7 +158,7 @@ impl Roomy {
     /// Passes the call on at once, and so on the stack of its caller.
     #[task]
     async fn pass(&mut self, ctx: &Context, left: u32) -> Result<u32> {
-        let kept = full::<16_384>();
+        let kept = full::<65_536>();
         let below = pass_on(ctx, "pass", left).await?;
         tokio::task::yield_now().await;
         Ok(below + u32::from(kept[usize::from(kept[7])]))
@@ -180,7 +180,7 @@ impl RoomyAndConcurrent {
 
     #[task]
     async fn pass(&self, ctx: &Context, left: u32) -> Result<u32> {
-        let kept = full::<16_384>();
+        let kept = full::<65_536>();
         let below = pass_on(ctx, "pass", left).await?;
         tokio::task::yield_now().await;
         Ok(below + u32::from(kept[usize::from(kept[7])]))

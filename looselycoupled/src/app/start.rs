@@ -114,13 +114,16 @@ fn assemble(checked: Checked, services: &Arc<Services>) -> Assembled {
     Assembled { application, loops, settlers, policies }
 }
 
+/// The name of a loop, if it has one of its own, and the modules on it.
+type Group = (Option<Arc<str>>, SmallVec<[usize; 2]>);
+
 /// Groups the modules by their loops; stations come in the order of the modules.
 fn make_loops(
     instances: &[Instance],
     bounds: &BTreeMap<String, LoopOptions>,
     services: &Arc<Services>,
 ) -> (Vec<Arc<EventLoop>>, Vec<Station>) {
-    let mut groups: Vec<(Option<Arc<str>>, SmallVec<[usize; 2]>)> = Vec::new();
+    let mut groups: Vec<Group> = Vec::new();
     let mut shared: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, instance) in instances.iter().enumerate() {
         match &instance.event_loop {

@@ -274,12 +274,14 @@ impl Activation {
                 ..Lineage::root(source, self.seed.lineage.priority)
             };
         }
+        let is_message = self.seed.kind != Kind::Hook;
         Lineage {
             transaction: self.transaction().raw(),
             parent: self.message().get(),
             source,
             depth: self.seed.lineage.depth.saturating_add(1),
-            priority: self.seed.lineage.priority,
+            // That of a hook says when it has its turn, nothing about what it sends.
+            priority: if is_message { self.seed.lineage.priority } else { Priority::Normal },
             idle_born: self.seed.lineage.idle_born,
             headers: self.seed.lineage.headers.clone(),
         }

@@ -87,7 +87,7 @@ impl Apart {
 
 fn run<F, K, C>(place: Place, activation: Activation, future: Lent<F, K>, completion: C)
 where
-    F: Future + Send + 'static,
+    F: Future + Send + Unpin + 'static,
     K: Send + 'static,
     F::Output: Verdict + Send + 'static,
     C: Completion<F::Output>,
@@ -101,9 +101,36 @@ where
     event_loop.queue.lock().apart().keep(number, handle);
 }
 
+/// A future that is made when it is first polled: then code of the handler runs.
+struct Lazy<M, F> {
+    make: Option<M>,
+    future: Option<Pin<Box<F>>>,
+}
+
+impl<M, F> Unpin for Lazy<M, F> {}
+
+impl<M: FnOnce() -> F, F: Future> Future for Lazy<M, F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        if let Some(make) = self.make.take() {
+            self.future = Some(made(make));
+        }
+        match &mut self.future {
+            Some(future) => future.as_mut().poll(cx),
+            None => Poll::Pending,
+        }
+    }
+}
+
+// Apart from the poll: without optimisation a copy of the future stays on the stack of whoever makes it.
+fn made<F>(make: impl FnOnce() -> F) -> Pin<Box<F>> {
+    Box::pin(make())
+}
+
 /// A future with what it borrows from. The future is dropped first.
 struct Lent<F, K> {
-    future: Pin<Box<F>>,
+    future: F,
     _kept: Kept<K>,
     _resident: Arc<SharedState>,
 }
@@ -150,7 +177,7 @@ where
 
 impl<F, K, C> Future for Overlapping<F, K, C>
 where
-    F: Future + Send + 'static,
+    F: Future + Send + Unpin + 'static,
     K: Send + 'static,
     F::Output: Verdict + Send + 'static,
     C: Completion<F::Output>,
@@ -188,12 +215,12 @@ where
     }
 }
 
-fn poll_caught<F: Future, K>(
+fn poll_caught<F: Future + Unpin, K>(
     activation: &Activation,
     lent: &mut Lent<F, K>,
     cx: &mut Context<'_>,
 ) -> Poll<Result<F::Output, Panic>> {
-    let poll = || enter(activation, || lent.future.as_mut().poll(cx));
+    let poll = || enter(activation, || Pin::new(&mut lent.future).poll(cx));
     match catch_unwind(AssertUnwindSafe(poll)) {
         Ok(Poll::Pending) => Poll::Pending,
         Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
@@ -292,7 +319,7 @@ impl EventLoop {
     fn build<J: Job>(
         &self,
         job: J,
-    ) -> Result<Lent<impl Future<Output = J::Output> + Send + 'static, J::Kept>, Panic> {
+    ) -> Result<Lent<impl Future<Output = J::Output> + Send + Unpin + 'static, J::Kept>, Panic> {
         let shared = self.queue.lock().apart().shared.clone();
         let Some(shared) = shared else { return Err(Panic::new("the module is no longer there")) };
         // SAFETY: `Lent` keeps the reference count for as long as the future that borrows stands.
@@ -300,7 +327,7 @@ impl EventLoop {
         let kept = Kept::<J::Kept>::new();
         // SAFETY: as above; nothing else touches what is kept.
         let borrowed: &'static mut Option<J::Kept> = unsafe { &mut *kept.0.as_ptr() };
-        let future = Box::pin(async move { job.run_shared(borrowed, resident).await });
+        let future = Lazy { make: Some(move || job.run_shared(borrowed, resident)), future: None };
         Ok(Lent { future, _kept: kept, _resident: shared })
     }
 

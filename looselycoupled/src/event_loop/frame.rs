@@ -219,7 +219,9 @@ where
         let mut built = false;
         let polled = catch_unwind(AssertUnwindSafe(|| {
             enter(activation, || {
-                future.write(make(&mut *kept));
+                // Apart from the poll: without optimisation a copy of the future stays on the stack of whoever builds it.
+                let build = || future.write(make(&mut *kept));
+                build();
                 built = true;
                 Pin::new_unchecked(&mut *future).poll(cx)
             })

@@ -6,6 +6,7 @@
 
 #![expect(unsafe_code, reason = "the hand belongs to the thread that polls the loop's task")]
 
+use std::cell::Cell;
 use std::sync::MutexGuard;
 use std::task::Waker;
 
@@ -58,12 +59,24 @@ impl Begun {
 }
 
 thread_local! {
-    static HERE: u8 = const { 0 };
+    static HERE: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Tells threads apart that exist at the same time.
-fn this_thread() -> usize {
-    HERE.with(|here| std::ptr::from_ref(here) as usize)
+/// Tells threads apart; never 0.
+#[inline]
+fn this_thread() -> u32 {
+    match HERE.get() {
+        0 => number_thread(),
+        number => number,
+    }
+}
+
+#[cold]
+fn number_thread() -> u32 {
+    static LAST: AtomicU32 = AtomicU32::new(0);
+    let number = LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1).max(1);
+    HERE.set(number);
+    number
 }
 
 /// All unsafe methods: SAFETY: the caller polls the loop's task, on this thread. Borrows of the hand never live

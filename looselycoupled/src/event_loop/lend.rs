@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
 use super::activation::{Activation, current, enter};
-use super::{EventLoop, Panic, SharedState, State};
+use super::{EventLoop, Panic, SharedState, State, drop_quietly};
 use crate::sync::Arc;
 
 /// A pointer that goes to the pool's thread.
@@ -41,8 +41,14 @@ impl Loan {
 }
 
 impl Drop for Loan {
+    /// A body that outlives its application has kept the state; nobody else gives that back any more.
     fn drop(&mut self) {
-        self.event_loop.tenant(self.activation.seed.label.tenant).give_back();
+        let number = self.activation.seed.label.tenant;
+        let tenant = self.event_loop.tenant(number);
+        tenant.give_back();
+        if self.event_loop.has_terminated() && !tenant.is_lent() {
+            drop_quietly(self.event_loop.move_out(number));
+        }
     }
 }
 

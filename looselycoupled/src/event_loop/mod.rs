@@ -60,7 +60,7 @@ use turn::Turn;
 use crate::mailbox::Slip;
 use crate::statistics::LoopStatistics;
 use crate::sync::{
-    Arc, AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, ExclusiveCell, Mutex, OnceLock, Ordering,
+    Arc, AtomicBool, AtomicU8, AtomicU32, AtomicU64, ExclusiveCell, Mutex, OnceLock, Ordering,
 };
 use crate::waits::LoopId;
 
@@ -100,7 +100,7 @@ pub(crate) struct EventLoop {
     in_hand: AtomicU32,
     begun: hand::Begun,
     /// The thread on which the loop's task is being polled.
-    polled_by: AtomicUsize,
+    polled_by: AtomicU32,
 }
 
 #[derive(Debug)]
@@ -141,7 +141,7 @@ impl EventLoop {
             queue: Mutex::new(Queue::new(limits)),
             occupied: AtomicU8::new(0),
             in_hand: AtomicU32::new(0),
-            polled_by: AtomicUsize::new(0),
+            polled_by: AtomicU32::new(0),
             waker: OnceLock::new(),
             turn: ExclusiveCell::new(Turn::default()),
             hand: ExclusiveCell::new(Hand::default()),
@@ -269,8 +269,14 @@ impl EventLoop {
 
     /// Ends the loop's task as soon as nothing is left to do.
     pub(crate) fn terminate(&self) {
-        self.terminated.store(true, Ordering::Release);
+        // One order for this and for what is lent: whoever gives back last, the end or a blocking body, sees the other.
+        self.terminated.store(true, Ordering::SeqCst);
         self.prod();
+    }
+
+    /// Whether the loop's task ends, or has ended.
+    fn has_terminated(&self) -> bool {
+        self.terminated.load(Ordering::SeqCst)
     }
 
     /// Drops what has begun and ends the loop's task, as soon as the task gets to it.

@@ -71,7 +71,7 @@ impl EventLoop {
             }
             // SAFETY: owned, and no frame stands.
             let Some(node) = (unsafe { self.next() }) else {
-                let ended = self.terminated.load(Ordering::Acquire) && self.end();
+                let ended = self.has_terminated() && self.end();
                 return if ended { Poll::Ready(()) } else { Poll::Pending };
             };
             // SAFETY: as above; the message in the node is ours.
@@ -112,6 +112,7 @@ impl EventLoop {
             self.discard(hook, Discard::Undelivered);
         }
         // Modules hold the application that holds them.
+        self.terminated.store(true, Ordering::SeqCst);
         for (number, tenant) in (0_u32..).zip(&self.tenants) {
             if !tenant.is_lent() {
                 drop_quietly(self.move_out(number));

@@ -93,11 +93,11 @@ impl Tenant {
     }
 
     pub(super) fn give_back(&self) {
-        self.lent.fetch_sub(1, Ordering::AcqRel);
+        self.lent.fetch_sub(1, Ordering::SeqCst);
     }
 
     /// Whether a blocking body still works on the state.
     pub(crate) fn is_lent(&self) -> bool {
-        self.lent.load(Ordering::Acquire) > 0
+        self.lent.load(Ordering::SeqCst) > 0
     }
 }

@@ -361,3 +361,37 @@ async fn a_run_hook_handles_no_message_and_may_call_at_any_priority() {
     }
     assert_eq!(ear.heard("without a wish").priority, Priority::Normal);
 }
+
+/// Leaves something behind that speaks when the gate opens.
+#[derive(Debug, Default)]
+struct Founder(Gate);
+
+#[module]
+impl Founder {
+    #[initialize]
+    async fn begin(&mut self, ctx: &Context) -> Result<()> {
+        let (ctx, gate) = (ctx.clone(), self.0.clone());
+        tokio::spawn(async move {
+            gate.pass().await;
+            ctx.enqueue_task("ear.listen", args! { how: "left behind" }).await
+        });
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn what_a_hook_leaves_behind_has_the_usual_priority() {
+    let (gate, ear) = (Gate::new(), Ear::default());
+    let builder = App::builder().module("ear", ear.clone()).module("founder", Founder(gate.clone()));
+    let app = builder.start().await.unwrap();
+    gate.reached(1).await;
+    gate.open();
+    within(async {
+        while ear.heard.lock().unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    assert_eq!(ear.heard("left behind").priority, Priority::Normal);
+    app.shutdown().await.unwrap();
+}
