@@ -189,7 +189,7 @@ async fn a_module_that_is_not_active_must_not_act_through_a_handler_of_the_other
     // Now it acts, in its own name, as part of what it did when it gave its handle away.
     assert_eq!(bridge.journal.lines(), ["called: 1"]);
     let source = "Some(\"starter\")";
-    let looked = format!("{source} true 1 highest");
+    let looked = format!("{source} true 1 normal");
     assert_eq!(witness.0.lines(), [looked.clone(), looked, format!("bell from {source}")]);
     drop(near);
 }
