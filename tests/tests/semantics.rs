@@ -18,8 +18,9 @@ fn text_of(tests: &str) -> String {
     if let Ok(text) = fs::read_to_string(path.with_extension("rs")) {
         return text;
     }
-    let files = fs::read_dir(&path).into_iter().flatten();
-    files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect()
+    let files = fs::read_dir(&path).into_iter().flatten().map(|file| file.unwrap().path());
+    let sources = files.filter(|file| file.extension().is_some_and(|extension| extension == "rs"));
+    sources.map(|file| fs::read_to_string(file).unwrap()).collect()
 }
 
 fn has_test(tests: &str, function: &str) -> bool {

@@ -53,8 +53,6 @@ pub(super) async fn run_alone(station: &Station, hook: Hook, entry: HookEntry) -
     let (told, ended) = oneshot::channel();
     let mut seed = seed(station, hook);
     seed.lineage.priority = Priority::Highest;
-    // A hook is no message: what has begun or ended is no work that has run out, on a loop or not.
-    seed.lineage.idle_born = true;
     let _accepted =
         station.event_loop.push(Kind::Hook, |slot| hook_item(slot, seed, entry, None, Told(told)), &mut None);
     ended.await.unwrap_or_else(|_| Err("broken off: the application ended by force".into()))

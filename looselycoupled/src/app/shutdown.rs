@@ -11,11 +11,10 @@ use super::hooks::{self, Running};
 use super::start::LoopTasks;
 use crate::envelope::EventRecord;
 use crate::event::{EXIT, publish};
-use crate::event_loop::{EventLoop, drop_quietly};
+use crate::event_loop::EventLoop;
 use crate::lifecycle::{Gate, Phase, Step};
 use crate::metadata::{Lineage, ModuleIndex, Priority};
 use crate::module::{Application, ExitReason, Hook, Stage};
-use crate::router::Station;
 use crate::sync::Arc;
 use crate::value::Arguments;
 
@@ -98,7 +97,7 @@ struct Modules(Arc<Application>);
 
 impl Drop for Modules {
     fn drop(&mut self) {
-        self.0.router.directory.stations().iter().for_each(move_out);
+        self.0.router.directory.stations().iter().for_each(|station| station.event_loop.vacate());
     }
 }
 
@@ -219,7 +218,7 @@ impl Plant {
             tracing::error!(target: "looselycoupled", "{late}");
         }
         if !stuck {
-            self.application.router.directory.stations().iter().for_each(move_out);
+            self.loops.iter().for_each(|event_loop| event_loop.vacate());
         }
     }
 
@@ -236,16 +235,6 @@ impl Plant {
             self.finalize(&deadlines, &mut late).await;
         }
         self.dissolve(&deadlines, &mut late).await;
-    }
-}
-
-/// Drops a module, unless a blocking body still works on it.
-fn move_out(station: &Station) {
-    if station.tenant().is_lent() {
-        return;
-    }
-    if !drop_quietly(station.event_loop.move_out(station.tenant)) {
-        tracing::error!(target: "looselycoupled", module = %station.tenant().name, "dropping the module panicked");
     }
 }
 

@@ -188,7 +188,15 @@ fn move_in(application: &Arc<Application>, settlers: Vec<Settler>) -> Result<(),
         let moving_in = std::panic::AssertUnwindSafe(move || settler.settle(context));
         match std::panic::catch_unwind(moving_in) {
             Ok(housed) => {
-                if !housed.is_some_and(|housed| station.event_loop.move_in(station.tenant, housed.0)) {
+                let Some(housed) = housed else {
+                    return Err(failed(
+                        station,
+                        "construction",
+                        "it is of another type than was said".into(),
+                        begun,
+                    ));
+                };
+                if !station.event_loop.move_in(station.tenant, housed.0) {
                     return Err(failed(station, "construction", "its loop is at work already".into(), begun));
                 }
             }

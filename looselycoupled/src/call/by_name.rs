@@ -100,7 +100,7 @@ impl Future for CallByName {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         if let Some(waiting) = &mut this.waiting {
-            return waiting.poll(cx);
+            return if waiting.done { used_twice() } else { waiting.poll(cx) };
         }
         if budget(cx).is_pending() {
             return Poll::Pending;

@@ -20,11 +20,13 @@ pub(super) fn may_enter(
     cx: &TaskContext<'_>,
 ) -> bool {
     let services = event_loop.services();
+    if nesting >= MOST_NESTED {
+        return false;
+    }
     match activation {
         Some(caller) => {
             let theirs = caller.event_loop().services();
-            let same = ptr::eq(theirs, services) || theirs.runtime_id == services.runtime_id;
-            same && nesting < MOST_NESTED && !is_marked()
+            (ptr::eq(theirs, services) || theirs.runtime_id == services.runtime_id) && !is_marked()
         }
         None => is_task_of(services, event_loop, cx),
     }

@@ -28,7 +28,7 @@ pub(crate) fn enqueue<T: Task>(
         let label = Label { tenant: station.tenant, handler };
         let priority = request.priority.or_else(|| request.inherited_priority(sender)).unwrap_or_default();
         let inherited = request.inherited;
-        let draft = Draft { label, priority, deadline: None, sender, inherited, awaited: false };
+        let draft = Draft { label, priority, deadline: None, sender, nesting: 0, inherited, awaited: false };
         let job = TaskJob::<T, Detached>::new(arguments);
         let mut obstacle = None;
         let receipt = if matches!(info.kind, TaskKind::Blocking) {

@@ -95,8 +95,8 @@ impl<T: Task, D: Delivery<T>> Job for BlockingJob<T, D> {
         landed(lend(state, move |state| now(self.0.run(&mut None, state))).await)
     }
 
-    async fn run_shared(self, _kept: &mut Option<()>, state: &SharedState) -> D::Raw {
-        landed(lend_shared(state, move |state| now(self.0.run_shared(&mut None, state))).await)
+    async fn run_shared(self, _kept: &mut Option<()>, _state: &SharedState) -> D::Raw {
+        landed(lend_shared(move |state| now(self.0.run_shared(&mut None, state))).await)
     }
 }
 

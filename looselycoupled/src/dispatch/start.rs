@@ -13,13 +13,13 @@ use crate::event_loop::{
 };
 use crate::mailbox::Slot;
 use crate::module::{Task, TaskInfo, TaskKind};
-use crate::reply::{CallError, FullQueue, Position, Reply, Waiting, answer_and_reply};
+use crate::reply::{Awaited, CallError, FullQueue, Position, Waiting, answer_and_reply};
 use crate::router::Station;
 use crate::sync::Arc;
 use crate::waits::{CallPath, Edge, Pending, WaitId};
 
 type Outcome<T, D> = Result<<D as Delivery<T>>::Value, CallError<<D as Delivery<T>>::Error>>;
-type Awaited<T, D> = Waiting<<D as Delivery<T>>::Value, <D as Delivery<T>>::Error>;
+type WaitingOf<T, D> = Waiting<<D as Delivery<T>>::Value, <D as Delivery<T>>::Error>;
 
 /// Starts a call.
 ///
@@ -31,9 +31,10 @@ pub(crate) fn start<T: Task, D: Delivery<T>>(
     request: Request<'_>,
     arguments: T::Arguments,
     cx: &mut TaskContext<'_>,
-    waiting: &mut Option<Awaited<T, D>>,
+    waiting: &mut Option<WaitingOf<T, D>>,
 ) -> Poll<Outcome<T, D>> {
     current(|sender| {
+        let nesting = sender.map_or(0, |sender| sender.seed.nesting.saturating_add(1));
         let sender = of_same_application(station, sender);
         let info = const { &T::INFO };
         if let Err(refusal) = check(station, sender) {
@@ -44,6 +45,7 @@ pub(crate) fn start<T: Task, D: Delivery<T>>(
             priority: priority(&request, sender),
             deadline: deadline(&request, info, sender),
             sender,
+            nesting,
             inherited: request.inherited,
             awaited: true,
         };
@@ -112,7 +114,7 @@ impl Call<'_> {
         self,
         job: J,
         cx: &mut TaskContext<'_>,
-        waiting: &mut Option<Awaited<T, D>>,
+        waiting: &mut Option<WaitingOf<T, D>>,
     ) -> Poll<Outcome<T, D>> {
         let event_loop = &*self.station.event_loop;
         let draft = &self.draft;
@@ -125,7 +127,7 @@ impl Call<'_> {
                     Nested::Went(went) => went,
                 }
             }
-            sender if !may_enter(sender, event_loop, draft.nesting(), cx) => Inline::Busy(job),
+            sender if !may_enter(sender, event_loop, draft.nesting, cx) => Inline::Busy(job),
             _ if event_loop.is_concurrent() => event_loop.try_apart(draft, job, cx, suspend),
             _ => event_loop.try_inline(draft, job, suspend),
         };
@@ -146,7 +148,7 @@ impl Call<'_> {
     fn in_turn<T: Task, D: Delivery<T>, J: Job<Output = D::Raw>>(
         self,
         job: J,
-        waiting: &mut Option<Awaited<T, D>>,
+        waiting: &mut Option<WaitingOf<T, D>>,
     ) -> Poll<Outcome<T, D>> {
         let (completion, reply) = reply_to::<T, D>(None, false);
         let fill = |slot: Slot<'_, Item>| Item::of(slot, &self.draft, job, completion);
@@ -158,7 +160,7 @@ impl Call<'_> {
     fn in_line<T: Task, D: Delivery<T>, J: Job<Output = D::Raw>>(
         self,
         job: J,
-        waiting: &mut Option<Awaited<T, D>>,
+        waiting: &mut Option<WaitingOf<T, D>>,
     ) -> Poll<Outcome<T, D>> {
         let is_tracked = self.draft.sender.is_some() && self.station.event_loop.is_concurrent();
         let (completion, reply) = reply_to::<T, D>(None, is_tracked);
@@ -185,10 +187,10 @@ impl Call<'_> {
     #[inline(always)]
     fn wait_for<T: Task, D: Delivery<T>>(
         &self,
-        reply: Reply<D::Value, D::Error>,
+        reply: Awaited<D::Value, D::Error>,
         position: Position,
         wait: Option<WaitId>,
-        waiting: &mut Option<Awaited<T, D>>,
+        waiting: &mut Option<WaitingOf<T, D>>,
     ) {
         *waiting = Some(Waiting {
             reply,
@@ -234,7 +236,7 @@ pub(crate) fn not_admitted<E>(obstacle: Option<&Obstacle>, station: &Station, la
     }
 }
 
-type Sides<T, D> = (ReplyTo<T, D>, Reply<<D as Delivery<T>>::Value, <D as Delivery<T>>::Error>);
+type Sides<T, D> = (ReplyTo<T, D>, Awaited<<D as Delivery<T>>::Value, <D as Delivery<T>>::Error>);
 
 fn reply_to<T: Task, D: Delivery<T>>(begun: Option<Begun>, tracked: bool) -> Sides<T, D> {
     let (answer, reply) = answer_and_reply(begun);

@@ -74,6 +74,14 @@ pub(crate) struct Seed {
     pub(crate) lineage: Lineage,
 }
 
+impl Seed {
+    /// Whether it is work that `becoming_idle` follows: no hook, and nothing that stems from that notice itself.
+    #[inline]
+    pub(crate) const fn earns(&self) -> bool {
+        !self.lineage.idle_born && !matches!(self.kind, Kind::Hook)
+    }
+}
+
 /// A message that is about to be sent, before anything of it is built: what it inherits is read where it goes.
 ///
 /// Building a seed first and copying it into a frame or a queue would cost more than the rest of a call.
@@ -84,6 +92,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) deadline: Option<Instant>,
     /// The handler that sends it.
     pub(crate) sender: Option<&'a Activation>,
+    /// How many calls enclose it on the same stack, those of other applications included.
+    pub(crate) nesting: u8,
     /// What it inherits from where it was made, rather than from the handler that sends it.
     pub(crate) inherited: Option<&'a Lineage>,
     /// Whether the sender waits for it.
@@ -122,17 +132,12 @@ impl Draft<'_> {
         }
     }
 
-    #[inline]
-    pub(crate) fn nesting(&self) -> u8 {
-        self.sender.map_or(0, |sender| sender.seed.nesting.saturating_add(1))
-    }
-
     /// What the message carries, for where it cannot be [written in place](Self::write_seed).
     pub(super) fn seed(&self) -> Seed {
         let mut seed = MaybeUninit::uninit();
         // SAFETY: written as a whole.
         unsafe {
-            self.write_seed(seed.as_mut_ptr(), 0);
+            self.write_seed(seed.as_mut_ptr(), self.nesting);
             seed.assume_init()
         }
     }
@@ -193,7 +198,7 @@ impl Activation {
     ) {
         // SAFETY: passed on.
         unsafe {
-            draft.write_seed(&raw mut (*place).seed, draft.nesting());
+            draft.write_seed(&raw mut (*place).seed, draft.nesting);
             Self::write_around_seed(place, event_loop, index, counted);
         }
     }

@@ -95,10 +95,11 @@ where
     let (event_loop, number) = (Arc::clone(&place.event_loop), place.number);
     let overlapping = Overlapping { future, completion: Some(completion), activation, place };
     let handle = event_loop.services.runtime.spawn(overlapping).abort_handle();
+    event_loop.queue.lock().apart().keep(number, handle.clone());
+    // After that: the forced end either finds the handle or is seen here.
     if event_loop.killed.load(Ordering::Acquire) {
         handle.abort();
     }
-    event_loop.queue.lock().apart().keep(number, handle);
 }
 
 /// A future that is made when it is first polled: then code of the handler runs.
@@ -247,7 +248,7 @@ impl EventLoop {
 
     /// A message counts as activity from its acceptance; its place takes that over.
     fn next_apart(&self) -> Option<(Item, Place, Option<Waker>)> {
-        let event_loop = self.counted();
+        let event_loop = self.counted()?;
         let mut queue = self.queue.lock();
         if !queue.has_place() {
             return None;
@@ -257,7 +258,7 @@ impl EventLoop {
         let sender = moved.and_then(|moved| self.let_in(&mut queue, &moved));
         let number = queue.apart().admit(item.seed.label, Caller::NONE);
         drop(queue);
-        if !item.seed.lineage.idle_born {
+        if item.seed.earns() {
             self.services.activity.earn();
         }
         Some((item, Place { event_loop, number, counted: true }, sender))
@@ -303,8 +304,13 @@ impl EventLoop {
         }
     }
 
+    /// The state of a concurrent module.
+    pub(super) fn shared(&self) -> Option<Arc<SharedState>> {
+        self.queue.lock().apart().shared.clone()
+    }
+
     fn place_at_once(&self, draft: &Draft<'_>) -> Option<Place> {
-        let event_loop = self.counted();
+        let event_loop = self.counted()?;
         let mut queue = self.queue.lock();
         if queue.closed || !queue.is_empty() || !queue.has_place() {
             return None;
@@ -320,8 +326,7 @@ impl EventLoop {
         &self,
         job: J,
     ) -> Result<Lent<impl Future<Output = J::Output> + Send + Unpin + 'static, J::Kept>, Panic> {
-        let shared = self.queue.lock().apart().shared.clone();
-        let Some(shared) = shared else { return Err(Panic::new("the module is no longer there")) };
+        let Some(shared) = self.shared() else { return Err(Panic::new("the module is no longer there")) };
         // SAFETY: `Lent` keeps the reference count for as long as the future that borrows stands.
         let resident: &'static SharedState = unsafe { &*Arc::as_ptr(&shared) };
         let kept = Kept::<J::Kept>::new();

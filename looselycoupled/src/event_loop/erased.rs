@@ -12,7 +12,7 @@ use std::ptr::{self, NonNull};
 
 /// Any state, in one word; its type stands before it.
 ///
-/// What `Box<dyn Any>` is for, but a tenth of a call faster, and a quarter of the size where a loop holds it.
+/// What `Box<dyn Any>` is for, but a tenth of a call faster, and half the size where a loop holds it.
 pub(crate) struct State {
     head: NonNull<Head>,
     owned: PhantomData<Box<dyn Send>>,

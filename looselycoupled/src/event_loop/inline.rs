@@ -162,6 +162,9 @@ impl EventLoop {
         if counted {
             self.services.activity.leave();
         }
+        if self.is_vacated() {
+            self.clear_up();
+        }
     }
 
     /// Gives the frames to the loop's task; the turn has been counted as activity.
@@ -173,6 +176,9 @@ impl EventLoop {
         }
         if wake || found.was_notified {
             self.wake();
+        }
+        if self.is_vacated() {
+            self.clear_up();
         }
     }
 }

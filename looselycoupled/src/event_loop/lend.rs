@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
 use super::activation::{Activation, current, enter};
-use super::{EventLoop, Panic, SharedState, State, drop_quietly};
+use super::{EventLoop, Panic, SharedState, State};
 use crate::sync::Arc;
 
 /// A pointer that goes to the pool's thread.
@@ -33,7 +33,7 @@ impl Loan {
     fn take() -> Option<Self> {
         current(|activation| {
             let activation = activation?.apart();
-            let event_loop = activation.event_loop().counted();
+            let event_loop = activation.event_loop().counted()?;
             event_loop.tenant(activation.seed.label.tenant).lend();
             Some(Self { event_loop, activation })
         })
@@ -41,13 +41,11 @@ impl Loan {
 }
 
 impl Drop for Loan {
-    /// A body that outlives its application has kept the state; nobody else gives that back any more.
+    /// A body that outlives its application has kept the state; nobody else drops that any more.
     fn drop(&mut self) {
-        let number = self.activation.seed.label.tenant;
-        let tenant = self.event_loop.tenant(number);
-        tenant.give_back();
-        if self.event_loop.has_terminated() && !tenant.is_lent() {
-            drop_quietly(self.event_loop.move_out(number));
+        self.event_loop.tenant(self.activation.seed.label.tenant).give_back();
+        if self.event_loop.is_vacated() {
+            self.event_loop.drop_vacant();
         }
     }
 }
@@ -67,15 +65,14 @@ pub(crate) async fn lend<R: Send + 'static>(
 }
 
 /// Runs a body that shares the module on the blocking pool. To be awaited inside of a handler.
+///
+/// The body counts what it shares, for at the forced end it outlives everybody else who does.
 pub(crate) async fn lend_shared<R: Send + 'static>(
-    resident: &SharedState,
     body: impl FnOnce(&SharedState) -> R + Send + 'static,
 ) -> Result<R, Panic> {
-    // SAFETY: as in `lend`.
-    let resident: &'static SharedState = unsafe { std::mem::transmute(resident) };
-    let pointer = Borrowed(NonNull::from(resident));
-    // SAFETY: shared accesses only.
-    run(move || body(unsafe { &*into_inner(pointer).as_ptr() })).await
+    let shared = current(|activation| activation?.event_loop().shared());
+    let Some(shared) = shared else { return Err(Panic::new("the module is no longer there")) };
+    run(move || body(&shared)).await
 }
 
 /// Takes the whole wrapper into the closure, not its field: only the wrapper is `Send`.

@@ -7,8 +7,6 @@
 //! the [`queue`] for the loop's task ([`task`]). Calls between tenants of one loop stand on each other as
 //! [`frame`]s of one [`turn`]. Handlers of concurrent modules run [`apart`].
 
-#![expect(unsafe_code, reason = "a loop knows that it lies inside of an `Arc`")]
-
 mod activation;
 mod activity;
 mod apart;
@@ -66,8 +64,8 @@ use crate::waits::LoopId;
 
 /// One event loop: its tenants, its queue, and the turn that runs.
 ///
-/// First what senders write, then what they read, then what the loop's task writes: on two processors they would
-/// otherwise hold each other up.
+/// First what senders write, then what they read, then what is written by whoever runs handlers: on two processors they
+/// would otherwise hold each other up. What is dropped in this order has nothing standing on it any more.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct EventLoop {
@@ -82,6 +80,7 @@ pub(crate) struct EventLoop {
     is_concurrent: bool,
     killed: AtomicBool,
     terminated: AtomicBool,
+    vacated: AtomicBool,
     /// Its own name, if it has one; otherwise it is called like its only tenant.
     name: Option<Box<OwnName>>,
     /// Most loops have one; it lies in the loop itself.
@@ -103,6 +102,7 @@ pub(crate) struct EventLoop {
     polled_by: AtomicU32,
 }
 
+/// Boxed, it takes one word where most loops have none.
 #[derive(Debug)]
 struct OwnName(Arc<str>);
 
@@ -138,6 +138,7 @@ impl EventLoop {
             id: LoopId::new(index),
             killed: AtomicBool::new(false),
             terminated: AtomicBool::new(false),
+            vacated: AtomicBool::new(false),
             queue: Mutex::new(Queue::new(limits)),
             occupied: AtomicU8::new(0),
             in_hand: AtomicU32::new(0),
@@ -157,13 +158,9 @@ impl EventLoop {
         self.name.as_ref().map_or(&self.tenants[0].name, |own| &own.0)
     }
 
-    /// A counted reference to this loop.
-    fn counted(&self) -> Arc<Self> {
-        // SAFETY: loops are made in `new`, inside of an `Arc`, and live nowhere else.
-        unsafe {
-            Arc::increment_strong_count(self);
-            Arc::from_raw(self)
-        }
+    /// A counted reference to this loop; there is none any more while it is dropped.
+    fn counted(&self) -> Option<Arc<Self>> {
+        self.services.event_loop(self.id)
     }
 
     #[inline]
@@ -269,14 +266,8 @@ impl EventLoop {
 
     /// Ends the loop's task as soon as nothing is left to do.
     pub(crate) fn terminate(&self) {
-        // One order for this and for what is lent: whoever gives back last, the end or a blocking body, sees the other.
-        self.terminated.store(true, Ordering::SeqCst);
+        self.terminated.store(true, Ordering::Release);
         self.prod();
-    }
-
-    /// Whether the loop's task ends, or has ended.
-    fn has_terminated(&self) -> bool {
-        self.terminated.load(Ordering::SeqCst)
     }
 
     /// Drops what has begun and ends the loop's task, as soon as the task gets to it.

@@ -2,8 +2,8 @@
 
 #![expect(unsafe_code, reason = "the state of a module changes hands only while the mover owns the loop")]
 
-use super::{EventLoop, Resident, SharedState};
-use crate::sync::Arc;
+use super::{EventLoop, Resident, SharedState, drop_quietly};
+use crate::sync::{Arc, Ordering};
 
 impl EventLoop {
     /// Gives a module its place; false if the loop is at work.
@@ -24,13 +24,7 @@ impl EventLoop {
 
     /// Takes a module from its place; nothing happens if the loop is at work.
     pub(crate) fn move_out(&self, tenant: u32) -> Option<Resident> {
-        self.while_owned(|| {
-            if self.is_concurrent {
-                return self.queue.lock().apart().shared.take().map(Resident::Shared);
-            }
-            // SAFETY: as in `move_in`.
-            unsafe { self.tenant(tenant).exchange(None) }.map(Resident::Exclusive)
-        })?
+        self.while_owned(|| self.take(tenant))?
     }
 
     /// Takes a shared module from its place.
@@ -47,9 +41,57 @@ impl EventLoop {
             return None;
         }
         let done = work();
-        if self.state.leave_inline() {
+        if self.state.release() {
             self.wake();
         }
         Some(done)
+    }
+
+    /// Drops the modules, which nobody will call any more, as soon as nothing works on them.
+    ///
+    /// Whatever still does, a handler or a blocking body, drops its module itself when it ends.
+    pub(crate) fn vacate(&self) {
+        self.vacated.store(true, Ordering::SeqCst);
+        self.drop_vacant();
+    }
+
+    /// Whether the modules go as soon as nothing works on them.
+    #[inline]
+    pub(super) fn is_vacated(&self) -> bool {
+        self.vacated.load(Ordering::SeqCst)
+    }
+
+    /// Drops what a [vacated](Self::vacate) loop still holds and nothing works on. Who is prevented by another party that
+    /// is at it leaves the rest to that one.
+    #[cold]
+    pub(super) fn drop_vacant(&self) {
+        while self.state.seize() {
+            let vacant: Vec<_> = (0..self.tenants.len() as u32)
+                .filter_map(|number| Some((number, self.take(number)?)))
+                .collect();
+            let wanted = self.state.release();
+            if vacant.is_empty() && !wanted {
+                return;
+            }
+            for (number, resident) in vacant {
+                if !drop_quietly(resident) {
+                    let module = &self.tenant(number).name;
+                    tracing::error!(target: "looselycoupled", %module, "dropping the module panicked");
+                }
+            }
+        }
+    }
+
+    /// Called by the owner.
+    fn take(&self, tenant: u32) -> Option<Resident> {
+        if self.is_concurrent {
+            // Handlers and blocking bodies that are at it count it themselves.
+            return self.queue.lock().apart().shared.take().map(Resident::Shared);
+        }
+        if self.tenant(tenant).is_lent() {
+            return None;
+        }
+        // SAFETY: owned, and no frame stands.
+        unsafe { self.tenant(tenant).exchange(None) }.map(Resident::Exclusive)
     }
 }

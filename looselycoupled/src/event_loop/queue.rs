@@ -149,7 +149,7 @@ impl Queue {
         // SAFETY: passed on; the node has been filled and is nobody else's.
         unsafe {
             let item = &*node.content();
-            self.has_earned |= !item.seed.lineage.idle_born;
+            self.has_earned |= item.seed.earns();
             self.lanes.push(item.seed.lineage.priority, node)
         }
     }
@@ -165,7 +165,7 @@ impl Queue {
         let rare = self.rare.get_or_insert_default();
         // SAFETY: passed on.
         unsafe {
-            self.has_earned |= !(*node.content()).seed.lineage.idle_born;
+            self.has_earned |= (*node.content()).seed.earns();
             self.lanes.push_nested(&mut rare.nested, node)
         }
     }

@@ -94,7 +94,7 @@ impl Services {
         Some(ask(&event_loop))
     }
 
-    fn event_loop(&self, id: LoopId) -> Option<Arc<EventLoop>> {
+    pub(super) fn event_loop(&self, id: LoopId) -> Option<Arc<EventLoop>> {
         self.loops.get()?.get(id.index()?)?.upgrade()
     }
 }

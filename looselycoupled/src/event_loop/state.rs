@@ -46,19 +46,37 @@ impl Ownership {
             && self.0.compare_exchange(0, INLINE, Ordering::Acquire, Ordering::Relaxed).is_ok()
     }
 
-    /// Takes a loop on which nothing stands and nothing waits, closed or not.
+    /// Takes a loop on which nothing stands and nothing waits, closed or not. Another one that has taken it learns of
+    /// the attempt when it [gives back](Self::release) what it took.
     pub(super) fn seize(&self) -> bool {
-        let seize = |seen: u32| (seen & (INLINE | LOOP) == 0).then_some(seen | INLINE);
-        self.0.fetch_update(Ordering::Acquire, Ordering::Relaxed, seize).is_ok()
+        let seize = |seen: u32| match seen & (INLINE | LOOP) {
+            0 => Some(seen | INLINE),
+            INLINE => Some(seen | NOTIFIED),
+            _ => None,
+        };
+        let before = self.0.fetch_update(Ordering::SeqCst, Ordering::Relaxed, seize);
+        before.is_ok_and(|before| before & INLINE == 0)
+    }
+
+    /// Takes a loop whose task is gone, with what stands on it.
+    pub(super) fn adopt(&self) -> bool {
+        let adopt = |seen: u32| (seen & (INLINE | LOOP) == LOOP).then_some(seen & !LOOP | INLINE);
+        self.0.fetch_update(Ordering::SeqCst, Ordering::Relaxed, adopt).is_ok()
+    }
+
+    /// Gives back what was seized or adopted; true if somebody wanted it meanwhile.
+    pub(super) fn release(&self) -> bool {
+        self.0.fetch_and(!(INLINE | NOTIFIED), Ordering::SeqCst) & (NOTIFIED | LOOP) != 0
     }
 
     /// Gives the loop back; true if work came in meanwhile, so that its task must be woken.
     #[inline]
     pub(super) fn leave_inline(&self) -> bool {
-        if self.0.compare_exchange(INLINE, 0, Ordering::Release, Ordering::Relaxed).is_ok() {
+        // In one order with the flag that tells that the task is gone.
+        if self.0.compare_exchange(INLINE, 0, Ordering::SeqCst, Ordering::Relaxed).is_ok() {
             return false;
         }
-        self.0.fetch_and(!(INLINE | NOTIFIED), Ordering::AcqRel) & LOOP != 0
+        self.0.fetch_and(!(INLINE | NOTIFIED), Ordering::SeqCst) & LOOP != 0
     }
 
     /// Passes ownership from a caller to the loop's task.
@@ -66,7 +84,7 @@ impl Ownership {
         let mut seen = self.0.load(Ordering::Relaxed);
         loop {
             let next = (seen & !(INLINE | NOTIFIED)) | LOOP;
-            match self.0.compare_exchange_weak(seen, next, Ordering::AcqRel, Ordering::Relaxed) {
+            match self.0.compare_exchange_weak(seen, next, Ordering::SeqCst, Ordering::Relaxed) {
                 Ok(_) => break,
                 Err(now) => seen = now,
             }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use tokio::time::Instant;
 
-use super::{Discard, EventLoop, Item, drop_quietly};
+use super::{Discard, EventLoop, Item};
 use crate::mailbox::NodeRef;
 use crate::sync::{Arc, Ordering};
 
@@ -71,7 +71,7 @@ impl EventLoop {
             }
             // SAFETY: owned, and no frame stands.
             let Some(node) = (unsafe { self.next() }) else {
-                let ended = self.has_terminated() && self.end();
+                let ended = self.terminated.load(Ordering::Acquire) && self.end();
                 return if ended { Poll::Ready(()) } else { Poll::Pending };
             };
             // SAFETY: as above; the message in the node is ours.
@@ -91,33 +91,38 @@ impl EventLoop {
     /// Drops what has begun and answers what waits, unless the task has ended in order.
     fn desert(&self) {
         if self.queue.lock().ended {
+            if self.is_vacated() {
+                self.drop_vacant();
+            }
             return;
         }
         self.close();
         // SAFETY: the task is not polled any more, and it alone had a hand.
         unsafe { self.end_polling() };
-        // A caller that runs a handler at this moment keeps what it has; what it leaves goes with the loop.
-        if self.state.owned_by_task() {
-            // SAFETY: owned, as just seen; nobody takes that from a task that is not there.
-            unsafe { self.abort_frames() };
-            self.services.activity.leave();
-        }
+        // Modules hold the application that holds them.
+        self.vacated.store(true, Ordering::SeqCst);
         let hooks = {
             let mut queue = self.queue.lock();
             queue.ended = true;
-            self.state.rest();
             queue.empty()
         };
         for hook in hooks {
             self.discard(hook, Discard::Undelivered);
         }
-        // Modules hold the application that holds them.
-        self.terminated.store(true, Ordering::SeqCst);
-        for (number, tenant) in (0_u32..).zip(&self.tenants) {
-            if !tenant.is_lent() {
-                drop_quietly(self.move_out(number));
-            }
+        self.clear_up();
+    }
+
+    /// Does what the loop's task would do, if that is gone: drops what stands, and the modules. Called whenever somebody
+    /// leaves a loop that is [vacated](Self::vacate); a caller that runs a handler at this moment comes here later.
+    #[cold]
+    pub(super) fn clear_up(&self) {
+        if self.queue.lock().ended && self.state.adopt() {
+            // SAFETY: owned by adoption.
+            unsafe { self.abort_frames() };
+            self.state.release();
+            self.services.activity.leave();
         }
+        self.drop_vacant();
     }
 
     /// A call that belongs to the current turn and whose module is free.

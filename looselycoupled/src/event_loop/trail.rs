@@ -15,6 +15,7 @@ pub(super) struct Trail {
     above: Option<Box<Above>>,
 }
 
+/// Boxed, it takes one word where most loops have none.
 #[derive(Debug)]
 struct Above(Box<[AtomicU32]>);
 

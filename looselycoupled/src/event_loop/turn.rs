@@ -23,7 +23,7 @@ pub(super) struct Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        for frame in self.frames.drain(..) {
+        while let Some(frame) = self.frames.pop() {
             // SAFETY: the loop is being dropped, so nobody owns it any more; what is suspended is told first.
             unsafe {
                 frame.abort();

@@ -13,12 +13,12 @@ type Outcome<V, E> = Result<V, CallError<E>>;
 pub(crate) struct Answer<V, E>(Sender<Outcome<V, E>, Beginning>);
 
 /// The caller's side of a call.
-pub(crate) struct Reply<V, E>(Receiver<Outcome<V, E>, Beginning>);
+pub(crate) struct Awaited<V, E>(Receiver<Outcome<V, E>, Beginning>);
 
 /// Makes both sides of a call.
-pub(crate) fn answer_and_reply<V, E>(begun: Option<Begun>) -> (Answer<V, E>, Reply<V, E>) {
+pub(crate) fn answer_and_reply<V, E>(begun: Option<Begun>) -> (Answer<V, E>, Awaited<V, E>) {
     let (sender, receiver) = one_shot(Beginning(AtomicU64::new(begun.map_or(0, Beginning::packed))));
-    (Answer(sender), Reply(receiver))
+    (Answer(sender), Awaited(receiver))
 }
 
 impl<V, E> Answer<V, E> {
@@ -33,7 +33,7 @@ impl<V, E> Answer<V, E> {
     }
 }
 
-impl<V, E> Reply<V, E> {
+impl<V, E> Awaited<V, E> {
     pub(crate) fn begun(&self) -> Option<Begun> {
         self.0.shared().unpacked()
     }
@@ -48,7 +48,7 @@ impl<V, E> Reply<V, E> {
     }
 }
 
-impl<V: Send + 'static, E: Send + 'static> Reply<V, E> {
+impl<V: Send + 'static, E: Send + 'static> Awaited<V, E> {
     /// What the search for cycles sees of the call.
     pub(crate) fn pending(&self) -> Arc<dyn Pending> {
         self.0.cell()

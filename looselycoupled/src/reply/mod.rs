@@ -5,7 +5,7 @@ mod error;
 mod full;
 mod waiting;
 
-pub(crate) use cell::{Answer, Reply, answer_and_reply};
+pub(crate) use cell::{Answer, Awaited, answer_and_reply};
 pub use error::{BoxError, CallError, TaskFailure};
 pub use full::FullQueue;
 pub(crate) use waiting::{Position, Waiting};

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::{BoxError, CallError, Reply};
+use super::{Awaited, BoxError, CallError};
 use crate::event_loop::{
     Activation, Cause, Discard, Incident, Label, Parked, Parking, Receipt, Services, Withdrawal, current,
 };
@@ -28,7 +28,7 @@ pub(crate) enum Position {
 /// The caller's half of a call that did not end at once. Dropping it lets go of the call: one that has begun runs
 /// to its end, one that still waits is withdrawn.
 pub(crate) struct Waiting<V, E> {
-    pub(crate) reply: Reply<V, E>,
+    pub(crate) reply: Awaited<V, E>,
     pub(crate) station: Option<Station>,
     pub(crate) label: Label,
     pub(crate) position: Position,

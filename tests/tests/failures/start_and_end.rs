@@ -102,7 +102,15 @@ async fn a_panic_in_finalize_and_in_drop_lets_the_others_end() {
 #[test]
 fn a_program_that_aborts_on_panic_does_not_start() {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let build = ["build", "--offline", "--quiet", "--package", env!("CARGO_PKG_NAME"), "--example", "starts"];
+    let build = [
+        "build",
+        "--offline",
+        "--message-format=json",
+        "--package",
+        env!("CARGO_PKG_NAME"),
+        "--example",
+        "starts",
+    ];
     let built = Command::new(env!("CARGO"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .args(build)
@@ -112,7 +120,9 @@ fn a_program_that_aborts_on_panic_does_not_start() {
         .output()
         .unwrap();
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-    let program = target.join("debug/examples/starts").with_extension(std::env::consts::EXE_EXTENSION);
+    let messages = String::from_utf8(built.stdout).unwrap();
+    let told = messages.lines().filter_map(|line| line.split_once("\"executable\":\""));
+    let program = told.map(|(_, rest)| rest.split('"').next().unwrap()).next_back().unwrap();
     let ended = Command::new(program).output().unwrap();
     let (said, complained) = (String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
     assert_eq!(said, "", "it has not started");

@@ -314,3 +314,41 @@ async fn a_call_that_must_wait_counts_from_its_acceptance_whoever_makes_it() {
     assert_eq!(idles_after(App::builder().module("caller", Caller)).await, 0);
     assert_eq!(idles_after(App::builder().module("caller", CallerOnAThread)).await, 1);
 }
+
+/// Leaves something behind that works when the gate opens.
+#[derive(Debug)]
+struct Founder(Gate);
+
+#[module]
+impl Founder {
+    #[initialize]
+    async fn begin(&mut self, ctx: &Context) -> Result<()> {
+        let (ctx, gate) = (ctx.clone(), self.0.clone());
+        tokio::spawn(async move {
+            gate.pass().await;
+            ctx.enqueue_task("worker.hop", args! { hops: 0 }).await
+        });
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn what_a_hook_leaves_behind_is_work_like_any_other() {
+    let (gate, worker) = (Gate::new(), Worker::default());
+    let journal = worker.journal.clone();
+    let builder = App::builder().module("worker", worker).module("founder", Founder(gate.clone()));
+    let app = builder.start().await.unwrap();
+    gate.reached(1).await;
+    calm(&app).await;
+    assert!(journal.lines().is_empty(), "nothing has been done");
+    gate.open();
+    looselycoupled_tests::within(async {
+        while journal.lines().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    calm(&app).await;
+    assert_eq!(journal.lines(), ["idle"]);
+    balanced(&app.handle());
+}

@@ -15,13 +15,28 @@ use crate::config::node::{Entry, Node};
 pub(crate) struct Items<'de, 't> {
     items: slice::Iter<'de, Node>,
     index: usize,
+    order: Order,
     trail: &'t Trail<'t>,
     report: &'t Report<'t>,
 }
 
+/// What the places of the items mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Nothing: without one of them it is a shorter list.
+    Any,
+    /// Each has its own type: without one of them there is no tuple.
+    Fixed,
+}
+
 impl<'de, 't> Items<'de, 't> {
-    pub(crate) fn new(items: &'de [Node], trail: &'t Trail<'t>, report: &'t Report<'t>) -> Self {
-        Self { items: items.iter(), index: 0, trail, report }
+    pub(crate) fn new(
+        items: &'de [Node],
+        order: Order,
+        trail: &'t Trail<'t>,
+        report: &'t Report<'t>,
+    ) -> Self {
+        Self { items: items.iter(), index: 0, order, trail, report }
     }
 
     pub(crate) fn left(&self) -> usize {
@@ -40,6 +55,9 @@ impl<'de> SeqAccess<'de> for &mut Items<'de, '_> {
             if !self.report.leaves_out(&trail) {
                 let item = Reader::new(node, &trail, self.report);
                 return item.located(seed.deserialize(item)).map(Some);
+            }
+            if self.order == Order::Fixed {
+                return Err(ReadError::unfit("a whole tuple", "one with a wrong value"));
             }
         }
     }

@@ -3,7 +3,7 @@
 use serde::de::{Deserializer, Error, Visitor};
 
 use super::error::{Problem, ReadError, Spot};
-use super::map::{Fields, Items};
+use super::map::{Fields, Items, Order};
 use super::report::{Report, Trail};
 use super::scalar::ScalarReader;
 use super::variant::Variant;
@@ -52,7 +52,7 @@ impl<'de, 't> Reader<'de, 't> {
         self.located(Err(ReadError::unfit(wanted, self.report.describe(self.node))))
     }
 
-    pub(crate) fn items<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+    pub(crate) fn items<V: Visitor<'de>>(self, order: Order, visitor: V) -> Result<V::Value, ReadError> {
         let items = match &self.node.value {
             NodeValue::List(items) => items.as_slice(),
             NodeValue::Scalar(scalar) if scalar.is_null() => &[],
@@ -61,7 +61,7 @@ impl<'de, 't> Reader<'de, 't> {
             }
             NodeValue::Map(_) => return self.unfit("a list"),
         };
-        let mut access = Items::new(items, self.trail, self.report);
+        let mut access = Items::new(items, order, self.trail, self.report);
         let value = self.located(visitor.visit_seq(&mut access))?;
         match access.left() {
             0 => Ok(value),
@@ -107,7 +107,7 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match &self.node.value {
             NodeValue::Scalar(scalar) => self.located(ScalarReader::new(scalar).deserialize_any(visitor)),
-            NodeValue::List(_) => self.items(visitor),
+            NodeValue::List(_) => self.items(Order::Any, visitor),
             NodeValue::Map(_) => self.fields(None, visitor),
         }
     }
@@ -135,7 +135,7 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match &self.node.value {
             NodeValue::Scalar(scalar) => self.located(ScalarReader::new(scalar).deserialize_bytes(visitor)),
-            _ => self.items(visitor),
+            _ => self.items(Order::Any, visitor),
         }
     }
 
@@ -173,11 +173,11 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
-        self.items(visitor)
+        self.items(Order::Any, visitor)
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, ReadError> {
-        self.items(visitor)
+        self.items(Order::Fixed, visitor)
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
@@ -186,7 +186,7 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
         _: usize,
         visitor: V,
     ) -> Result<V::Value, ReadError> {
-        self.items(visitor)
+        self.items(Order::Fixed, visitor)
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {

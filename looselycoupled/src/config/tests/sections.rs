@@ -299,6 +299,21 @@ fn all_wrong_values_are_found_at_every_level_and_all_at_once() {
 }
 
 #[test]
+fn what_stands_behind_a_wrong_value_of_a_tuple_is_not_taken_for_that() {
+    #[derive(Debug, Deserialize)]
+    struct Pairs {
+        _pair: (u8, String),
+        _after: u8,
+    }
+    let messages: Vec<_> = faults::<Pairs>("s: { _pair: [x, name], _after: y }")
+        .into_iter()
+        .map(|(_, message, _)| message)
+        .collect();
+    let byte = "must be a whole number from 0 to 255";
+    assert_eq!(messages, [format!("`s._pair.0` {byte}, found `x`"), format!("`s._after` {byte}, found `y`")]);
+}
+
+#[test]
 fn a_key_with_a_wrong_value_is_not_also_called_missing_but_another_one_is() {
     let messages =
         |text| faults::<Required>(text).into_iter().map(|(_, message, _)| message).collect::<Vec<_>>();
