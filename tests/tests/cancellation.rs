@@ -380,3 +380,60 @@ async fn a_timeout_on_another_runtime_tells_whether_the_handler_had_begun() {
     assert_eq!((worker.expired, worker.handled), (1, 2));
     assert_eq!(bench.lines(), ["began", "ended"]);
 }
+
+/// Notes which calls it ran.
+#[derive(Debug, Clone, Default)]
+struct Ledger(std::sync::Arc<std::sync::Mutex<std::collections::HashSet<u64>>>);
+
+#[module]
+impl Ledger {
+    #[task]
+    async fn enter(&mut self, number: u64) {
+        self.0.lock().unwrap().insert(number);
+    }
+}
+
+/// The caller's timer and the loop's task find the deadline passed at the same time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_timeout_never_claims_that_a_call_has_begun_that_does_not_run() {
+    let ledger = Ledger::default();
+    let app = App::builder().module("ledger", ledger.clone()).start().await.unwrap();
+    let senders = (0..4_u64).map(|sender| {
+        let stub: LedgerStub = app.handle().stub("ledger").unwrap();
+        tokio::spawn(async move {
+            let mut told = Vec::new();
+            for step in 0..5_000 {
+                let number = sender * 1_000_000 + step;
+                if step % 3 == 0 {
+                    stub.enter(number).enqueue().await.unwrap();
+                    continue;
+                }
+                match stub.enter(number).timeout(Duration::from_micros(step % 50)).await {
+                    Err(CallError::Timeout { begun, .. }) => told.push((number, begun)),
+                    other => other.unwrap(),
+                }
+            }
+            told
+        })
+    });
+    let senders: Vec<_> = senders.collect();
+    let mut told = Vec::new();
+    for sender in senders {
+        told.extend(within(sender).await.unwrap());
+    }
+    settle(&app).await;
+    balanced(&app.handle());
+    let ran = ledger.0.lock().unwrap();
+    let wrong: Vec<_> = told.iter().filter(|(number, begun)| ran.contains(number) != *begun).collect();
+    assert!(wrong.is_empty(), "{} of {}: {wrong:?}", wrong.len(), told.len());
+}
+
+#[tokio::test]
+async fn no_timeout_is_too_long() {
+    let ledger = Ledger::default();
+    let builder = App::builder().module("ledger", ledger.clone()).shutdown_deadline(Duration::MAX);
+    let app = builder.start().await.unwrap();
+    let stub: LedgerStub = app.handle().stub("ledger").unwrap();
+    within(stub.enter(7).timeout(Duration::MAX)).await.unwrap();
+    within(app.shutdown()).await.unwrap();
+}

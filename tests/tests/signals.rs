@@ -35,6 +35,28 @@ impl Holder {
     }
 }
 
+/// Is told to end while it begins.
+#[derive(Debug, Clone, Default)]
+struct Slow(Journal);
+
+#[module]
+impl Slow {
+    #[initialize]
+    async fn begin(&mut self) {
+        signal("TERM");
+        // The handler of the signal runs in another task.
+        for _ in 0..1_000 {
+            tokio::task::yield_now().await;
+        }
+        self.0.note("begun");
+    }
+
+    #[finalize]
+    fn end(&mut self) {
+        self.0.note("finalised");
+    }
+}
+
 /// Sends a signal to its own process as soon as everything runs.
 #[derive(Debug, Clone, Default)]
 struct Signalled(Journal);
@@ -76,6 +98,9 @@ async fn a_signal_ends_the_application_in_order_and_a_second_one_forces_it() {
         within(App::builder().module(name, signalled.clone()).run()).await.unwrap();
         assert_eq!(signalled.0.lines(), ["exit", "finalised"], "{name}");
     }
+    let slow = Slow::default();
+    within(App::builder().module("slow", slow.clone()).run()).await.unwrap();
+    assert_eq!(slow.0.lines(), ["begun", "finalised"]);
     let stubborn = App::builder()
         .module("stubborn", Signalled::default())
         .module("holder", Holder)

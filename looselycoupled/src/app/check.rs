@@ -7,6 +7,7 @@ use std::path::Path;
 use super::builder::{AppBuilder, ConfigSource};
 use super::error::Fault;
 use super::listed::{Mentioned, add_listed};
+use super::logging;
 use super::make::make;
 use super::options::LoopOptions;
 use super::plan::{Framework, ListedIn, Planned};
@@ -84,6 +85,7 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
     let mentioned = Mentioned::in_config(&config);
     let is_listed = wrong.is_empty() || !mentioned.is_empty();
     let framework = framework.unwrap_or_default();
+    framework.log.as_deref().and_then(logging::fault).into_iter().for_each(|fault| faults.add(fault));
     faults.keep_read(ConfigError::check(wrong));
     add_listed(&mut planned, &framework, &config, &mut faults);
     check_names(&planned, &mut faults);

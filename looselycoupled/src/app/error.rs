@@ -38,6 +38,8 @@ pub enum StartError {
     },
     /// There is no runtime to start in.
     NoRuntime,
+    /// The runtime has no timers.
+    NoTimers,
 }
 
 impl fmt::Display for StartError {
@@ -54,6 +56,9 @@ impl fmt::Display for StartError {
             Self::Module { module, stage, source, elapsed } => {
                 write!(f, "module `{module}` failed in `{stage}` after {elapsed:.1?}: {source}")
             }
+            Self::NoTimers => f.write_str(
+                "an application needs the timers of its runtime: build that with `enable_all()` or `enable_time()`",
+            ),
             Self::NoRuntime => f.write_str(
                 "an application starts inside of a tokio runtime: use `#[looselycoupled::main]`, or start it in an \
                  async block",
@@ -70,7 +75,7 @@ impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Module { source, .. } => source.source(),
-            Self::Check(_) | Self::NoRuntime => None,
+            Self::Check(_) | Self::NoRuntime | Self::NoTimers => None,
         }
     }
 }
@@ -83,12 +88,21 @@ pub struct Late {
     pub handler: String,
     /// How long it was waited for.
     pub waited: Duration,
+    /// It has begun; otherwise, as for the `finalize` of a module after all others, there was no time left for it.
+    pub begun: bool,
     /// It runs on a thread that cannot be stopped; the thread was left behind.
     pub abandoned: bool,
 }
 
 impl fmt::Display for Late {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.begun {
+            return write!(
+                f,
+                "`{}` did not begin: after {:.1?} there was no time left",
+                self.handler, self.waited
+            );
+        }
         let fate = if self.abandoned { "its thread was left behind" } else { "it was broken off" };
         write!(f, "`{}` did not end within {:.1?}; {fate}", self.handler, self.waited)
     }
@@ -106,6 +120,8 @@ pub enum AppError {
     Late(Vec<Late>),
     /// A second signal forced the end.
     Forced,
+    /// The runtime went, and the application with it, before it had ended.
+    Deserted,
 }
 
 impl AppError {
@@ -120,7 +136,7 @@ impl AppError {
             Self::Start(StartError::Check(_)) => Self::MISCONFIGURED,
             Self::Failed(_) => 70,
             Self::Forced => 130,
-            Self::Start(_) | Self::Late(_) => 1,
+            Self::Start(_) | Self::Late(_) | Self::Deserted => 1,
         }
     }
 }
@@ -147,6 +163,10 @@ impl fmt::Display for AppError {
                 write!(f, "the application did not end in order: {}", late.join("; "))
             }
             Self::Forced => f.write_str("the end was forced by a second signal"),
+            Self::Deserted => f.write_str(
+                "the application did not end in order: its runtime was dropped first; keep that until `shutdown` has \
+                 returned",
+            ),
         }
     }
 }
@@ -155,7 +175,7 @@ impl std::error::Error for AppError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Start(error) => error.source(),
-            Self::Failed(_) | Self::Late(_) | Self::Forced => None,
+            Self::Failed(_) | Self::Late(_) | Self::Forced | Self::Deserted => None,
         }
     }
 }

@@ -1,13 +1,18 @@
 //! Running an application as a program.
 
-use super::builder::AppBuilder;
+use std::pin::pin;
+
+use super::builder::{App, AppBuilder};
 use super::error::AppError;
 use crate::module::ExitReason;
 
 pub(super) async fn run(builder: AppBuilder) -> Result<(), AppError> {
-    let mut app = builder.start().await?;
-    let Some(ending) = app.ending.take() else { return Ok(()) };
     let mut signals = Signals::listen();
+    let (mut app, told) = start(builder, &mut signals).await?;
+    let Some(ending) = app.ending.take() else { return Ok(()) };
+    if let Some(signal) = told {
+        ending.application().exit.ask(ExitReason::Signal(signal));
+    }
     loop {
         tokio::select! {
             outcome = ending.ended() => return outcome,
@@ -23,6 +28,23 @@ pub(super) async fn run(builder: AppBuilder) -> Result<(), AppError> {
 }
 
 /// The signals that end a program.
+/// Starts the application. A signal that comes meanwhile ends it in order as soon as it has started, a second one at once.
+async fn start(builder: AppBuilder, signals: &mut Signals) -> Result<(App, Option<&'static str>), AppError> {
+    let mut told = None;
+    let mut starting = pin!(builder.start());
+    loop {
+        tokio::select! {
+            app = &mut starting => return Ok((app?, told)),
+            signal = signals.next() => {
+                if told.replace(signal).is_some() {
+                    return Err(AppError::Forced);
+                }
+                tracing::info!(target: "looselycoupled", signal, "ending as soon as all have started; the same again forces the end");
+            }
+        }
+    }
+}
+
 struct Signals {
     #[cfg(unix)]
     interrupt: Option<tokio::signal::unix::Signal>,

@@ -11,7 +11,7 @@ use super::hooks::{self, Running};
 use super::start::LoopTasks;
 use crate::envelope::EventRecord;
 use crate::event::{EXIT, publish};
-use crate::event_loop::EventLoop;
+use crate::event_loop::{EventLoop, later};
 use crate::lifecycle::{Gate, Phase, Step};
 use crate::metadata::{Lineage, ModuleIndex, Priority};
 use crate::module::{Application, ExitReason, Hook, Stage};
@@ -80,7 +80,9 @@ impl Ending {
         match (ended, self.application.exit.reason()) {
             (Ok(Some(Err(late))), _) => Err(AppError::Late(late.to_vec())),
             (_, Some(ExitReason::Failure(what))) => Err(AppError::Failed(what)),
-            _ => Ok(()),
+            (Ok(_), _) => Ok(()),
+            // Whoever was to tell has gone.
+            (Err(_), _) => Err(AppError::Deserted),
         }
     }
 }
@@ -97,15 +99,17 @@ struct Modules(Arc<Application>);
 
 impl Drop for Modules {
     fn drop(&mut self) {
-        self.0.router.directory.stations().iter().for_each(|station| station.event_loop.vacate());
+        for station in self.0.router.directory.stations() {
+            Phase::end(station.tenant());
+            station.event_loop.vacate();
+        }
     }
 }
 
 impl Plant {
     /// Ends everything; returns what had to be broken off.
     async fn end(mut self, reason: &ExitReason, time: Duration, forced: watch::Receiver<bool>) -> Vec<Late> {
-        let begun = Instant::now();
-        let deadlines = Deadlines { begun, half: begun + time / 2, whole: begun + time, forced };
+        let deadlines = Deadlines::new(time, forced);
         tracing::debug!(target: "looselycoupled", ?reason, "the application ends");
         if *reason != ExitReason::Event {
             self.broadcast_exit();
@@ -113,10 +117,13 @@ impl Plant {
         let mut late = Vec::new();
         self.join_runs(&deadlines, &mut late).await;
         self.drain(&deadlines).await;
-        if self.finish_begun(&deadlines, &mut late).await {
-            self.finalize(&deadlines, &mut late).await;
-        }
+        self.finish_begun(&deadlines, &mut late).await;
+        self.finalize(&deadlines, &mut late).await;
         self.dissolve(&deadlines, &mut late).await;
+        if late.is_empty() && deadlines.is_over() {
+            let (took, deadline) = (deadlines.begun.elapsed(), time);
+            tracing::warn!(target: "looselycoupled", ?took, ?deadline, "the end took longer than it may, since a handler did not give its thread back; it did end");
+        }
         late
     }
 
@@ -149,14 +156,14 @@ impl Plant {
         self.loops.iter().for_each(|event_loop| event_loop.close());
     }
 
-    /// Waits for handlers that have begun; false if some did not end.
-    async fn finish_begun(&self, deadlines: &Deadlines, late: &mut Vec<Late>) -> bool {
+    /// Waits for handlers that have begun, and notes those that did not end.
+    async fn finish_begun(&self, deadlines: &Deadlines, late: &mut Vec<Late>) {
         let ended = async {
             self.application.services.activity.rest().await;
             self.all_ended_apart().await;
         };
         if deadlines.until(deadlines.whole, ended).await {
-            return true;
+            return;
         }
         for event_loop in self.loops.iter().filter(|event_loop| !event_loop.is_at_rest()) {
             let abandoned = event_loop.has_lent();
@@ -164,7 +171,6 @@ impl Plant {
                 event_loop.running_labels().into_iter().map(|label| deadlines.late(label, abandoned)),
             );
         }
-        false
     }
 
     /// Waits for handlers that overlap on the threads of their callers: they are no activity before they are suspended,
@@ -175,7 +181,7 @@ impl Plant {
         }
     }
 
-    /// Finalises in reverse order.
+    /// Finalises in reverse order. Once the time is over, modules that would have something to finalise are noted instead.
     async fn finalize(&self, deadlines: &Deadlines, late: &mut Vec<Late>) {
         let directory = &self.application.router.directory;
         for (station, descriptor) in directory.stations().iter().zip(&self.application.descriptors).rev() {
@@ -183,11 +189,16 @@ impl Plant {
                 continue;
             }
             if let Some(finalize) = descriptor.finalize {
+                let handler = || station.tenant().address_of(Hook::Finalize.label());
+                if !late.is_empty() && deadlines.is_over() {
+                    late.push(Late { begun: false, ..deadlines.late(handler(), false) });
+                    continue;
+                }
                 let mut failed = None;
                 let hook = async { failed = hooks::run_alone(station, Hook::Finalize, finalize).await.err() };
                 if !deadlines.until(deadlines.whole, hook).await {
-                    late.push(deadlines.late(station.tenant().address_of(Hook::Finalize.label()), false));
-                    return;
+                    late.push(deadlines.late(handler(), false));
+                    continue;
                 }
                 if let Some(error) = failed {
                     let module = &station.tenant().name;
@@ -208,32 +219,34 @@ impl Plant {
             }
         }
         // A task that does not come back within this time is stuck in code that never awaits.
-        let grace = Instant::now().max(deadlines.whole) + Duration::from_millis(100);
-        let mut stuck = false;
-        for task in self.tasks {
-            stuck |= timeout_at(grace, task).await.is_err();
+        let now = Instant::now();
+        let grace = if deadlines.is_over() { now } else { deadlines.whole } + Duration::from_millis(100);
+        let mut stuck = Vec::new();
+        let sequential = self.loops.iter().filter(|event_loop| !event_loop.is_concurrent());
+        for (event_loop, task) in sequential.zip(self.tasks) {
+            if timeout_at(grace, task).await.is_err() {
+                stuck.extend(event_loop.running_labels());
+            }
         }
         for late in late.iter_mut() {
-            late.abandoned |= stuck;
+            late.abandoned |= stuck.contains(&late.handler);
             tracing::error!(target: "looselycoupled", "{late}");
         }
-        if !stuck {
+        if stuck.is_empty() {
             self.loops.iter().for_each(|event_loop| event_loop.vacate());
         }
     }
 
     /// A module did not become passive: those before it are finalised.
     pub(super) async fn abandon_start(self, time: Duration) {
-        let begun = Instant::now();
         let (_never, forced) = watch::channel(false);
-        let deadlines = Deadlines { begun, half: begun + time / 2, whole: begun + time, forced };
+        let deadlines = Deadlines::new(time, forced);
         self.application.set_gate(Gate::Closed);
         self.application.exit.ask(ExitReason::Asked);
         let mut late = Vec::new();
         self.loops.iter().for_each(|event_loop| event_loop.close());
-        if self.finish_begun(&deadlines, &mut late).await {
-            self.finalize(&deadlines, &mut late).await;
-        }
+        self.finish_begun(&deadlines, &mut late).await;
+        self.finalize(&deadlines, &mut late).await;
         self.dissolve(&deadlines, &mut late).await;
     }
 }
@@ -259,6 +272,16 @@ struct Deadlines {
 }
 
 impl Deadlines {
+    fn new(time: Duration, forced: watch::Receiver<bool>) -> Self {
+        let begun = Instant::now();
+        Self { begun, half: later(begun, time / 2), whole: later(begun, time), forced }
+    }
+
+    /// Whether there is no time left, also because somebody forces the end.
+    fn is_over(&self) -> bool {
+        *self.forced.borrow() || Instant::now() >= self.whole
+    }
+
     /// Waits for something until a time, or until somebody forces the end; false if it was not ready by then.
     async fn until(&self, time: Instant, wanted: impl Future<Output = ()>) -> bool {
         let mut forced = self.forced.clone();
@@ -276,6 +299,6 @@ impl Deadlines {
     }
 
     fn late(&self, handler: String, abandoned: bool) -> Late {
-        Late { handler, waited: self.begun.elapsed(), abandoned }
+        Late { handler, waited: self.begun.elapsed(), begun: true, abandoned }
     }
 }

@@ -29,6 +29,9 @@ const DEFAULT_SHUTDOWN_DEADLINE: Duration = Duration::from_secs(10);
 
 pub(super) async fn start(builder: AppBuilder) -> Result<App, StartError> {
     let runtime = tokio::runtime::Handle::try_current().map_err(|_| StartError::NoRuntime)?;
+    // There is no other way to ask. The panic has told on standard error what to do, and the error does.
+    std::panic::catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO)))
+        .map_err(|_| StartError::NoTimers)?;
     let (blocking, deadline) = (builder.blocking_threads, builder.shutdown_deadline);
     let (exceptions, log) = (builder.exception_file.clone(), builder.log);
     let absent = builder.config.absent_file();

@@ -105,6 +105,10 @@ impl<T: Task> Call<T> {
 
     /// Gives the call a time, counted from when it is first polled. Calls made while it is handled inherit what is
     /// left of it.
+    ///
+    /// # Panics
+    ///
+    /// When it has to wait and is polled outside of a tokio runtime with timers.
     #[inline]
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);

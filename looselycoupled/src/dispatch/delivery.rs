@@ -129,6 +129,8 @@ pub(crate) struct ReplyTo<T: Task, D: Delivery<T>> {
     pub(crate) answer: Answer<D::Value, D::Error>,
     /// Whether the search for cycles must know as which of several handlers the job runs.
     pub(crate) tracked: bool,
+    /// Whether the caller's time may be over while the loop's task takes up the call: then the two settle who was first.
+    pub(crate) timed: bool,
 }
 
 #[cold]
@@ -141,10 +143,12 @@ fn address_of(activation: &Activation) -> Box<str> {
 }
 
 impl<T: Task, D: Delivery<T>> Completion<D::Raw> for ReplyTo<T, D> {
-    fn begun(&self, begun: Begun) {
+    #[inline]
+    fn begun(&self, begun: Begun) -> bool {
         if self.tracked {
             self.answer.begin(begun);
         }
+        !self.timed || self.answer.begin_in_time()
     }
 
     fn complete(self, output: D::Raw, activation: &Activation) {

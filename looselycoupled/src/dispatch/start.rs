@@ -9,7 +9,7 @@ use super::delivery::{Delivery, ReplyTo};
 use super::job::{BlockingJob, TaskJob};
 use super::sender::{Request, check, of_same_application};
 use crate::event_loop::{
-    Activation, Begun, Draft, Inline, Item, Job, Kind, Label, Nested, Obstacle, Panic, Scene, current,
+    Activation, Begun, Draft, Inline, Item, Job, Kind, Label, Nested, Obstacle, Panic, Scene, current, later,
 };
 use crate::mailbox::Slot;
 use crate::module::{Task, TaskInfo, TaskKind};
@@ -84,7 +84,7 @@ fn deadline(request: &Request<'_>, info: &TaskInfo, sender: Option<&Activation>)
     match request.timeout.or(info.timeout) {
         None => inherited,
         Some(timeout) => {
-            let own = Instant::now() + timeout;
+            let own = later(Instant::now(), timeout);
             Some(inherited.map_or(own, |inherited| own.min(inherited)))
         }
     }
@@ -118,7 +118,7 @@ impl Call<'_> {
     ) -> Poll<Outcome<T, D>> {
         let event_loop = &*self.station.event_loop;
         let draft = &self.draft;
-        let suspend = |begun| reply_to::<T, D>(Some(begun), false);
+        let suspend = |begun| reply_to::<T, D>(Some(begun), false, false);
         let went = match draft.sender {
             Some(caller) if caller.scene == Scene::Turn && std::ptr::eq(caller.event_loop(), event_loop) => {
                 match event_loop.try_nested(caller, draft, job, suspend) {
@@ -150,7 +150,7 @@ impl Call<'_> {
         job: J,
         waiting: &mut Option<WaitingOf<T, D>>,
     ) -> Poll<Outcome<T, D>> {
-        let (completion, reply) = reply_to::<T, D>(None, false);
+        let (completion, reply) = reply_to::<T, D>(None, false, self.draft.deadline.is_some());
         let fill = |slot: Slot<'_, Item>| Item::of(slot, &self.draft, job, completion);
         let receipt = self.station.event_loop.push_nested(fill);
         self.wait_for::<T, D>(reply, Position::Queued(receipt), None, waiting);
@@ -163,7 +163,7 @@ impl Call<'_> {
         waiting: &mut Option<WaitingOf<T, D>>,
     ) -> Poll<Outcome<T, D>> {
         let is_tracked = self.draft.sender.is_some() && self.station.event_loop.is_concurrent();
-        let (completion, reply) = reply_to::<T, D>(None, is_tracked);
+        let (completion, reply) = reply_to::<T, D>(None, is_tracked, self.draft.deadline.is_some());
         let wait = match begin_wait(self.station, self.draft.label, self.draft.sender, || reply.pending()) {
             Ok(wait) => wait,
             Err(path) => return refused(self.station, CallError::Cycle { path }),
@@ -238,7 +238,7 @@ pub(crate) fn not_admitted<E>(obstacle: Option<&Obstacle>, station: &Station, la
 
 type Sides<T, D> = (ReplyTo<T, D>, Awaited<<D as Delivery<T>>::Value, <D as Delivery<T>>::Error>);
 
-fn reply_to<T: Task, D: Delivery<T>>(begun: Option<Begun>, tracked: bool) -> Sides<T, D> {
+fn reply_to<T: Task, D: Delivery<T>>(begun: Option<Begun>, tracked: bool, timed: bool) -> Sides<T, D> {
     let (answer, reply) = answer_and_reply(begun);
-    (ReplyTo { answer, tracked }, reply)
+    (ReplyTo { answer, tracked, timed }, reply)
 }

@@ -14,6 +14,7 @@ use tokio::task::AbortHandle;
 use super::activation::{Activation, Draft, Kind, Seed, enter};
 use super::{
     Begun, Completion, Discard, EventLoop, Failure, Inline, Item, Job, Outcome, Panic, SharedState, Verdict,
+    drop_quietly,
 };
 use crate::statistics::Counters;
 use crate::sync::{Arc, Ordering};
@@ -73,8 +74,11 @@ impl Apart {
     pub(super) fn spawn<J: Job, C: Completion<J::Output>>(self, job: J, completion: C) {
         let event_loop = Arc::clone(&self.place.event_loop);
         let activation = Activation::of_handler(&event_loop, self.seed, self.place.number);
-        completion.begun(Begun(self.place.number));
         event_loop.count_running(&activation);
+        if !completion.begun(Begun(self.place.number)) {
+            drop_quietly(job);
+            return event_loop.count_ended(&activation, Outcome::Expired);
+        }
         match event_loop.build(job) {
             Ok(future) => run(self.place, activation, future, completion),
             Err(panic) => {
@@ -379,5 +383,6 @@ fn count(counters: &Counters, outcome: Outcome) {
             counters.failed.add();
             counters.exceptions().panicked.add();
         }
+        Outcome::Expired => counters.exceptions().expired.add(),
     }
 }

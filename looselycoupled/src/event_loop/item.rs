@@ -59,7 +59,10 @@ pub(crate) struct Begun(pub(crate) u32);
 
 /// Who learns what came out of a job. Runs no code of users.
 pub(crate) trait Completion<O>: Send + 'static {
-    fn begun(&self, _begun: Begun) {}
+    /// False: whoever waited was told that the job never begins, and so it must not.
+    fn begun(&self, _begun: Begun) -> bool {
+        true
+    }
     fn complete(self, output: O, activation: &Activation);
     fn fail(self, failure: Failure, activation: &Activation);
     /// The job never begins.
@@ -72,6 +75,8 @@ pub(crate) enum Outcome {
     Handled,
     Failed,
     Panicked,
+    /// It did not begin: its caller's time was over.
+    Expired,
 }
 
 impl Outcome {
@@ -170,7 +175,10 @@ impl<J: Job, C: Completion<J::Output>> Erased<J, C> {
     ) -> Poll<Outcome> {
         // SAFETY: passed on from the caller.
         let Parcel { job, completion } = unsafe { Self::unwrap(payload) };
-        completion.begun(Begun(event_loop.turn_number()));
+        if !completion.begun(Begun(event_loop.turn_number())) {
+            drop_quietly(job);
+            return Poll::Ready(Outcome::Expired);
+        }
         // SAFETY: the caller owns the loop and the frame is free.
         unsafe { frame::begin(event_loop, frame, job, completion, cx) }
     }

@@ -10,6 +10,7 @@
 mod activation;
 mod activity;
 mod apart;
+mod deadline;
 mod erased;
 mod frame;
 mod hand;
@@ -33,6 +34,7 @@ mod turn;
 
 pub(crate) use activation::{Activation, Draft, Kind, Label, Scene, Seed, current, enter};
 pub(crate) use apart::Apart;
+pub(crate) use deadline::later;
 pub(crate) use erased::{SharedState, State};
 pub(crate) use inline::{Inline, Nested};
 pub(crate) use item::{Begun, Completion, Discard, Failure, Item, Job, Outcome, Verdict};

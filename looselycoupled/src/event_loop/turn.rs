@@ -181,5 +181,7 @@ pub(super) fn count_exclusively(counters: &Counters, outcome: Outcome) {
             counters.failed.add_exclusively();
             counters.exceptions().panicked.add_exclusively();
         }
+        // Senders count what expires as well.
+        Outcome::Expired => counters.exceptions().expired.add(),
     }
 }

@@ -70,6 +70,11 @@ impl Phase {
         tracing::debug!(target: "looselycoupled", module = %tenant.name, state = %next, "state changed");
         true
     }
+
+    /// The module is not there any more, in order or not.
+    pub(crate) fn end(tenant: &Tenant) {
+        tenant.phase.store(Self::Inactive as u8, Ordering::Release);
+    }
 }
 
 impl fmt::Display for Phase {

@@ -27,6 +27,11 @@ impl<V, E> Answer<V, E> {
         self.0.shared().0.store(Beginning::packed(begun), Ordering::Release);
     }
 
+    /// Notes that the handler begins; false if its caller's time was over before, and the caller told that it never does.
+    pub(crate) fn begin_in_time(&self) -> bool {
+        self.0.begin()
+    }
+
     /// Hands the outcome over; it comes back if nobody waits any more.
     pub(crate) fn settle(self, outcome: Outcome<V, E>) -> Option<Outcome<V, E>> {
         self.0.send(outcome)
@@ -40,6 +45,12 @@ impl<V, E> Awaited<V, E> {
 
     pub(crate) fn poll(&mut self, cx: &Context<'_>) -> Poll<Outcome<V, E>> {
         self.0.poll(cx)
+    }
+
+    /// The time is over: the outcome if it has come, or else whether the handler has begun, as far as it
+    /// [says so](Answer::begin_in_time).
+    pub(crate) fn abandon_late(&mut self) -> Result<Outcome<V, E>, bool> {
+        self.0.abandon_late()
     }
 
     /// Nobody waits any more. An outcome that has come already is handed back.

@@ -91,14 +91,17 @@ impl<V, E> Waiting<V, E> {
         if withdrawal != Withdrawal::Done {
             // The loop's task may have answered since the look at the reply, above all that it found the call expired
             // itself; then it knows better than the position does.
-            if let Some(outcome) = self.reply.abandon() {
-                self.sever();
-                return outcome;
-            }
+            let left = self.reply.abandon_late();
             self.sever();
+            return match left {
+                Ok(outcome) => outcome,
+                Err(begun) => {
+                    let begun = begun || matches!(self.position, Position::Begun);
+                    Err(CallError::Timeout { address: self.address(), begun })
+                }
+            };
         }
-        // Out of reach, it is the loop's task that will find the deadline passed.
-        Err(CallError::Timeout { address: self.address(), begun: withdrawal == Withdrawal::TooLate })
+        Err(CallError::Timeout { address: self.address(), begun: false })
     }
 
     /// Withdraws the call if it has not begun.

@@ -13,6 +13,10 @@ const REGISTERED: u8 = 1;
 const SENT: u8 = 1 << 1;
 /// The receiver went away.
 const GONE: u8 = 1 << 2;
+/// The sender has begun to make the value.
+const BEGUN: u8 = 1 << 3;
+/// The receiver went away because its time was over.
+const LATE: u8 = 1 << 4;
 
 /// One value, sent once and received once, and something beside it that both parties see.
 ///
@@ -60,6 +64,11 @@ pub(crate) fn one_shot<T, S>(shared: S) -> (Sender<T, S>, Receiver<T, S>) {
 impl<T, S> Sender<T, S> {
     pub(crate) fn shared(&self) -> &S {
         &self.0.shared
+    }
+
+    /// Begins to make the value; false if the receiver's time was over before.
+    pub(crate) fn begin(&self) -> bool {
+        self.0.state.fetch_or(BEGUN, Ordering::AcqRel) & LATE == 0
     }
 
     /// Hands the value over and wakes the receiver; it comes back if nobody waits any more.
@@ -120,6 +129,20 @@ impl<T, S> Receiver<T, S> {
     /// Nobody waits any more. A value that has come already and was not taken is handed back.
     pub(crate) fn abandon(&mut self) -> Option<T> {
         let before = self.0.state.fetch_or(GONE, Ordering::AcqRel);
+        // SAFETY: set by the receiver, as just done.
+        unsafe { self.left(before) }
+    }
+
+    /// The time is over. Hands back a value that has come already and was not taken, or tells whether the sender has
+    /// [begun](Sender::begin) to make it; if not, it never will.
+    pub(crate) fn abandon_late(&mut self) -> Result<T, bool> {
+        let before = self.0.state.fetch_or(GONE | LATE, Ordering::AcqRel);
+        // SAFETY: set by the receiver, as just done.
+        unsafe { self.left(before) }.ok_or(before & BEGUN != 0)
+    }
+
+    /// SAFETY: the receiver has set `GONE`, and `before` is what it found.
+    unsafe fn left(&mut self, before: u8) -> Option<T> {
         if before & SENT == 0 {
             return None;
         }
@@ -154,6 +177,19 @@ mod tests {
         let (sender, mut receiver) = one_shot(());
         assert_eq!(sender.send(7), None);
         assert_eq!(receiver.abandon(), Some(7));
+    }
+
+    #[test]
+    fn what_has_begun_before_the_time_was_over_is_told_apart_from_what_never_begins() {
+        let (sender, mut receiver) = one_shot::<u8, _>(());
+        assert!(sender.begin());
+        assert_eq!(receiver.abandon_late(), Err(true));
+        let (sender, mut receiver) = one_shot::<u8, _>(());
+        assert_eq!(receiver.abandon_late(), Err(false));
+        assert!(!sender.begin());
+        let (sender, mut receiver) = one_shot(());
+        assert_eq!(sender.send(7), None);
+        assert_eq!(receiver.abandon_late(), Ok(7));
     }
 
     #[test]

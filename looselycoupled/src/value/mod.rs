@@ -1,6 +1,8 @@
 //! What travels between modules: one value, named arguments, and how Rust types become them.
 //!
-//! Inside the process nothing is lost on the way: integers keep all their bits, NaN stays NaN, bytes stay bytes.
+//! Inside the process numbers keep their value on the way, or are refused: integers keep all their bits, NaN stays NaN,
+//! and only an `f32` that is made of an `f64` is rounded. Bytes stay bytes. As everywhere with serde, `Some` of nothing
+//! (`Some(None)`, `Some(())`) is nothing.
 //! Only [JSON text](Value::to_json_text) is poorer, and says so where it cannot keep a value.
 //! Near misses of names come from [`address`](crate::address), the one room that this one imports.
 

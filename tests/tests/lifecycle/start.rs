@@ -286,6 +286,14 @@ fn a_start_without_a_runtime_says_what_to_do() {
     assert!(error.to_string().contains("#[looselycoupled::main]"), "{error}");
 }
 
+#[test]
+fn without_timers_nothing_starts() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let error = runtime.block_on(App::builder().module("friend", Friend::default()).start()).unwrap_err();
+    assert!(matches!(error, StartError::NoTimers), "{error:?}");
+    assert!(error.to_string().contains("enable_time"), "{error}");
+}
+
 #[tokio::test]
 async fn a_program_that_does_not_start_says_why_by_its_code_as_well() {
     let error = within(App::builder().module("unwilling", Unwilling).run()).await.unwrap_err();

@@ -178,32 +178,34 @@ impl Guarded {
 fn what_a_caller_has_begun_ends_with_the_runtime_before_its_module_does() {
     let (gate, journal) = (Gate::new(), Journal::new());
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let handle = runtime.block_on(async {
+    let (app, handle) = runtime.block_on(async {
         let guarded = Guarded(gate.clone(), journal.clone());
         let app = App::builder().module("guarded", guarded).start().await.unwrap();
         let handle = app.handle();
         tokio::spawn(handle.exec_task("guarded.hold", args! {}));
         gate.reached(1).await;
-        std::mem::forget(app);
-        handle
+        (app, handle)
     });
     runtime.shutdown_background();
     let waiting = Instant::now();
     let is_refused = || {
         let refused = handle.enqueue_task_blocking("guarded.hold", args! {});
-        matches!(refused, Err(Error::Call(error)) if matches!(*error, CallError::ShuttingDown { .. }))
+        let Err(Error::Call(error)) = refused else { return false };
+        matches!(*error, CallError::ShuttingDown { .. } | CallError::NotReady { .. })
     };
     while !is_refused() {
         assert!(waiting.elapsed() < Duration::from_secs(60), "the loop's task is not dropped");
         std::thread::yield_now();
     }
-    drop(handle);
     gate.open();
     while journal.lines().len() < 2 {
         assert!(waiting.elapsed() < Duration::from_secs(60), "{:?}", journal.lines());
         std::thread::yield_now();
     }
     assert_eq!(journal.lines(), ["let go", "dropped"]);
+    let outside = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    assert!(!handle.is_ready("guarded"));
+    assert!(matches!(outside.block_on(app.shutdown()), Err(AppError::Deserted)));
 }
 
 /// A task that occupies the thread of its caller.

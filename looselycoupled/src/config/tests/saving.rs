@@ -144,3 +144,23 @@ fn after_a_save_errors_show_the_new_lines() {
     let error = config.get::<u8>("lamp.level").unwrap_err();
     assert_eq!(error.faults()[0].line(), Some(2));
 }
+
+#[test]
+fn a_file_that_others_have_changed_is_not_overwritten() {
+    let folder = Folder::new();
+    let path = folder.path("config.yaml");
+    fs::write(&path, "\u{feff}lamp: { level: 40 }\n").unwrap();
+    let mut config = Config::load(&path).unwrap();
+    config.set("lamp.level", 50).unwrap();
+    assert_eq!(config.save().unwrap().comments_lost(), 0);
+    config.set("lamp.level", 60).unwrap();
+    fs::write(&path, "lamp: { level: 50 }\ndoor: {}\n").unwrap();
+    let error = config.save().unwrap_err();
+    assert_eq!(error.faults()[0].kind(), FaultKind::Unwritable);
+    assert!(error.to_string().contains("was changed by others since it was read"), "{error}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "lamp: { level: 50 }\ndoor: {}\n");
+    assert!(config.is_changed());
+    let other = folder.path("other.yaml");
+    assert_eq!(config.save_as(&other).unwrap().comments_lost(), 0);
+    assert!(fs::read_to_string(&other).unwrap().contains("60"));
+}

@@ -122,7 +122,8 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// The configuration has no file, or the file cannot be written.
+    /// The configuration has no file, the file cannot be written, or others have changed it since it was read: nothing is
+    /// overwritten that nobody here has seen.
     ///
     /// # Examples
     ///
@@ -146,9 +147,18 @@ impl Config {
             let message = "the configuration has no file to be saved to";
             return Err(Fault::new(FaultKind::Unwritable, message).into());
         };
+        if read(&path).is_ok_and(|bytes| !self.source.is_of(&bytes)) {
+            let message = "the configuration file was changed by others since it was read; load it again, or save to another file";
+            let fault = Fault::new(FaultKind::Unwritable, message);
+            return Err(fault.in_file(&path.display().to_string()).into());
+        }
+        self.write_to(&path)
+    }
+
+    fn write_to(&mut self, path: &Path) -> Result<Saved, ConfigError> {
         let name = path.display().to_string();
         let (source, root) = self.rendered(&name)?;
-        replace(&path, source.text().as_bytes()).map_err(|error| {
+        replace(path, source.text().as_bytes()).map_err(|error| {
             let message = format!("the configuration cannot be written: {error}");
             Fault::new(FaultKind::Unwritable, message).in_file(&name).caused_by(error)
         })?;
@@ -191,12 +201,9 @@ impl Config {
     ///
     /// As [`save`](Self::save); the former file stays its own then.
     pub fn save_as(&mut self, path: impl AsRef<Path>) -> Result<Saved, ConfigError> {
-        let former = self.path.replace(path.as_ref().to_owned());
-        let saved = self.save();
-        if saved.is_err() {
-            self.path = former;
-        }
-        saved
+        let saved = self.write_to(path.as_ref())?;
+        self.path = Some(path.as_ref().to_owned());
+        Ok(saved)
     }
 }
 

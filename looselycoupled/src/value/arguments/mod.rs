@@ -10,7 +10,7 @@ use super::{ArgumentError, EncodeError, Value, Writable, encode};
 
 pub(super) type Entry = (Cow<'static, str>, Value);
 
-/// The named arguments of a call or an event, in the order in which they were given; up to three without allocation.
+/// The named arguments of a call or an event, in the order in which they were given; up to two without allocation.
 ///
 /// An argument that cannot be turned into a value, or whose name was given before, does not interrupt: it is kept as
 /// the [error](Self::error) with which the call then fails.

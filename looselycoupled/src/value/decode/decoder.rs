@@ -49,6 +49,19 @@ fn inexact<T>(number: &Value, expected: &dyn Expected) -> Result<T, DecodeError>
     }))
 }
 
+/// Whether a number would become infinite as `f32`.
+fn is_too_large(number: f64) -> bool {
+    number.is_finite() && (number as f32).is_infinite()
+}
+
+#[cold]
+fn out_of_range<T>(number: &Value, expected: &dyn Expected) -> Result<T, DecodeError> {
+    Err(DecodeError::new(DecodeProblem::OutOfRange {
+        expected: expected.to_string(),
+        found: number.to_string(),
+    }))
+}
+
 #[inline]
 fn text<'de, V: Visitor<'de>>(text: Cow<'de, str>, visitor: V) -> Result<V::Value, DecodeError> {
     match text {
@@ -87,6 +100,9 @@ impl<'de, S: Source<'de>> Decoder<S> {
     fn float<V: Visitor<'de>>(self, digits: u32, visitor: V) -> Result<V::Value, DecodeError> {
         let found = self.source.peek();
         let exact = match found {
+            Value::Float(number) if digits == f32::MANTISSA_DIGITS && is_too_large(*number) => {
+                return out_of_range(found, &visitor);
+            }
             Value::Float(number) => return visitor.visit_f64(*number),
             Value::Unsigned(number) => exact::from_unsigned(*number, digits),
             Value::Signed(number) => exact::from_signed(*number, digits),

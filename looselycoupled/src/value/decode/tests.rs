@@ -86,6 +86,8 @@ fn a_float_is_no_integer_but_an_exact_integer_is_a_float() {
     assert_eq!(refused::<f64>((1_u64 << 53) + 1), "9007199254740993 is not exact as f64");
     assert_eq!(refused::<f32>((1 << 24) + 1), "16777217 is not exact as f32");
     assert_eq!(decode::<f32>(0.1), Ok(0.1_f32));
+    assert_eq!(refused::<f32>(1e300), "1e300 does not fit into f32");
+    assert_eq!(decode::<f32>(f64::INFINITY), Ok(f32::INFINITY));
     assert!(Value::from(f64::NAN).decode::<f64>().unwrap().is_nan());
 }
 
