@@ -27,11 +27,6 @@ impl Source {
         self.0.as_deref().map(|(name, _)| Arc::clone(name))
     }
 
-    /// Whether these are the bytes of the text, but for a mark at their beginning.
-    pub(crate) fn is_of(&self, bytes: &[u8]) -> bool {
-        bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes) == self.text().as_bytes()
-    }
-
     pub(crate) fn text(&self) -> &str {
         self.0.as_deref().map_or("", |(_, text)| text)
     }

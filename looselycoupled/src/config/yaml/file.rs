@@ -147,7 +147,7 @@ impl Config {
             let message = "the configuration has no file to be saved to";
             return Err(Fault::new(FaultKind::Unwritable, message).into());
         };
-        if read(&path).is_ok_and(|bytes| !self.source.is_of(&bytes)) {
+        if read(&path).is_ok_and(|bytes| without_mark(&bytes) != self.source.text().as_bytes()) {
             let message = "the configuration file was changed by others since it was read; load it again, or save to another file";
             let fault = Fault::new(FaultKind::Unwritable, message);
             return Err(fault.in_file(&path.display().to_string()).into());
@@ -205,6 +205,11 @@ impl Config {
         self.path = Some(path.as_ref().to_owned());
         Ok(saved)
     }
+}
+
+/// The bytes of a text but for a mark at their beginning.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
