@@ -27,7 +27,6 @@ pub(super) async fn run(builder: AppBuilder) -> Result<(), AppError> {
     }
 }
 
-/// The signals that end a program.
 /// Starts the application. A signal that comes meanwhile ends it in order as soon as it has started, a second one at once.
 async fn start(builder: AppBuilder, signals: &mut Signals) -> Result<(App, Option<&'static str>), AppError> {
     let mut told = None;
@@ -45,6 +44,7 @@ async fn start(builder: AppBuilder, signals: &mut Signals) -> Result<(App, Optio
     }
 }
 
+/// The signals that end a program.
 struct Signals {
     #[cfg(unix)]
     interrupt: Option<tokio::signal::unix::Signal>,

@@ -99,10 +99,10 @@ struct Modules(Arc<Application>);
 
 impl Drop for Modules {
     fn drop(&mut self) {
-        for station in self.0.router.directory.stations() {
-            Phase::end(station.tenant());
-            station.event_loop.vacate();
-        }
+        let stations = self.0.router.directory.stations();
+        stations.iter().for_each(|station| station.event_loop.close());
+        stations.iter().for_each(|station| Phase::end(station.tenant()));
+        stations.iter().for_each(|station| station.event_loop.vacate());
     }
 }
 
@@ -196,8 +196,11 @@ impl Plant {
                 }
                 let mut failed = None;
                 let hook = async { failed = hooks::run_alone(station, Hook::Finalize, finalize).await.err() };
-                if !deadlines.until(deadlines.whole, hook).await {
-                    late.push(deadlines.late(handler(), false));
+                // Handlers that did not give their thread back may have taken all of the time.
+                let limit = deadlines.whole.max(Instant::now() + GRACE);
+                if !deadlines.until(limit, hook).await {
+                    let begun = station.event_loop.running_labels().contains(&handler());
+                    late.push(Late { begun, ..deadlines.late(handler(), false) });
                     continue;
                 }
                 if let Some(error) = failed {
@@ -220,7 +223,7 @@ impl Plant {
         }
         // A task that does not come back within this time is stuck in code that never awaits.
         let now = Instant::now();
-        let grace = if deadlines.is_over() { now } else { deadlines.whole } + Duration::from_millis(100);
+        let grace = if deadlines.is_over() { now } else { deadlines.whole } + GRACE;
         let mut stuck = Vec::new();
         let sequential = self.loops.iter().filter(|event_loop| !event_loop.is_concurrent());
         for (event_loop, task) in sequential.zip(self.tasks) {
@@ -232,9 +235,7 @@ impl Plant {
             late.abandoned |= stuck.contains(&late.handler);
             tracing::error!(target: "looselycoupled", "{late}");
         }
-        if stuck.is_empty() {
-            self.loops.iter().for_each(|event_loop| event_loop.vacate());
-        }
+        self.loops.iter().for_each(|event_loop| event_loop.vacate());
     }
 
     /// A module did not become passive: those before it are finalised.
@@ -262,6 +263,9 @@ async fn join_all(running: &mut Vec<Running>, deadlines: &Deadlines, late: &mut 
         }
     }
 }
+
+/// How long something may take that should take no time.
+const GRACE: Duration = Duration::from_millis(100);
 
 /// The times of one end.
 struct Deadlines {

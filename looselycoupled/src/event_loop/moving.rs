@@ -43,6 +43,9 @@ impl EventLoop {
         let done = work();
         if self.state.release() {
             self.wake();
+            if self.is_vacated() {
+                self.drop_vacant();
+            }
         }
         Some(done)
     }
@@ -70,6 +73,9 @@ impl EventLoop {
                 .filter_map(|number| Some((number, self.take(number)?)))
                 .collect();
             let wanted = self.state.release();
+            if wanted {
+                self.wake();
+            }
             if vacant.is_empty() && !wanted {
                 return;
             }

@@ -361,9 +361,13 @@ impl Queue {
         closing
     }
 
-    /// Hands out whatever is left, hooks included.
+    /// Hands out whatever is left, hooks and calls of the turn included.
     pub(super) fn empty(&mut self) -> Vec<Item> {
-        std::iter::from_fn(|| self.lanes.pop().map(|node| self.take_out(node))).collect()
+        let next = || {
+            let node = self.lanes.pop().or_else(|| self.take_nested(|_| true))?;
+            Some(self.take_out(node))
+        };
+        std::iter::from_fn(next).collect()
     }
 
     /// Moves a message out of a node that was popped.

@@ -54,14 +54,14 @@ impl Ownership {
             INLINE => Some(seen | NOTIFIED),
             _ => None,
         };
-        let before = self.0.fetch_update(Ordering::SeqCst, Ordering::Relaxed, seize);
+        let before = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, seize);
         before.is_ok_and(|before| before & INLINE == 0)
     }
 
     /// Takes a loop whose task is gone, with what stands on it.
     pub(super) fn adopt(&self) -> bool {
         let adopt = |seen: u32| (seen & (INLINE | LOOP) == LOOP).then_some(seen & !LOOP | INLINE);
-        self.0.fetch_update(Ordering::SeqCst, Ordering::Relaxed, adopt).is_ok()
+        self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, adopt).is_ok()
     }
 
     /// Gives back what was seized or adopted; true if somebody wanted it meanwhile.
@@ -128,7 +128,7 @@ impl Ownership {
     /// The task has nothing left. Called under the queue's lock, by the owner.
     #[inline]
     pub(super) fn rest(&self) {
-        self.0.fetch_and(!LOOP, Ordering::Release);
+        self.0.fetch_and(!LOOP, Ordering::SeqCst);
     }
 
     /// No caller enters from now on.

@@ -57,10 +57,13 @@ impl EventLoop {
             unsafe {
                 if self.killed.load(Ordering::Relaxed) {
                     self.abort_frames();
+                    self.end_polling();
+                    self.begin_polling();
+                    self.turn_all_out();
                 }
                 while self.height() > 0 {
                     if let Some(node) = self.next_nested() {
-                        self.begin(node, cx);
+                        self.begin_in_time(node, cx);
                     } else if !self.poll_top(cx) {
                         return Poll::Pending;
                     }
@@ -75,16 +78,40 @@ impl EventLoop {
                 return if ended { Poll::Ready(()) } else { Poll::Pending };
             };
             // SAFETY: as above; the message in the node is ours.
-            unsafe {
-                let deadline = (*node.content()).seed.deadline;
-                if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                    let item = node.content().read();
-                    self.spend(node);
-                    self.discard(item, Discard::Expired);
-                } else {
-                    self.begin(node, cx);
-                }
+            unsafe { self.begin_in_time(node, cx) };
+        }
+    }
+
+    /// Begins a message unless its deadline has passed.
+    ///
+    /// SAFETY: as for [`begin`](Self::begin).
+    #[inline]
+    unsafe fn begin_in_time(&self, node: NodeRef<Item>, cx: &mut Context<'_>) {
+        // SAFETY: passed on; the message is moved out once.
+        unsafe {
+            let deadline = (*node.content()).seed.deadline;
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                let item = node.content().read();
+                self.spend(node);
+                self.discard(item, Discard::Expired);
+            } else {
+                self.begin(node, cx);
             }
+        }
+    }
+
+    /// Gives everything back that waits, hooks and calls of the turn included. After the forced end nothing may begin any
+    /// more: a blocking body may still work on the state of a module whose frame was dropped.
+    #[cold]
+    fn turn_all_out(&self) {
+        let left = {
+            let mut queue = self.queue.lock();
+            let left = queue.empty();
+            self.show_occupied(&queue);
+            left
+        };
+        for item in left {
+            self.discard(item, Discard::Undelivered);
         }
     }
 
@@ -101,14 +128,8 @@ impl EventLoop {
         unsafe { self.end_polling() };
         // Modules hold the application that holds them.
         self.vacated.store(true, Ordering::SeqCst);
-        let hooks = {
-            let mut queue = self.queue.lock();
-            queue.ended = true;
-            queue.empty()
-        };
-        for hook in hooks {
-            self.discard(hook, Discard::Undelivered);
-        }
+        self.queue.lock().ended = true;
+        self.turn_all_out();
         self.clear_up();
     }
 
@@ -116,9 +137,11 @@ impl EventLoop {
     /// leaves a loop that is [vacated](Self::vacate); a caller that runs a handler at this moment comes here later.
     #[cold]
     pub(super) fn clear_up(&self) {
-        if self.queue.lock().ended && self.state.adopt() {
+        // Destructors may leave something behind in their turn.
+        while self.queue.lock().ended && self.state.adopt() {
             // SAFETY: owned by adoption.
             unsafe { self.abort_frames() };
+            self.turn_all_out();
             self.state.release();
             self.services.activity.leave();
         }

@@ -147,7 +147,9 @@ impl Config {
             let message = "the configuration has no file to be saved to";
             return Err(Fault::new(FaultKind::Unwritable, message).into());
         };
-        if read(&path).is_ok_and(|bytes| without_mark(&bytes) != self.source.text().as_bytes()) {
+        let is_file = fs::metadata(&path).is_ok_and(|about| about.is_file());
+        let is_ours = |bytes: Vec<u8>| without_mark(&bytes) == self.source.text().as_bytes();
+        if is_file && !read(&path).is_ok_and(is_ours) {
             let message = "the configuration file was changed by others since it was read; load it again, or save to another file";
             let fault = Fault::new(FaultKind::Unwritable, message);
             return Err(fault.in_file(&path.display().to_string()).into());
