@@ -322,8 +322,9 @@ impl EventLoop {
 
     /// Messages for one tenant: how many came into the queue, and how many wait there.
     pub(crate) fn accepted_and_queued(&self, tenant: u32) -> (u64, u64) {
-        let in_hand = if self.tenants.len() == 1 { self.in_hand.load(Ordering::Relaxed) } else { 0 };
         let queue = self.queue.lock();
+        // Under the lock nothing of it goes back to the lanes, where it would be counted again.
+        let in_hand = if self.tenants.len() == 1 { self.in_hand.load(Ordering::Relaxed) } else { 0 };
         let accepted = self.tenant(tenant).counters.accepted_to_queue.get();
         (accepted + if tenant == 0 { queue.accepted } else { 0 }, queue.queued_for(tenant, in_hand))
     }
