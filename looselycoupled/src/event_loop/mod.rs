@@ -67,7 +67,7 @@ use crate::waits::LoopId;
 /// One event loop: its tenants, its queue, and the turn that runs.
 ///
 /// First what senders write, then what they read, then what is written by whoever runs handlers: on two processors they
-/// would otherwise hold each other up. What is dropped in this order has nothing standing on it any more.
+/// would otherwise hold each other up.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct EventLoop {

@@ -34,6 +34,14 @@ impl Drop for Turn {
     }
 }
 
+impl Drop for EventLoop {
+    /// Whatever stands borrows from the tenants, and tells them and the services how it ended, so it goes before them.
+    fn drop(&mut self) {
+        // SAFETY: the loop is being dropped, so nobody else has it.
+        drop(std::mem::take(unsafe { &mut *self.turn.get() }));
+    }
+}
+
 /// All methods: SAFETY: the caller owns the loop. Borrows of the `Turn` never live across the code of a handler,
 /// which may come back here through a nested call on the same thread.
 impl EventLoop {

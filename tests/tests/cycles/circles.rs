@@ -106,15 +106,15 @@ async fn an_event_handler_may_be_the_root_of_a_circle() {
     assert!(odd.journal.lines().contains(&"rung".to_owned()));
 }
 
+/// `a` and `b` share a loop, `x` has its own.
+async fn two_on_a_bus_and_one() -> App {
+    let builder = App::builder().module_on("bus", "a", Relay::default());
+    builder.module_on("bus", "b", Relay::default()).module("x", Relay::default()).start().await.unwrap()
+}
+
 #[tokio::test]
 async fn a_circle_over_a_shared_loop_and_an_own_one_is_refused() {
-    let app = App::builder()
-        .module_on("bus", "a", Relay::default())
-        .module_on("bus", "b", Relay::default())
-        .module("x", Relay::default())
-        .start()
-        .await
-        .unwrap();
+    let app = two_on_a_bus_and_one().await;
     let error = within(relay(&app, "a").pass(route(["x.pass", "a.pass"]))).await.unwrap_err();
     assert_eq!(path_of(&error), "a.pass → x.pass → a.pass");
     // `b` cannot run before the turn of `a` has ended, which waits for `x`.
@@ -125,13 +125,7 @@ async fn a_circle_over_a_shared_loop_and_an_own_one_is_refused() {
 
 #[tokio::test]
 async fn a_path_names_the_callers_on_a_shared_loop_as_well() {
-    let app = App::builder()
-        .module_on("bus", "a", Relay::default())
-        .module_on("bus", "b", Relay::default())
-        .module("x", Relay::default())
-        .start()
-        .await
-        .unwrap();
+    let app = two_on_a_bus_and_one().await;
     let error = within(relay(&app, "x").pass(route(["a.pass", "b.pass", "x.pass"]))).await.unwrap_err();
     assert_eq!(path_of(&error), "x.pass → a.pass → b.pass → x.pass");
     at_rest(&app).await;

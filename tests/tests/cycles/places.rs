@@ -82,17 +82,18 @@ async fn a_concurrent_module_without_a_free_place_closes_a_circle() {
     at_rest(&app).await;
 }
 
+/// `many` has two places, `a` calls on.
+async fn two_places() -> (App, ManyStub, Gate) {
+    let gate = Gate::new();
+    let builder = App::builder().module("many", Many { gate: gate.clone() }).module("a", Relay::default());
+    let app = builder.event_loop("many", LoopOptions::new().concurrency(2)).start().await.unwrap();
+    let many = app.handle().stub("many").unwrap();
+    (app, many, gate)
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_place_that_frees_itself_closes_no_circle() {
-    let gate = Gate::new();
-    let app = App::builder()
-        .module("many", Many { gate: gate.clone() })
-        .module("a", Relay::default())
-        .event_loop("many", LoopOptions::new().concurrency(2))
-        .start()
-        .await
-        .unwrap();
-    let many: ManyStub = app.handle().stub("many").unwrap();
+    let (app, many, gate) = two_places().await;
     let held = tokio::spawn(many.hold());
     gate.reached(1).await;
     let waiting = tokio::spawn(many.pass(route(["a.pass", "many.pass"])));
@@ -106,15 +107,7 @@ async fn a_place_that_frees_itself_closes_no_circle() {
 
 #[tokio::test(start_paused = true)]
 async fn a_caller_for_whom_all_places_wait_closes_a_circle() {
-    let gate = Gate::new();
-    let app = App::builder()
-        .module("many", Many { gate: gate.clone() })
-        .module("a", Relay::default())
-        .event_loop("many", LoopOptions::new().concurrency(2))
-        .start()
-        .await
-        .unwrap();
-    let many: ManyStub = app.handle().stub("many").unwrap();
+    let (app, many, gate) = two_places().await;
     let held = [(); 2].map(|()| tokio::spawn(many.hold_and_pass(route(["a.pass"]))));
     gate.reached(2).await;
     let calling = tokio::spawn(relay(&app, "a").pass(route(["many.pass"])));
