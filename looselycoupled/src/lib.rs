@@ -404,6 +404,6 @@ pub use metadata::{Headers, MessageId, Metadata, Priority, TransactionId, Transa
 pub use module::{Address, Configured, Context, FromReply, Handle, Module, Reply, Stub, Task};
 pub use reply::{BoxError, CallError, FullQueue, TaskFailure};
 pub use statistics::{LoopStatistics, ModuleStatistics, Statistics};
-pub use supervision::Policy;
+pub use supervision::{Policy, Restart};
 pub use value::{ArgumentError, Arguments, DecodeError, EncodeError, Value};
 pub use waits::CallPath;

@@ -6,7 +6,7 @@ pub use serde::{Deserialize, Serialize};
 
 pub use crate::{
     App, AppError, Arguments, Call, CallError, Configured, Context, Error, Event, EventRecord, Handle,
-    Module, Policy, Priority, Result, StartError, Stub, TaskFailure, Value, args,
+    Module, Policy, Priority, Restart, Result, StartError, Stub, TaskFailure, Value, args,
 };
 #[cfg(feature = "macros")]
 pub use crate::{event, module, on_event, register, task};

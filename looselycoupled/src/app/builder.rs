@@ -11,7 +11,7 @@ use super::plan::{Planned, Source};
 use super::shutdown::Ending;
 use crate::config::Config;
 use crate::dispatch::Registration;
-use crate::module::{Entry, Handle, Made, Module, Settler};
+use crate::module::{Entry, Handle, Made, Module};
 use crate::supervision::Policy;
 
 /// Where the configuration comes from.
@@ -89,22 +89,34 @@ impl AppBuilder {
     /// Adds an instance of a module.
     #[track_caller]
     pub fn module<M: Module>(self, name: &str, module: M) -> Self {
-        let source = Source::Value(Settler::Made(Made::of(module)));
+        let source = Source::Value(Made::of(module));
         self.plan(Planned::in_code(name, M::DESCRIPTOR, source, Location::caller()))
     }
 
-    /// Adds an instance that a factory makes.
+    /// Adds an instance that a factory makes: at the start, and again under the policy [`Policy::Restart`].
     #[track_caller]
     pub fn module_with<M: Module>(self, name: &str, factory: impl Fn() -> M + Send + 'static) -> Self {
-        let source = Source::Value(Settler::ToBeMade(Box::new(move || Made::of(factory()))));
-        self.plan(Planned::in_code(name, M::DESCRIPTOR, source, Location::caller()))
+        self.plan(Planned::in_code(name, M::DESCRIPTOR, made_by(factory), Location::caller()))
     }
 
     /// Adds an instance to an event loop that it shares with others: the handlers of all of them never overlap.
     #[track_caller]
     pub fn module_on<M: Module>(self, event_loop: &str, name: &str, module: M) -> Self {
-        let source = Source::Value(Settler::Made(Made::of(module)));
+        let source = Source::Value(Made::of(module));
         let planned = Planned::in_code(name, M::DESCRIPTOR, source, Location::caller());
+        self.plan(Planned { event_loop: Some(event_loop.to_owned()), ..planned })
+    }
+
+    /// Adds an instance that a factory makes, as [`module_with`](Self::module_with) does, to an event loop that it
+    /// shares with others.
+    #[track_caller]
+    pub fn module_on_with<M: Module>(
+        self,
+        event_loop: &str,
+        name: &str,
+        factory: impl Fn() -> M + Send + 'static,
+    ) -> Self {
+        let planned = Planned::in_code(name, M::DESCRIPTOR, made_by(factory), Location::caller());
         self.plan(Planned { event_loop: Some(event_loop.to_owned()), ..planned })
     }
 
@@ -199,6 +211,10 @@ impl AppBuilder {
     pub async fn run(self) -> Result<(), AppError> {
         super::run::run(self).await
     }
+}
+
+fn made_by<M: Module>(factory: impl Fn() -> M + Send + 'static) -> Source {
+    Source::Factory(Box::new(move |_| Ok(Made::of(factory()))))
 }
 
 /// A running application.

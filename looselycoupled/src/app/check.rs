@@ -15,7 +15,7 @@ use super::section::{check_readers, check_sections, is_misspelt};
 use crate::address::{EventPattern, module_name, nearest};
 use crate::config::{Config, ConfigError};
 use crate::envelope::EventTypeInfo;
-use crate::module::{ModuleDescriptor, Settler, SubscriptionInfo};
+use crate::module::{Made, Maker, ModuleDescriptor, SubscriptionInfo};
 use crate::supervision::Policy;
 use crate::sync::Arc;
 
@@ -35,7 +35,9 @@ pub(super) struct Checked {
 pub(super) struct Instance {
     pub(super) name: Arc<str>,
     pub(super) descriptor: &'static ModuleDescriptor,
-    pub(super) settler: Settler,
+    /// Made already; otherwise its maker makes it when it moves in.
+    pub(super) made: Option<Made>,
+    pub(super) maker: Option<Maker>,
     pub(super) event_loop: Option<String>,
     pub(super) policy: Policy,
     pub(super) settings: Option<Arc<dyn Any + Send + Sync>>,

@@ -5,13 +5,13 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 use super::error::NotQuiet;
-use super::hooks;
 use crate::envelope::EventRecord;
 use crate::event::{BECOMING_IDLE, publish};
 use crate::event_loop::{Scene, Services, current};
-use crate::lifecycle::Gate;
+use crate::lifecycle::{Gate, Phase};
 use crate::metadata::{Lineage, ModuleIndex, Priority};
 use crate::module::{Application, Handle};
+use crate::supervision::push_idle;
 use crate::sync::{Arc, Weak};
 use crate::value::Arguments;
 
@@ -66,8 +66,8 @@ fn tell(application: &Weak<Application>) -> bool {
     }
     let stations = application.router.directory.stations();
     for (station, descriptor) in stations.iter().zip(&application.descriptors) {
-        if let Some(entries) = descriptor.on_idle {
-            hooks::push_idle(station, entries);
+        if let Some(entries) = descriptor.on_idle.filter(|_| Phase::of(station.tenant()).is_ready()) {
+            push_idle(station, entries);
         }
     }
     true

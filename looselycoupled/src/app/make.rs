@@ -8,7 +8,7 @@ use super::plan::{Planned, Source};
 use crate::config::Config;
 use crate::dispatch::Registration;
 use crate::event_loop::Panic;
-use crate::module::{Settings, Settler};
+use crate::module::{Made, Maker, Settings};
 use crate::supervision::Policy;
 use crate::sync::Arc;
 
@@ -28,13 +28,23 @@ pub(super) fn make(
         Err(_) if is_misspelt => None,
         read => Some(faults.keep_read(read)?),
     };
-    let settler = match source {
-        Source::Value(settler) => settler,
-        Source::Registered(found) => construct(&name, found, config, is_misspelt, faults)?,
-    };
     let policy = policies.get(&*name).copied().or(policy).unwrap_or_default();
+    let (made, maker) = match source {
+        Source::Value(made) => (Some(made), None),
+        Source::Factory(maker) => (None, Some(maker)),
+        Source::Registered(found) => {
+            let maker = found.factory.map(|factory| Box::new(factory) as Maker);
+            (Some(construct(&name, found, config, is_misspelt, faults)?), maker)
+        }
+    };
+    if matches!(policy, Policy::Restart(_)) && maker.is_none() {
+        faults.add(format!(
+            "module `{name}` has the policy `restart`, but was given as a value and cannot be made again; give a \
+             factory, `module_with(\"{name}\", …)`, or list its type in the configuration"
+        ));
+    }
     let settings = settings?.map(Arc::from);
-    Some(Instance { name, descriptor, settler, event_loop, policy, settings })
+    Some(Instance { name, descriptor, made, maker, event_loop, policy, settings })
 }
 
 fn construct(
@@ -43,7 +53,7 @@ fn construct(
     config: &Config,
     is_misspelt: bool,
     faults: &mut Faults,
-) -> Option<Settler> {
+) -> Option<Made> {
     let Some(factory) = found.factory else {
         let of_type = found.descriptor.info.type_name;
         faults.add(format!(
@@ -56,7 +66,7 @@ fn construct(
         return None;
     }
     match catch_unwind(AssertUnwindSafe(|| factory(Settings { config, instance: name }))) {
-        Ok(Ok(settler)) => Some(settler),
+        Ok(Ok(made)) => Some(made),
         Ok(Err(error)) => {
             faults.add(format!("module `{name}` cannot be made: {error}"));
             None

@@ -3,7 +3,6 @@
 mod builder;
 mod check;
 mod error;
-mod hooks;
 mod idle;
 mod listed;
 mod logging;

@@ -12,7 +12,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::options::{EventOverflow, LoopOptions, Overflow};
 use crate::dispatch::Registration;
-use crate::module::{ModuleDescriptor, Settler};
+use crate::module::{Made, Maker, ModuleDescriptor};
 use crate::supervision::Policy;
 
 /// Where an instance comes from, for messages.
@@ -36,7 +36,8 @@ impl fmt::Display for ListedIn {
 
 /// How an instance is made.
 pub(super) enum Source {
-    Value(Settler),
+    Value(Made),
+    Factory(Maker),
     Registered(Registration),
 }
 

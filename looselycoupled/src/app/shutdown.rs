@@ -7,7 +7,6 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
 use super::error::{AppError, Late};
-use super::hooks::{self, Running};
 use super::start::LoopTasks;
 use crate::envelope::EventRecord;
 use crate::event::{EXIT, publish};
@@ -15,6 +14,7 @@ use crate::event_loop::{EventLoop, later};
 use crate::lifecycle::{Gate, Phase, Step};
 use crate::metadata::{Lineage, ModuleIndex, Priority};
 use crate::module::{Application, ExitReason, Hook, Stage};
+use crate::supervision::{RunHooks, Running, run_alone};
 use crate::sync::Arc;
 use crate::value::Arguments;
 
@@ -24,8 +24,7 @@ pub(super) struct Plant {
     pub(super) application: Arc<Application>,
     pub(super) loops: Vec<Arc<EventLoop>>,
     pub(super) tasks: LoopTasks,
-    pub(super) runs: Vec<Running>,
-    pub(super) passive_runs: Vec<Running>,
+    pub(super) hooks: Arc<RunHooks>,
     pub(super) idle: Option<JoinHandle<()>>,
 }
 
@@ -136,10 +135,11 @@ impl Plant {
 
     /// Tells the run hooks to end and waits for them; they may still send.
     async fn join_runs(&mut self, deadlines: &Deadlines, late: &mut Vec<Late>) {
+        self.hooks.close();
         self.application.stage.send_replace(Stage::NoLongerActive);
-        join_all(&mut self.runs, deadlines, late).await;
+        join_all(self.hooks.take(Hook::Run), deadlines, late).await;
         self.application.stage.send_replace(Stage::NoLongerPassive);
-        join_all(&mut self.passive_runs, deadlines, late).await;
+        join_all(self.hooks.take(Hook::RunPassively), deadlines, late).await;
         if let Some(idle) = self.idle.take() {
             idle.abort();
         }
@@ -195,7 +195,7 @@ impl Plant {
                     continue;
                 }
                 let mut failed = None;
-                let hook = async { failed = hooks::run_alone(station, Hook::Finalize, finalize).await.err() };
+                let hook = async { failed = run_alone(station, Hook::Finalize, finalize).await.err() };
                 // Handlers that did not give their thread back may have taken all of the time.
                 let limit = deadlines.whole.max(Instant::now() + GRACE);
                 if !deadlines.until(limit, hook).await {
@@ -244,6 +244,7 @@ impl Plant {
         let deadlines = Deadlines::new(time, forced);
         self.application.set_gate(Gate::Closed);
         self.application.exit.ask(ExitReason::Asked);
+        self.hooks.close();
         let mut late = Vec::new();
         self.loops.iter().for_each(|event_loop| event_loop.close());
         self.finish_begun(&deadlines, &mut late).await;
@@ -252,14 +253,11 @@ impl Plant {
     }
 }
 
-async fn join_all(running: &mut Vec<Running>, deadlines: &Deadlines, late: &mut Vec<Late>) {
-    for mut hook in running.drain(..) {
-        let ended = async { while (&mut hook.ended).await.is_ok() {} };
-        if !deadlines.until(deadlines.half, ended).await {
-            late.push(deadlines.late(hook.handler, hook.is_thread));
-            if let Some(abort) = hook.abort {
-                abort.abort();
-            }
+async fn join_all(running: Vec<Running>, deadlines: &Deadlines, late: &mut Vec<Late>) {
+    for mut hook in running {
+        if !deadlines.until(deadlines.half, hook.ended()).await {
+            late.push(deadlines.late(hook.handler.clone(), hook.is_thread));
+            hook.abort();
         }
     }
 }

@@ -11,17 +11,19 @@ use tokio::task::JoinHandle;
 use super::builder::{App, AppBuilder};
 use super::check::{Checked, Instance, check};
 use super::error::StartError;
-use super::hooks::{self, Running};
 use super::options::LoopOptions;
 use super::shutdown::{Ending, Plant};
 use super::{idle, logging};
 use crate::address::EventPattern;
 use crate::event_loop::{EventLoop, LoopTask, Services, Tenant};
-use crate::lifecycle::{Gate, Phase, Step};
+use crate::lifecycle::{Phase, Step};
 use crate::metadata::ModuleIndex;
-use crate::module::{Application, Context, Exit, FIRST_HANDLER_LABEL, Handle, Hook, RunKind, Settler, Stage};
+use crate::module::{
+    Application, Context, Exit, FIRST_HANDLER_LABEL, Handle, Hook, Housed, Made, Maker, Settings, Stage,
+};
+use crate::reply::BoxError;
 use crate::router::{Directory, Receiver, Router, Station, Subscriptions};
-use crate::supervision::Supervisor;
+use crate::supervision::{Policy, Rule, RunHooks, Supervisor, run_alone};
 use crate::sync::{Arc, Mutex};
 
 const DEFAULT_BLOCKING_THREADS: usize = 512;
@@ -46,17 +48,20 @@ pub(super) async fn start(builder: AppBuilder) -> Result<App, StartError> {
     let deadline = deadline.or(checked.framework.shutdown_deadline).unwrap_or(DEFAULT_SHUTDOWN_DEADLINE);
     let exceptions = exceptions.or_else(|| checked.framework.exception_file.clone());
     let services = Services::new(runtime, threads);
-    let Assembled { application, loops, settlers, policies } = assemble(checked, &services);
+    let Assembled { application, loops, residents } = assemble(checked, &services);
     services.introduce(&loops);
-    services.appoint(Arc::new(Supervisor::new(Arc::downgrade(&application), policies, exceptions)));
-    let moved_in = move_in(&application, settlers);
+    let hooks = Arc::new(RunHooks::default());
+    let mut rules = Vec::with_capacity(residents.len());
+    let moved_in = move_in(&application, residents, |module, policy, maker| {
+        rules.push(Rule::new(&application, module, policy, maker, &hooks));
+    });
+    services.appoint(Arc::new(Supervisor::new(Arc::downgrade(&application), rules, exceptions)));
     let tasks = loops
         .iter()
         .filter(|event_loop| !event_loop.is_concurrent())
         .map(|event_loop| services.runtime.spawn(LoopTask::new(Arc::clone(event_loop))))
         .collect();
-    let mut plant =
-        Plant { application, loops, tasks, runs: Vec::new(), passive_runs: Vec::new(), idle: None };
+    let mut plant = Plant { application, loops, tasks, hooks, idle: None };
     let passive = match moved_in {
         Ok(()) => passivate(&plant.application).await,
         Err(error) => Err(error),
@@ -65,7 +70,8 @@ pub(super) async fn start(builder: AppBuilder) -> Result<App, StartError> {
         plant.abandon_start(deadline).await;
         return Err(error);
     }
-    activate(&mut plant);
+    plant.hooks.activate(&plant.application);
+    plant.idle = idle::watch(&plant.application);
     let handle = Handle::outside(Arc::clone(&plant.application));
     Ok(App { handle, ending: Some(Ending::new(plant, deadline)) })
 }
@@ -84,8 +90,14 @@ fn tell_absent(file: &Path, nothing_listed: bool) {
 struct Assembled {
     application: Arc<Application>,
     loops: Vec<Arc<EventLoop>>,
-    settlers: Vec<Settler>,
-    policies: Vec<crate::supervision::Policy>,
+    residents: Vec<Resident>,
+}
+
+/// A module that is about to move in.
+struct Resident {
+    made: Option<Made>,
+    maker: Option<Maker>,
+    policy: Policy,
 }
 
 fn assemble(checked: Checked, services: &Arc<Services>) -> Assembled {
@@ -95,13 +107,15 @@ fn assemble(checked: Checked, services: &Arc<Services>) -> Assembled {
     let router = Router::new(Directory::new(stations), Subscriptions::new(&handlers, &types), |tenant| {
         Phase::of(tenant).is_ready()
     });
-    let mut settlers = Vec::with_capacity(instances.len());
-    let mut policies = Vec::with_capacity(instances.len());
+    let mut residents = Vec::with_capacity(instances.len());
     let mut descriptors = Vec::with_capacity(instances.len());
-    let mut settings = HashMap::new();
+    let (mut settings, mut generations) = (HashMap::new(), HashMap::new());
     for (index, instance) in instances.into_iter().enumerate() {
-        settlers.push(instance.settler);
-        policies.push(instance.policy);
+        let Instance { made, maker, policy, .. } = instance;
+        if matches!(policy, Policy::Restart(_)) {
+            generations.insert(index, watch::Sender::new(0));
+        }
+        residents.push(Resident { made, maker, policy });
         descriptors.push(instance.descriptor);
         settings.extend(instance.settings.map(|settings| (index, settings)));
     }
@@ -112,9 +126,10 @@ fn assemble(checked: Checked, services: &Arc<Services>) -> Assembled {
         settings,
         config: Mutex::new(config),
         stage: watch::Sender::new(Stage::Starting),
+        generations,
         exit: Exit::new(),
     });
-    Assembled { application, loops, settlers, policies }
+    Assembled { application, loops, residents }
 }
 
 /// The name of a loop, if it has one of its own, and the modules on it.
@@ -183,41 +198,57 @@ fn handlers(instances: &[Instance], stations: &[Station]) -> Vec<(EventPattern, 
     handlers
 }
 
-/// Gives every module its context and its place. Nothing runs yet.
-fn move_in(application: &Arc<Application>, settlers: Vec<Settler>) -> Result<(), StartError> {
-    for ((index, settler), station) in (0_u32..).zip(settlers).zip(application.router.directory.stations()) {
-        let begun = Instant::now();
-        let context = Context::new(Arc::clone(application), ModuleIndex::new(index), Stage::NoLongerPassive);
-        let moving_in = std::panic::AssertUnwindSafe(move || settler.settle(context));
-        match std::panic::catch_unwind(moving_in) {
-            Ok(housed) => {
-                let Some(housed) = housed else {
-                    return Err(failed(
-                        station,
-                        "construction",
-                        "it is of another type than was said".into(),
-                        begun,
-                    ));
-                };
-                if !station.event_loop.move_in(station.tenant, housed.0) {
-                    return Err(failed(station, "construction", "its loop is at work already".into(), begun));
-                }
-            }
-            Err(payload) => {
+/// Gives every module its context and its place. Nothing runs yet. `keep` gets what makes it again.
+fn move_in(
+    application: &Arc<Application>,
+    residents: Vec<Resident>,
+    mut keep: impl FnMut(ModuleIndex, Policy, Option<Maker>),
+) -> Result<(), StartError> {
+    // A copy: constructors are the users' code, and must not run under the lock.
+    let config = application.config.lock().clone();
+    for ((index, resident), station) in (0_u32..).zip(residents).zip(application.router.directory.stations())
+    {
+        let (begun, module) = (Instant::now(), ModuleIndex::new(index));
+        let Resident { made, maker, policy } = resident;
+        let settle = || {
+            let context = Context::new(Arc::clone(application), module, Stage::NoLongerPassive);
+            settle(
+                Settings { config: &config, instance: &station.tenant().name },
+                context,
+                made,
+                maker.as_ref(),
+            )
+        };
+        let housed =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(settle)).unwrap_or_else(|payload| {
                 let said = crate::event_loop::Panic::from_payload(payload).message;
-                return Err(failed(station, "construction", format!("panicked: {said}").into(), begun));
-            }
+                Err(format!("panicked: {said}").into())
+            });
+        let housed = housed.map_err(|error| failed(station, "construction", error, begun))?;
+        if !station.event_loop.move_in(station.tenant, housed.0) {
+            return Err(failed(station, "construction", "its loop is at work already".into(), begun));
         }
+        keep(module, policy, maker);
     }
     Ok(())
 }
 
-fn failed(
-    station: &Station,
-    stage: &'static str,
-    source: crate::reply::BoxError,
-    begun: Instant,
-) -> StartError {
+/// Makes a module, unless it has been made already, and gives it its context.
+fn settle(
+    settings: Settings<'_>,
+    context: Context,
+    made: Option<Made>,
+    maker: Option<&Maker>,
+) -> Result<Housed, BoxError> {
+    let made = match (made, maker) {
+        (Some(made), _) => made,
+        (None, Some(maker)) => maker(settings)?,
+        (None, None) => return Err("there is nothing to make it with".into()),
+    };
+    made.settle(context).ok_or_else(|| "it is of another type than was said".into())
+}
+
+fn failed(station: &Station, stage: &'static str, source: BoxError, begun: Instant) -> StartError {
     StartError::Module { module: station.tenant().name.to_string(), stage, source, elapsed: begun.elapsed() }
 }
 
@@ -227,42 +258,12 @@ async fn passivate(application: &Application) -> Result<(), StartError> {
     {
         if let Some(initialize) = descriptor.initialize {
             let begun = Instant::now();
-            let ended = hooks::run_alone(station, Hook::Initialize, initialize).await;
+            let ended = run_alone(station, Hook::Initialize, initialize).await;
             ended.map_err(|error| failed(station, "initialize", error, begun))?;
         }
         Phase::advance(station.tenant(), Step::Initialized);
     }
     Ok(())
-}
-
-/// Makes all modules active in one step, and starts what runs beside the handlers.
-fn activate(plant: &mut Plant) {
-    let application = Arc::clone(&plant.application);
-    plant.passive_runs = start_hooks(&application, Hook::RunPassively);
-    for station in application.router.directory.stations() {
-        Phase::advance(station.tenant(), Step::Activate);
-    }
-    application.set_gate(Gate::Running);
-    application.stage.send_replace(Stage::Active);
-    plant.runs = start_hooks(&application, Hook::Run);
-    plant.idle = idle::watch(&application);
-}
-
-fn start_hooks(application: &Arc<Application>, hook: Hook) -> Vec<Running> {
-    let mut running = Vec::new();
-    for (index, descriptor) in (0_u32..).zip(&application.descriptors) {
-        let entry = if hook == Hook::Run { descriptor.run } else { descriptor.run_passively };
-        let Some((kind, entry)) = entry else { continue };
-        let ends_at = if hook == Hook::Run { Stage::NoLongerActive } else { Stage::NoLongerPassive };
-        let module = ModuleIndex::new(index);
-        let Some(station) = application.router.directory.station(module) else { continue };
-        let context = Context::new(Arc::clone(application), module, ends_at);
-        running.push(match kind {
-            RunKind::Task => hooks::spawn(station, hook, entry(context)),
-            RunKind::Thread => hooks::spawn_thread(station, hook, entry, context),
-        });
-    }
-    running
 }
 
 /// Documents what the tasks of the loops are.

@@ -11,8 +11,8 @@ use crate::config::{Config, ConfigError, FromSection};
 use crate::event_loop::{Receipt, SharedState, State};
 use crate::module::{
     ConfigInfo, Entry, Factory, HandlerAt, HandlerDescriptor, Hooks, Made, Module, ModuleDescriptor,
-    ModuleInfo, NamedEntry, NamedRequest, NamedTask, NamedTaskAt, Nth, Occupant, Reply, Settings, Settler,
-    TaskAt, TaskDescriptor,
+    ModuleInfo, NamedEntry, NamedRequest, NamedTask, NamedTaskAt, Nth, Occupant, Reply, Settings, TaskAt,
+    TaskDescriptor,
 };
 use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
 use crate::router::Station;
@@ -187,7 +187,7 @@ impl ModuleDescriptor {
 pub struct Registration {
     pub(crate) name: &'static str,
     pub(crate) descriptor: &'static ModuleDescriptor,
-    pub(crate) factory: Option<fn(Settings<'_>) -> Result<Settler, BoxError>>,
+    pub(crate) factory: Option<fn(Settings<'_>) -> Result<Made, BoxError>>,
 }
 
 impl std::fmt::Debug for Registration {
@@ -208,9 +208,9 @@ impl Registration {
     }
 }
 
-fn make<E: Entry>(settings: Settings<'_>) -> Result<Settler, BoxError> {
+fn make<E: Entry>(settings: Settings<'_>) -> Result<Made, BoxError> {
     match E::FACTORY {
-        Some(factory) => Ok(Settler::Made(Made::of(factory(settings)?))),
+        Some(factory) => Ok(Made::of(factory(settings)?)),
         None => Err("the type has neither `Default` nor a `#[new]`".into()),
     }
 }

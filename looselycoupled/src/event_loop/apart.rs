@@ -13,7 +13,7 @@ use tokio::task::AbortHandle;
 
 use super::activation::{Activation, Draft, Kind, Seed, enter};
 use super::{
-    Begun, Completion, Discard, EventLoop, Failure, Inline, Item, Job, Outcome, Panic, SharedState, Verdict,
+    Begun, Completion, EventLoop, Failure, Inline, Item, Job, Outcome, Panic, SharedState, Verdict,
     drop_quietly,
 };
 use crate::statistics::Counters;
@@ -100,8 +100,8 @@ where
     let overlapping = Overlapping { future, completion: Some(completion), activation, place };
     let handle = event_loop.services.runtime.spawn(overlapping).abort_handle();
     event_loop.queue.lock().apart().keep(number, handle.clone());
-    // After that: the forced end either finds the handle or is seen here.
-    if event_loop.killed.load(Ordering::Acquire) {
+    // After that: whoever drops all handlers either finds the handle or is seen here.
+    if event_loop.killed.load(Ordering::Acquire) || event_loop.paused_by().is_some() {
         handle.abort();
     }
 }
@@ -211,12 +211,16 @@ where
     F::Output: Verdict + Send + 'static,
     C: Completion<F::Output>,
 {
-    /// A handler that has not ended was dropped by the forced end.
+    /// A handler that has not ended was dropped, by the forced end or by a pause.
     fn drop(&mut self) {
-        if let Some(completion) = self.completion.take() {
-            self.place.event_loop.count_ended(&self.activation, Outcome::Failed);
-            completion.fail(Failure::Aborted, &self.activation);
-        }
+        let Some(completion) = self.completion.take() else { return };
+        let event_loop = &self.place.event_loop;
+        event_loop.count_ended(&self.activation, Outcome::Failed);
+        let failure = match event_loop.paused_by() {
+            Some(cause) => Failure::Panicked(Panic::new(&cause)),
+            None => Failure::Aborted,
+        };
+        completion.fail(failure, &self.activation);
     }
 }
 
@@ -242,8 +246,8 @@ impl EventLoop {
         let Some(_pumping) = Pumping::begin(self) else { return };
         while let Some((item, place, sender)) = self.next_apart() {
             sender.into_iter().for_each(Waker::wake);
-            if item.seed.deadline.is_some_and(|deadline| tokio::time::Instant::now() >= deadline) {
-                self.discard(item, Discard::Expired);
+            if let Some(reason) = self.reason_against(&item.seed) {
+                self.discard(item, reason);
                 continue;
             }
             item.begin_apart(|seed| Apart { place, seed });
@@ -347,6 +351,22 @@ impl EventLoop {
             // Nothing is ever sent: the other end is dropped.
             let _dropped = ended.await;
         }
+    }
+
+    /// Begins no handler of a concurrent module any more and drops those that run, each of which fails for this cause.
+    pub(crate) fn pause_apart(&self, cause: &str) {
+        self.queue.lock().apart().paused_by = Some(cause.into());
+        self.abort_apart();
+    }
+
+    /// Begins handlers again.
+    pub(crate) fn resume_apart(&self) {
+        self.queue.lock().apart().paused_by = None;
+        self.pump();
+    }
+
+    fn paused_by(&self) -> Option<Arc<str>> {
+        self.queue.lock().apart().paused_by.clone()
     }
 
     pub(super) fn abort_apart(&self) {

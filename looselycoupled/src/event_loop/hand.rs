@@ -141,8 +141,10 @@ impl EventLoop {
     fn has_more_urgent_than(&self, hand: &Hand) -> bool {
         // Somebody who waits for room may be more urgent, too, and moves up only under the lock; and what is in hand when
         // the queue closes must not begin any more.
-        let more_urgent =
-            ((1_u8 << hand.priority.lane()) - 1) | Queue::SOMEBODY_WAITS_FOR_ROOM | Queue::CLOSED;
+        let more_urgent = ((1_u8 << hand.priority.lane()) - 1)
+            | Queue::SOMEBODY_WAITS_FOR_ROOM
+            | Queue::CLOSED
+            | Queue::AHEAD;
         self.occupied.load(Ordering::Relaxed) & more_urgent != 0
     }
 
@@ -162,7 +164,7 @@ impl EventLoop {
             }
             // Statistics tell what waits for each tenant, and whoever waits for room gets it as soon as there is some; so
             // only one message at a time leaves a shared queue, or one that is full.
-            if self.tenants.len() > 1 || queue.waiting_for_room() > 0 {
+            if self.tenants.len() > 1 || queue.waiting_for_room() > 0 || queue.has_ahead() {
                 return self.next_one(queue, senders);
             }
             let taken = queue.take_lane(&mut hand.nodes);

@@ -87,7 +87,8 @@ impl EventLoop {
             if self.stands_up_to(label.tenant, below) {
                 return Nested::Cycle(self.cycle(caller.frame, label));
             }
-            let busy = self.stands_up_to(label.tenant, usize::MAX);
+            // A module that is to be made again takes nothing before it has been.
+            let busy = self.stands_up_to(label.tenant, usize::MAX) || self.has_ahead();
             let waker = self.waker.get().filter(|_| !busy && self.height() < usize::from(u16::MAX));
             let Some(waker) = waker else { return Nested::Went(Inline::Busy(job)) };
             let (frame, index) = self.open_frame(label, draft.caller());

@@ -124,6 +124,25 @@ impl EventLoop {
         receipt
     }
 
+    /// Puts a hook in line that begins before anything else does, as soon as its module is free; false, and nothing is
+    /// made, if nothing is taken in any more.
+    pub(crate) fn push_ahead(&self, fill: impl FnOnce(Slot<'_, Item>) -> Filled) -> bool {
+        let mut queue = self.queue.lock();
+        if queue.closed {
+            return false;
+        }
+        let node = queue.vacant();
+        // SAFETY: just taken, and filled.
+        unsafe {
+            fill(node.slot());
+            queue.push_ahead(node);
+        }
+        self.show_occupied(&queue);
+        self.schedule(queue);
+        self.wake();
+        true
+    }
+
     /// Takes a message back that has not begun.
     pub(crate) fn withdraw(&self, slip: Receipt, reason: Discard) -> Withdrawal {
         let mut queue = self.queue.lock();

@@ -192,6 +192,11 @@ impl EventLoop {
         self.waker.get().map(Waker::vtable)
     }
 
+    /// Whether a hook goes before everything else, as of the queue's last change.
+    fn has_ahead(&self) -> bool {
+        self.occupied.load(Ordering::Relaxed) & Queue::AHEAD != 0
+    }
+
     /// Sees to it that the loop's task gets to what now waits in the queue.
     ///
     /// The loop counts as active before its task can find the work, or a caller can hand over, and leave again.

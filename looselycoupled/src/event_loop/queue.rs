@@ -70,6 +70,8 @@ pub(super) struct Queue {
 /// What few queues have.
 #[derive(Debug, Default)]
 struct Rare {
+    /// Hooks that go before everything else.
+    ahead: Chain<Item>,
     /// Calls that belong to the current turn of a shared loop.
     nested: Chain<Item>,
     /// Senders that wait for room.
@@ -114,7 +116,9 @@ impl Queue {
 
     /// Whether a concurrent module may begin one more handler.
     pub(super) fn has_place(&self) -> bool {
-        self.running_apart() < self.limits.concurrent.map_or(1, |limit| limit.get() as usize)
+        let Some(rare) = &self.rare else { return true };
+        let limit = self.limits.concurrent.map_or(1, |limit| limit.get() as usize);
+        rare.apart.paused_by.is_none() && rare.apart.count() < limit
     }
 
     pub(super) const fn limits(&self) -> Limits {
@@ -170,16 +174,30 @@ impl Queue {
         }
     }
 
-    /// The first call of the current turn that may begin; nobody can take it back any more.
+    /// Puts a hook in line before everything else.
+    pub(super) unsafe fn push_ahead(&mut self, node: NodeRef<Item>) {
+        let rare = self.rare.get_or_insert_default();
+        // SAFETY: passed on.
+        let _nobody_takes_it_back = unsafe { self.lanes.push_nested(&mut rare.ahead, node) };
+    }
+
+    /// Whether a hook goes before everything else.
+    #[inline]
+    pub(super) fn has_ahead(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| !rare.ahead.is_empty())
+    }
+
+    /// The first hook that goes before everything else, or call of the current turn, that may begin; nobody can take it
+    /// back any more.
     pub(super) fn take_nested(&mut self, mut may_begin: impl FnMut(&Item) -> bool) -> Option<NodeRef<Item>> {
-        let nested = &mut self.rare.as_mut()?.nested;
+        let rare = self.rare.as_mut()?;
         // SAFETY: behind the lock; what waits there lies in its node.
-        unsafe {
-            let node = nested.iter().find(|node| may_begin(&*node.content()))?;
-            nested.unlink(node);
+        [&mut rare.ahead, &mut rare.nested].into_iter().find_map(|chain| unsafe {
+            let node = chain.iter().find(|node| may_begin(&*node.content()))?;
+            chain.unlink(node);
             node.claim_alone();
             Some(node)
-        }
+        })
     }
 
     /// The next message by priority, then arrival. A sender that waited for room moves up, and must be let in.
@@ -213,14 +231,16 @@ impl Queue {
     /// Bits beside those of [`occupied`](Self::occupied).
     pub(super) const SOMEBODY_WAITS_FOR_ROOM: u8 = 1 << 7;
     pub(super) const CLOSED: u8 = 1 << 6;
+    pub(super) const AHEAD: u8 = 1 << 5;
 
-    /// Bit `n` tells that something of priority `n` waits, the uppermost ones that somebody waits for room, and that the
-    /// queue has closed.
+    /// Bit `n` tells that something of priority `n` waits, the uppermost ones that somebody waits for room, that the
+    /// queue has closed, and that a hook goes before everything else.
     #[inline]
     pub(super) fn occupied(&self) -> u8 {
         let outside = if self.waiting_for_room() > 0 { Self::SOMEBODY_WAITS_FOR_ROOM } else { 0 };
         let closed = if self.closed { Self::CLOSED } else { 0 };
-        self.lanes.occupied() | outside | closed
+        let ahead = if self.has_ahead() { Self::AHEAD } else { 0 };
+        self.lanes.occupied() | outside | closed | ahead
     }
 
     /// Frees the room of messages that have left the hand: how many tasks and events ever did is told. Returns how many

@@ -14,6 +14,8 @@ use crate::waits::{Caller, Party};
 pub(super) struct RunningApart {
     /// The module, which they share.
     pub(super) shared: Option<Arc<SharedState>>,
+    /// Why no handler begins and those that run are dropped.
+    pub(super) paused_by: Option<Arc<str>>,
     last: u32,
     handlers: HashMap<u32, Handler>,
     /// Dropped when the last one has ended.

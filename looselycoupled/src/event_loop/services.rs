@@ -32,6 +32,15 @@ pub(crate) enum Cause {
     Panic(String),
 }
 
+impl std::fmt::Display for Cause {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Error(error) => write!(f, "failed: {error}"),
+            Self::Panic(message) => write!(f, "panicked: {message}"),
+        }
+    }
+}
+
 impl Incident {
     pub(crate) fn at(activation: &Activation, cause: Cause, answered: bool) -> Self {
         let tenant = activation.event_loop().tenant(activation.seed.label.tenant);
@@ -69,7 +78,7 @@ impl Incident {
 pub(crate) trait Overseer: Send + Sync {
     /// Tells everybody who is to hear of it.
     fn tell(&self, incident: &Incident);
-    /// Ends the application if that is what follows.
+    /// Sees to what follows: that the module is made again, or that the application ends.
     fn judge(&self, incident: &Incident);
 }
 

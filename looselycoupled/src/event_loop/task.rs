@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use tokio::time::Instant;
 
-use super::{Discard, EventLoop, Item};
+use super::{Discard, EventLoop, Item, Kind, Seed};
 use crate::mailbox::NodeRef;
 use crate::sync::{Arc, Ordering};
 
@@ -82,22 +82,30 @@ impl EventLoop {
         }
     }
 
-    /// Begins a message unless its deadline has passed.
+    /// Begins a message unless its deadline has passed, or its module is gone.
     ///
     /// SAFETY: as for [`begin`](Self::begin).
     #[inline]
     unsafe fn begin_in_time(&self, node: NodeRef<Item>, cx: &mut Context<'_>) {
         // SAFETY: passed on; the message is moved out once.
         unsafe {
-            let deadline = (*node.content()).seed.deadline;
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                let item = node.content().read();
-                self.spend(node);
-                self.discard(item, Discard::Expired);
-            } else {
-                self.begin(node, cx);
-            }
+            let Some(reason) = self.reason_against(&(*node.content()).seed) else {
+                return self.begin(node, cx);
+            };
+            let item = node.content().read();
+            self.spend(node);
+            self.discard(item, reason);
         }
+    }
+
+    /// Why a message must not begin any more.
+    #[inline]
+    pub(super) fn reason_against(&self, seed: &Seed) -> Option<Discard> {
+        if seed.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            return Some(Discard::Expired);
+        }
+        let is_absent = self.tenant(seed.label.tenant).is_absent() && seed.kind != Kind::Hook;
+        is_absent.then_some(Discard::Undelivered)
     }
 
     /// Gives everything back that waits, hooks and calls of the turn included. After the forced end nothing may begin any

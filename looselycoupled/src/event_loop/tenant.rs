@@ -57,9 +57,12 @@ impl fmt::Debug for Tenant {
 }
 
 impl Tenant {
+    /// The life-cycle state in which there is nobody to handle anything.
+    pub(crate) const ABSENT: u8 = 0;
+
     pub(crate) fn new(name: Arc<str>, module: ModuleIndex, labels: &'static dyn Labels) -> Self {
         Self {
-            phase: AtomicU8::new(0),
+            phase: AtomicU8::new(Self::ABSENT),
             module,
             lent: AtomicU32::new(0),
             labels,
@@ -72,6 +75,12 @@ impl Tenant {
     /// `module.task`, for people.
     pub(crate) fn address_of(&self, handler: u16) -> String {
         format!("{}.{}", self.name, self.labels.label(handler))
+    }
+
+    /// Whether messages that wait here will find nobody.
+    #[inline]
+    pub(super) fn is_absent(&self) -> bool {
+        self.phase.load(Ordering::Relaxed) == Self::ABSENT
     }
 
     /// SAFETY: the caller owns the loop, no other reference to the state stands, and this one ends before the next

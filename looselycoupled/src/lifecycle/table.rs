@@ -13,7 +13,7 @@ use crate::sync::Ordering;
 #[repr(u8)]
 pub enum Phase {
     /// Deaf and mute: not started, or ended.
-    Inactive = 0,
+    Inactive = Tenant::ABSENT,
     /// Receives, and answers, but does not act on its own.
     Passive = 1,
     /// Receives and acts.
@@ -27,7 +27,7 @@ pub(crate) enum Step {
     Initialized,
     /// Every module of the application is passive.
     Activate,
-    /// The application ends, or its start failed.
+    /// The application ends, its start failed, or the module is to be made again.
     Deactivate,
     /// `finalize` has ended, or there is nothing to finalise.
     Finalized,
@@ -57,7 +57,7 @@ impl Phase {
     #[inline]
     pub(crate) fn of(tenant: &Tenant) -> Self {
         match tenant.phase.load(Ordering::Acquire) {
-            0 => Self::Inactive,
+            Tenant::ABSENT => Self::Inactive,
             1 => Self::Passive,
             _ => Self::Active,
         }

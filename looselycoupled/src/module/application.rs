@@ -10,6 +10,7 @@ use super::ModuleDescriptor;
 use crate::config::Config;
 use crate::event_loop::Services;
 use crate::lifecycle::Gate;
+use crate::metadata::ModuleIndex;
 use crate::router::Router;
 use crate::sync::{Arc, Mutex, Ordering};
 
@@ -23,6 +24,9 @@ pub(crate) enum Stage {
     /// `run_passively` is to end.
     NoLongerPassive,
 }
+
+/// Counts the instances of a module that is made again when it fails; comes round again.
+pub(crate) type Generation = u16;
 
 /// Why an application ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +89,8 @@ pub(crate) struct Application {
     pub(crate) settings: HashMap<usize, Arc<dyn Any + Send + Sync>>,
     pub(crate) config: Mutex<Config>,
     pub(crate) stage: watch::Sender<Stage>,
+    /// Of the modules that are made again when they fail.
+    pub(crate) generations: HashMap<usize, watch::Sender<Generation>>,
     pub(crate) exit: Exit,
 }
 
@@ -98,6 +104,16 @@ impl fmt::Debug for Application {
 impl Application {
     pub(crate) fn gate(&self) -> Gate {
         Gate::from_raw(self.services.gate.load(Ordering::Acquire))
+    }
+
+    /// Which instance of a module is the present one.
+    pub(crate) fn generation(&self, module: ModuleIndex) -> Generation {
+        self.generations_of(module).map_or(0, |generations| *generations.borrow())
+    }
+
+    /// Tells when a module is made again; `None` if it never is.
+    pub(crate) fn generations_of(&self, module: ModuleIndex) -> Option<&watch::Sender<Generation>> {
+        self.generations.get(&module.get()?)
     }
 
     pub(crate) fn set_gate(&self, gate: Gate) {

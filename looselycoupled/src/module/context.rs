@@ -51,7 +51,7 @@ impl Deref for Context {
 }
 
 impl Context {
-    pub(crate) const fn new(application: Arc<Application>, module: ModuleIndex, ends_at: Stage) -> Self {
+    pub(crate) fn new(application: Arc<Application>, module: ModuleIndex, ends_at: Stage) -> Self {
         Self { handle: Handle::of_module(application, module, ends_at) }
     }
 
@@ -152,16 +152,22 @@ impl Context {
         Some(Arc::clone(&station.tenant().name))
     }
 
-    /// Whether the module is active and has not been told to end.
+    /// Whether the module is active and has not been told to end; an instance that is made again has been.
     #[must_use]
     pub fn is_active(&self) -> bool {
-        *self.application.stage.borrow() == Stage::Active
+        self.is_current() && *self.application.stage.borrow() == Stage::Active
     }
 
     /// Whether the module takes part at all: `run_passively` goes on as long as this holds.
     #[must_use]
     pub fn is_passive(&self) -> bool {
-        *self.application.stage.borrow() < Stage::NoLongerPassive
+        self.is_current() && *self.application.stage.borrow() < Stage::NoLongerPassive
+    }
+
+    /// Whether the instance has not been made again.
+    pub(crate) fn is_current(&self) -> bool {
+        let origin = self.handle.origin.as_ref();
+        origin.is_none_or(|origin| self.application.generation(origin.module) == origin.generation)
     }
 
     /// Returns when `run` is to end.
@@ -183,9 +189,17 @@ impl Context {
     }
 
     async fn reached(&self, stage: Stage) {
-        let mut receiver = self.application.stage.subscribe();
-        // The sender lives in the application, which this context holds.
-        let _ = receiver.wait_for(|reached| *reached >= stage).await;
+        let mut stages = self.application.stage.subscribe();
+        // The senders live in the application, which this context holds.
+        let reached = async { drop(stages.wait_for(|reached| *reached >= stage).await) };
+        let Some(origin) = &self.handle.origin else { return reached.await };
+        let Some(generations) = self.application.generations_of(origin.module) else { return reached.await };
+        let mut generations = generations.subscribe();
+        let replaced = async { drop(generations.wait_for(|now| *now != origin.generation).await) };
+        tokio::select! {
+            () = reached => {}
+            () = replaced => {}
+        }
     }
 
     /// Blocks the thread for a time, or until its hook is to end; true if the time has passed.

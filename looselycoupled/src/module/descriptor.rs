@@ -6,7 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{self, Poll};
 
-use super::{Context, HandlerInfo, Housed, ModuleInfo, Occupant, Reply, RunKind, TaskInfo};
+use super::{Context, HandlerInfo, Housed, ModuleInfo, Occupant, Reply, RunKind, Settings, TaskInfo};
 use crate::config::{Config, ConfigError};
 use crate::event_loop::{Item, Label, Labels, Receipt, Resident, SharedState, State};
 use crate::mailbox::{Filled, Slot};
@@ -164,12 +164,8 @@ impl fmt::Debug for ConfigInfo {
     }
 }
 
-/// A module that waits for its loop.
-pub(crate) enum Settler {
-    Made(Made),
-    /// Made when it moves in.
-    ToBeMade(Box<dyn FnOnce() -> Made + Send>),
-}
+/// Makes a module, as often as it is asked.
+pub(crate) type Maker = Box<dyn Fn(Settings<'_>) -> Result<Made, BoxError> + Send>;
 
 /// A module value whose type has been forgotten. It lies where it will stay.
 pub(crate) struct Made {
@@ -181,16 +177,10 @@ impl Made {
     pub(crate) fn of<M: super::Module>(module: M) -> Self {
         Self { occupant: State::new(Occupant { module, context: None }), house: house::<M> }
     }
-}
 
-impl Settler {
     /// Makes a resident of the module, which learns its context; `None` only if the framework itself is broken.
     pub(crate) fn settle(self, context: Context) -> Option<Housed> {
-        let made = match self {
-            Self::Made(made) => made,
-            Self::ToBeMade(make) => make(),
-        };
-        (made.house)(made.occupant, context)
+        (self.house)(self.occupant, context)
     }
 }
 

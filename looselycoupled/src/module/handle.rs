@@ -1,6 +1,6 @@
 //! The way into an application, from anywhere.
 
-use super::{Address, Application, Module, Stage, Stub};
+use super::{Address, Application, Generation, Module, Stage, Stub};
 use crate::address::nearest;
 use crate::config::Config;
 use crate::event_loop::current;
@@ -14,8 +14,10 @@ use crate::sync::Arc;
 #[derive(Debug, Clone)]
 pub(crate) struct Origin {
     pub(crate) module: ModuleIndex,
-    /// What ends the hook that owns the context. It lies here because here it takes no room.
+    /// What ends the hook that owns the context. It lies here, as does the next one, because here it takes no room.
     pub(crate) ends_at: Stage,
+    /// Which instance of the module this is.
+    pub(crate) generation: Generation,
     /// What code outside of handlers inherits: from the handler in which the handle was cloned.
     pub(crate) inherited: Option<Box<Lineage>>,
 }
@@ -47,12 +49,9 @@ impl Handle {
         Self { application, origin: None }
     }
 
-    pub(crate) const fn of_module(
-        application: Arc<Application>,
-        module: ModuleIndex,
-        ends_at: Stage,
-    ) -> Self {
-        Self { application, origin: Some(Origin { module, ends_at, inherited: None }) }
+    pub(crate) fn of_module(application: Arc<Application>, module: ModuleIndex, ends_at: Stage) -> Self {
+        let generation = application.generation(module);
+        Self { application, origin: Some(Origin { module, ends_at, generation, inherited: None }) }
     }
 
     fn inherit(&self) -> Option<Lineage> {
@@ -191,5 +190,6 @@ fn module_statistics(station: &crate::router::Station) -> ModuleStatistics {
         running: counters.running.get(),
         queued,
         refused: counters.so_far(|of| &of.refused),
+        restarts: counters.so_far(|of| &of.restarts),
     }
 }

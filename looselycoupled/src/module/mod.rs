@@ -15,7 +15,7 @@ mod mode;
 mod reply;
 
 pub use address::{Address, Stub};
-pub(crate) use application::{Application, Exit, ExitReason, Stage};
+pub(crate) use application::{Application, Exit, ExitReason, Generation, Stage};
 pub use context::Context;
 pub use contract::{
     Configured, Entry, Factory, HandlerAt, Hooks, Module, NamedTask, NamedTaskAt, Nth, RunKind, Settings,
@@ -23,7 +23,7 @@ pub use contract::{
 };
 pub use descriptor::{ConfigInfo, HandlerDescriptor, ModuleDescriptor, TaskDescriptor};
 pub(crate) use descriptor::{
-    FIRST_HANDLER_LABEL, Hook, HookEntry, Made, NamedEntry, NamedRequest, RunEntry, Settler, SharedHookEntry,
+    FIRST_HANDLER_LABEL, Hook, HookEntry, Made, Maker, NamedEntry, NamedRequest, RunEntry, SharedHookEntry,
 };
 pub use handle::Handle;
 pub use info::{EmitInfo, HandlerInfo, ModuleInfo, ParameterInfo, SubscriptionInfo, TaskInfo, TaskKind};

@@ -80,6 +80,8 @@ pub(crate) struct Exceptions {
     pub(crate) dropped: Counter,
     pub(crate) undelivered: Counter,
     pub(crate) refused: Counter,
+    /// How often the module was made again.
+    pub(crate) restarts: Counter,
 }
 
 impl Counters {
@@ -126,6 +128,8 @@ pub struct ModuleStatistics {
     pub queued: u64,
     /// Calls and tasks that were turned away with an error; no part of the balance.
     pub refused: u64,
+    /// How often the module was made again; no part of the balance.
+    pub restarts: u64,
 }
 
 impl ModuleStatistics {

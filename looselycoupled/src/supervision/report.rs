@@ -5,30 +5,56 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use super::Policy;
+use super::renewal::Renewal;
+use super::{Policy, RunHooks};
 use crate::envelope::EventRecord;
 use crate::event::{EXCEPTION, publish};
 use crate::event_loop::{Cause, Incident, Overseer};
-use crate::module::{Application, ExitReason, FIRST_HANDLER_LABEL, Hook};
-use crate::sync::{Mutex, Weak};
+use crate::metadata::ModuleIndex;
+use crate::module::{Application, ExitReason, FIRST_HANDLER_LABEL, Hook, Maker};
+use crate::sync::{Arc, Mutex, Weak};
 use crate::value::Arguments;
 
 /// Hears of every failure of one application.
 #[derive(Debug)]
 pub(crate) struct Supervisor {
     application: Weak<Application>,
-    policies: Vec<Policy>,
+    rules: Vec<Rule>,
     file: Option<Mutex<PathBuf>>,
 }
 
-impl Supervisor {
-    /// Takes the policies in the order of the modules' indices.
-    pub(crate) fn new(application: Weak<Application>, policies: Vec<Policy>, file: Option<PathBuf>) -> Self {
-        Self { application, policies, file: file.map(Mutex::new) }
-    }
+/// What follows from a failure of one module.
+#[derive(Debug)]
+pub(crate) enum Rule {
+    Report,
+    Restart(Arc<Renewal>),
+    Exit,
+}
 
-    fn policy(&self, incident: &Incident) -> Policy {
-        incident.index.get().and_then(|index| self.policies.get(index)).copied().unwrap_or_default()
+impl Rule {
+    /// What a policy means for a module. One that has no maker cannot be made again; the start check sees to it.
+    pub(crate) fn new(
+        application: &Arc<Application>,
+        module: ModuleIndex,
+        policy: Policy,
+        maker: Option<Maker>,
+        hooks: &Arc<RunHooks>,
+    ) -> Self {
+        match (policy, maker) {
+            (Policy::Restart(restart), Some(maker)) => {
+                let application = Arc::downgrade(application);
+                Self::Restart(Arc::new(Renewal::new(application, module, restart, maker, Arc::clone(hooks))))
+            }
+            (Policy::Exit, _) => Self::Exit,
+            (Policy::Report | Policy::Restart(_), _) => Self::Report,
+        }
+    }
+}
+
+impl Supervisor {
+    /// Takes the rules in the order of the modules' indices.
+    pub(crate) fn new(application: Weak<Application>, rules: Vec<Rule>, file: Option<PathBuf>) -> Self {
+        Self { application, rules, file: file.map(Mutex::new) }
     }
 
     /// A failure while handling `exception` raises none.
@@ -64,7 +90,7 @@ impl Supervisor {
             .with("panic", &matches!(incident.cause, Cause::Panic(_)))
             .with("transaction", &incident.transaction);
         let lineage = incident.lineage.clone();
-        let source = Some(std::sync::Arc::clone(&incident.module));
+        let source = Some(Arc::clone(&incident.module));
         match EventRecord::named_from(EXCEPTION, arguments, lineage, source) {
             Ok(record) => {
                 publish(&application, &record);
@@ -77,33 +103,29 @@ impl Supervisor {
 impl Overseer for Supervisor {
     fn tell(&self, incident: &Incident) {
         let (message, chain) = describe(&incident.cause);
-        let (module, handler, kind) = (&incident.module, incident.handler, kind(&incident.cause));
-        let transaction = incident.transaction;
+        let Incident { module, handler, cause, transaction, .. } = incident;
         let causes = (!chain.is_empty()).then(|| chain.join(": "));
-        tracing::error!(target: "looselycoupled", %module, handler, %transaction, causes = causes.as_deref(), "{kind}: {message}");
-        self.append(&format!("{transaction} {module}.{handler} {kind}: {message}{}\n", indented(&chain)));
+        tracing::error!(target: "looselycoupled", %module, handler, %transaction, causes = causes.as_deref(), "{cause}");
+        self.append(&format!("{transaction} {module}.{handler} {cause}{}\n", indented(&chain)));
         if !incident.answered && !self.handles_exceptions(incident) {
             self.broadcast(incident, &message, &chain);
         }
     }
 
     fn judge(&self, incident: &Incident) {
-        let fatal = matches!(incident.cause, Cause::Panic(_)) || is_run_hook(incident.label);
-        if fatal
-            && self.policy(incident) == Policy::Exit
-            && let Some(application) = self.application.upgrade()
-        {
-            let (module, handler, kind) = (&incident.module, incident.handler, kind(&incident.cause));
-            let (message, _) = describe(&incident.cause);
-            application.exit.ask(ExitReason::Failure(format!("`{module}.{handler}` {kind}: {message}")));
+        if !matches!(incident.cause, Cause::Panic(_)) && !is_run_hook(incident.label) {
+            return;
         }
-    }
-}
-
-const fn kind(cause: &Cause) -> &'static str {
-    match cause {
-        Cause::Panic(_) => "panicked",
-        Cause::Error(_) => "failed",
+        let rule = incident.index.get().and_then(|index| self.rules.get(index));
+        let (Some(rule), Some(application)) = (rule, self.application.upgrade()) else { return };
+        let what = || format!("`{}.{}` {}", incident.module, incident.handler, incident.cause);
+        match rule {
+            Rule::Report => {}
+            Rule::Restart(renewal) => renewal.begin(&application, &what()),
+            Rule::Exit => {
+                application.exit.ask(ExitReason::Failure(what()));
+            }
+        }
     }
 }
 
