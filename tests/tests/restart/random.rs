@@ -49,14 +49,14 @@ async fn conserve(seed: u64) {
 
 #[tokio::test]
 async fn nothing_is_lost_on_one_thread() {
-    for seed in 0..20 {
+    for seed in 0..5 {
         conserve(seed).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_on_two_threads() {
-    for seed in 20..40 {
+    for seed in 5..10 {
         conserve(seed).await;
     }
 }
