@@ -267,6 +267,26 @@ async fn a_start_that_fails_lets_handlers_end_before_their_module() {
     assert_eq!(early.journal.lines(), ["let go", "finalised"]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_start_that_fails_does_not_wait_for_ever_for_a_handler_of_those_before() {
+    let (early, betrayer) = (Early::default(), Betrayer::default());
+    let builder = App::builder()
+        .module("early", early.clone())
+        .module("betrayer", betrayer.clone())
+        .shutdown_deadline(Duration::from_secs(2));
+    let starting = tokio::spawn(builder.start());
+    betrayer.gate.reached(1).await;
+    let stub = betrayer.leaked.lock().unwrap().clone().unwrap();
+    let held = tokio::spawn(stub.hold());
+    early.gate.reached(1).await;
+    betrayer.gate.open();
+    let error = within(starting).await.unwrap().unwrap_err();
+    assert!(matches!(&error, StartError::Module { module, .. } if module == "betrayer"), "{error:?}");
+    let answer = within(held).await.unwrap();
+    assert!(matches!(answer, Err(CallError::ShuttingDown { begun: true, .. })), "{answer:?}");
+    assert_eq!(early.journal.count("let go"), 0);
+}
+
 #[tokio::test]
 async fn a_start_that_is_refused_begins_nothing() {
     let journal = Journal::new();
