@@ -233,7 +233,7 @@ hall: { max_level: 1 }
         (3, "`looselycoupled.modules.hall.loop` must be a text, found a list"),
         (4, "missing key `type` in section `looselycoupled.modules.porch`"),
         (5, "unknown key `polcy` in section `looselycoupled.modules.attic`"),
-        (5, "`looselycoupled.modules.attic.policy` must be `report` or `exit`, found `exti`"),
+        (5, "`looselycoupled.modules.attic.policy` must be `report`, `restart` or `exit`, found `exti`"),
         (
             7,
             "`looselycoupled.loops.bus.tasks.capacity` must be a whole number from 0 to 18446744073709551615",

@@ -310,3 +310,40 @@ async fn refusals_are_counted_apart_from_the_balance() {
     let lamp = handle.statistics().module("hall_lamp").unwrap().clone();
     assert_eq!((lamp.refused, lamp.accepted, lamp.accounted()), (4, 0, 0));
 }
+
+/// Cannot be read.
+#[derive(Debug, Serialize)]
+struct Odd;
+
+impl<'de> Deserialize<'de> for Odd {
+    fn deserialize<D: serde::Deserializer<'de>>(_deserializer: D) -> Result<Self, D::Error> {
+        panic!("odd on purpose");
+    }
+}
+
+#[derive(Debug, Default)]
+struct Even(u32);
+
+#[module]
+impl Even {
+    #[task]
+    fn take(&mut self, odd: Odd) {
+        drop(odd);
+        self.0 += 1;
+    }
+}
+
+#[tokio::test]
+async fn an_argument_that_panics_while_it_is_read_is_told_to_its_caller_and_harms_nobody() {
+    looselycoupled_tests::quiet();
+    let app =
+        App::builder().module("even", Even::default()).policy("even", Policy::Exit).start().await.unwrap();
+    let handle = app.handle();
+    let expected = "`even.take` panicked: an argument could not be read: odd on purpose";
+    let error = handle.exec_task("even.take", args! { odd: 1 }).await.unwrap_err();
+    assert_eq!(error.to_string(), expected);
+    let error = handle.enqueue_task("even.take", args! { odd: 1 }).await.unwrap_err();
+    assert_eq!(error.to_string(), expected);
+    assert_eq!(handle.statistics().module("even").unwrap().refused, 2);
+    app.shutdown().await.unwrap();
+}

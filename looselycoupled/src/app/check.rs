@@ -13,6 +13,7 @@ use super::options::LoopOptions;
 use super::plan::{Framework, ListedIn, Planned};
 use super::section::{check_readers, check_sections, is_misspelt};
 use crate::address::{EventPattern, module_name, nearest};
+use crate::blocking::BlockingPool;
 use crate::config::{Config, ConfigError};
 use crate::envelope::EventTypeInfo;
 use crate::module::{Made, Maker, ModuleDescriptor, SubscriptionInfo};
@@ -79,7 +80,7 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
              the line from the profile in Cargo.toml",
         );
     }
-    let AppBuilder { mut planned, config, loops, policies, .. } = builder;
+    let AppBuilder { mut planned, config, loops, policies, blocking_threads, .. } = builder;
     let config_in_hand = matches!(config, ConfigSource::Given(_));
     // Without its file nothing else can be judged: each section that is not read would count as missing.
     let Some(config) = faults.keep_read(load(config)) else { return Err(faults.0) };
@@ -89,6 +90,7 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
     let framework = framework.unwrap_or_default();
     framework.log.as_deref().and_then(logging::fault).into_iter().for_each(|fault| faults.add(fault));
     faults.keep_read(ConfigError::check(wrong));
+    check_blocking_threads(blocking_threads, &framework, &config, &mut faults);
     add_listed(&mut planned, &framework, &config, &mut faults);
     check_names(&planned, &mut faults);
     // Without a list of modules every section would count as superfluous.
@@ -136,6 +138,23 @@ fn load_file(path: &Path) -> Result<Config, ConfigError> {
     let message =
         format!("`{}` cannot be read: this program is built without the feature `yaml`", path.display());
     Err(Config::new().fault_at_key("", message, None).into())
+}
+
+fn check_blocking_threads(
+    stated: Option<usize>,
+    framework: &Framework,
+    config: &Config,
+    faults: &mut Faults,
+) {
+    let limits = 1..=BlockingPool::LARGEST;
+    let message = || format!("`blocking_threads` must be from {} to {}", limits.start(), limits.end());
+    if stated.is_some_and(|stated| !limits.contains(&stated)) {
+        faults.add(message());
+    }
+    if framework.blocking_threads.is_some_and(|stated| !limits.contains(&stated)) {
+        let path = format!("{OWN_SECTION}.blocking_threads");
+        faults.add(config.fault_at_value(&path, message()).to_string());
+    }
 }
 
 fn check_names(planned: &[Planned], faults: &mut Faults) {

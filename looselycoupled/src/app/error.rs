@@ -118,6 +118,8 @@ pub enum AppError {
     Failed(String),
     /// Something had to be broken off.
     Late(Vec<Late>),
+    /// It ended in order, but what these modules do last failed: one sentence for each.
+    Finalize(Vec<String>),
     /// A second signal forced the end.
     Forced,
     /// The runtime went, and the application with it, before it had ended.
@@ -136,7 +138,7 @@ impl AppError {
             Self::Start(StartError::Check(_)) => Self::MISCONFIGURED,
             Self::Failed(_) => 70,
             Self::Forced => 130,
-            Self::Start(_) | Self::Late(_) | Self::Deserted => 1,
+            Self::Start(_) | Self::Late(_) | Self::Finalize(_) | Self::Deserted => 1,
         }
     }
 }
@@ -162,6 +164,7 @@ impl fmt::Display for AppError {
                 let late: Vec<String> = late.iter().map(ToString::to_string).collect();
                 write!(f, "the application did not end in order: {}", late.join("; "))
             }
+            Self::Finalize(failed) => write!(f, "the application ended, but {}", failed.join("; ")),
             Self::Forced => f.write_str("the end was forced by a second signal"),
             Self::Deserted => f.write_str(
                 "the application did not end in order: its runtime was dropped first; keep that until `shutdown` has \
@@ -175,7 +178,7 @@ impl std::error::Error for AppError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Start(error) => error.source(),
-            Self::Failed(_) | Self::Late(_) | Self::Forced | Self::Deserted => None,
+            Self::Failed(_) | Self::Late(_) | Self::Finalize(_) | Self::Forced | Self::Deserted => None,
         }
     }
 }

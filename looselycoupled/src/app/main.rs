@@ -7,6 +7,7 @@ use std::future::Future;
 use std::process::ExitCode;
 
 use super::error::{AppError, StartError};
+use crate::event_loop::sources;
 use crate::reply::BoxError;
 
 /// Builds the runtime of a program and runs its main function.
@@ -58,10 +59,8 @@ impl LastWords {
         let own = any.downcast_ref::<crate::error::Error>().map(|error| -> &(dyn Error + 'static) { error });
         let known = boxed.or(shared).or(app).or(own);
         let mut text = format!("error: {error:#}");
-        let mut cause = known.and_then(Error::source);
-        while let Some(next) = cause {
-            let _infallible = write!(text, "\n  caused by: {next}");
-            cause = next.source();
+        for source in known.map(sources).unwrap_or_default() {
+            let _infallible = write!(text, "\n  caused by: {source}");
         }
         Self { text, code: known.and_then(code).unwrap_or(1) }
     }

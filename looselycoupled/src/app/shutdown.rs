@@ -10,11 +10,13 @@ use super::error::{AppError, Late};
 use super::start::LoopTasks;
 use crate::envelope::EventRecord;
 use crate::event::{EXIT, publish};
-use crate::event_loop::{EventLoop, later};
+use crate::event_loop::{EventLoop, Incident, Label, later};
 use crate::lifecycle::{Gate, Phase, Step};
 use crate::metadata::{Lineage, ModuleIndex, Priority};
 use crate::module::{Application, ExitReason, Hook, Stage};
-use crate::supervision::{RunHooks, Running, run_alone};
+use crate::reply::BoxError;
+use crate::router::Station;
+use crate::supervision::{RunHooks, Running, cause, run_alone};
 use crate::sync::Arc;
 use crate::value::Arguments;
 
@@ -28,7 +30,15 @@ pub(super) struct Plant {
     pub(super) idle: Option<JoinHandle<()>>,
 }
 
-type Outcome = Option<Result<(), Arc<Vec<Late>>>>;
+/// What did not go as it should.
+#[derive(Debug, Clone, Default)]
+struct Flaws {
+    late: Vec<Late>,
+    /// Modules whose `finalize` failed, a sentence for each.
+    failed: Vec<String>,
+}
+
+type Outcome = Option<Arc<Flaws>>;
 
 /// The end of an application, which goes on whether or not somebody waits for it.
 #[derive(Debug)]
@@ -49,8 +59,8 @@ impl Ending {
         runtime.spawn(async move {
             let _modules = Modules(Arc::clone(&plant.application));
             let reason = plant.application.exit.asked().await;
-            let late = plant.end(&reason, deadline, forced).await;
-            told.send_replace(Some(if late.is_empty() { Ok(()) } else { Err(Arc::new(late)) }));
+            let flaws = plant.end(&reason, deadline, forced).await;
+            told.send_replace(Some(Arc::new(flaws)));
         });
         Self { application, force, outcome }
     }
@@ -76,9 +86,11 @@ impl Ending {
         if *self.force.borrow() {
             return Err(AppError::Forced);
         }
-        match (ended, self.application.exit.reason()) {
-            (Ok(Some(Err(late))), _) => Err(AppError::Late(late.to_vec())),
+        let reason = self.application.exit.reason();
+        match (ended.map(Option::unwrap_or_default), reason) {
+            (Ok(flaws), _) if !flaws.late.is_empty() => Err(AppError::Late(flaws.late.clone())),
             (_, Some(ExitReason::Failure(what))) => Err(AppError::Failed(what)),
+            (Ok(flaws), _) if !flaws.failed.is_empty() => Err(AppError::Finalize(flaws.failed.clone())),
             (Ok(_), _) => Ok(()),
             // Whoever was to tell has gone.
             (Err(_), _) => Err(AppError::Deserted),
@@ -106,24 +118,24 @@ impl Drop for Modules {
 }
 
 impl Plant {
-    /// Ends everything; returns what had to be broken off.
-    async fn end(mut self, reason: &ExitReason, time: Duration, forced: watch::Receiver<bool>) -> Vec<Late> {
+    /// Ends everything; returns what did not go as it should.
+    async fn end(mut self, reason: &ExitReason, time: Duration, forced: watch::Receiver<bool>) -> Flaws {
         let deadlines = Deadlines::new(time, forced);
         tracing::debug!(target: "looselycoupled", ?reason, "the application ends");
         if *reason != ExitReason::Event {
             self.broadcast_exit();
         }
-        let mut late = Vec::new();
-        self.join_runs(&deadlines, &mut late).await;
+        let mut flaws = Flaws::default();
+        self.join_runs(&deadlines, &mut flaws.late).await;
         self.drain(&deadlines).await;
-        self.finish_begun(&deadlines, &mut late).await;
-        self.finalize(&deadlines, &mut late).await;
-        self.dissolve(&deadlines, &mut late).await;
-        if late.is_empty() && deadlines.is_over() {
+        self.finish_begun(&deadlines, &mut flaws.late).await;
+        self.finalize(&deadlines, &mut flaws).await;
+        self.dissolve(&deadlines, &mut flaws.late).await;
+        if flaws.late.is_empty() && deadlines.is_over() {
             let (took, deadline) = (deadlines.begun.elapsed(), time);
             tracing::warn!(target: "looselycoupled", ?took, ?deadline, "the end took longer than it may, since a handler did not give its thread back; it did end");
         }
-        late
+        flaws
     }
 
     fn broadcast_exit(&self) {
@@ -182,7 +194,7 @@ impl Plant {
     }
 
     /// Finalises in reverse order. Once the time is over, modules that would have something to finalise are noted instead.
-    async fn finalize(&self, deadlines: &Deadlines, late: &mut Vec<Late>) {
+    async fn finalize(&self, deadlines: &Deadlines, Flaws { late, failed: flaws }: &mut Flaws) {
         let directory = &self.application.router.directory;
         for (station, descriptor) in directory.stations().iter().zip(&self.application.descriptors).rev() {
             if Phase::of(station.tenant()) != Phase::Passive {
@@ -204,8 +216,7 @@ impl Plant {
                     continue;
                 }
                 if let Some(error) = failed {
-                    let module = &station.tenant().name;
-                    tracing::error!(target: "looselycoupled", %module, %error, "`finalize` failed");
+                    flaws.push(tell_of_finalize(station, error));
                 }
             }
             Phase::advance(station.tenant(), Step::Finalized);
@@ -245,12 +256,20 @@ impl Plant {
         self.application.set_gate(Gate::Closed);
         self.application.exit.ask(ExitReason::Asked);
         self.hooks.close();
-        let mut late = Vec::new();
+        let mut flaws = Flaws::default();
         self.loops.iter().for_each(|event_loop| event_loop.close());
-        self.finish_begun(&deadlines, &mut late).await;
-        self.finalize(&deadlines, &mut late).await;
-        self.dissolve(&deadlines, &mut late).await;
+        self.finish_begun(&deadlines, &mut flaws.late).await;
+        self.finalize(&deadlines, &mut flaws).await;
+        self.dissolve(&deadlines, &mut flaws.late).await;
     }
+}
+
+/// Nobody awaits `finalize`; returns what happened, for people.
+fn tell_of_finalize(station: &Station, error: BoxError) -> String {
+    let label = Label { tenant: station.tenant, handler: Hook::Finalize.label() };
+    let incident = Incident::of(&station.event_loop, label, cause(error));
+    station.event_loop.services().tell(&incident);
+    format!("`{}.finalize` {}", incident.module, incident.cause)
 }
 
 async fn join_all(running: Vec<Running>, deadlines: &Deadlines, late: &mut Vec<Late>) {

@@ -16,6 +16,10 @@ pub(crate) struct BlockingPool {
 }
 
 impl BlockingPool {
+    /// How many bodies a pool can be made for at most.
+    pub(crate) const LARGEST: usize = Semaphore::MAX_PERMITS;
+
+    /// `limit` is at least one and at most [`LARGEST`](Self::LARGEST).
     pub(crate) fn new(limit: usize) -> Self {
         Self {
             permits: Arc::new(Semaphore::new(limit)),

@@ -1,6 +1,7 @@
 //! Filling the descriptors with entries into generic code.
 
 use std::any::{Any, TypeId};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Poll;
 
 use super::delivery::Named;
@@ -8,15 +9,15 @@ use super::job::event_item;
 use super::sender::Request;
 use super::{enqueue, start};
 use crate::config::{Config, ConfigError, FromSection};
-use crate::event_loop::{Receipt, SharedState, State};
+use crate::event_loop::{Panic, Receipt, SharedState, State};
 use crate::module::{
     ConfigInfo, Entry, Factory, HandlerAt, HandlerDescriptor, Hooks, Made, Module, ModuleDescriptor,
-    ModuleInfo, NamedEntry, NamedRequest, NamedTask, NamedTaskAt, Nth, Occupant, Reply, Settings, TaskAt,
-    TaskDescriptor,
+    ModuleInfo, NamedEntry, NamedRequest, NamedTask, NamedTaskAt, Nth, Occupant, Reply, Settings, Task,
+    TaskAt, TaskDescriptor,
 };
 use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
 use crate::router::Station;
-use crate::value::Arguments;
+use crate::value::{ArgumentError, Arguments};
 
 impl TaskDescriptor {
     /// A task that only its stub reaches.
@@ -48,9 +49,10 @@ fn start_named<T: NamedTask>(
     cx: &mut std::task::Context<'_>,
     waiting: &mut Option<Waiting<Reply, TaskFailure>>,
 ) -> Poll<Result<Reply, CallError>> {
-    match T::decode(arguments) {
-        Ok(arguments) => start::<T, Named>(station, request(named), arguments, cx, waiting),
-        Err(cause) => Poll::Ready(Err(wrong_argument::<T>(station, cause))),
+    match decode::<T>(arguments) {
+        Ok(Ok(arguments)) => start::<T, Named>(station, request(named), arguments, cx, waiting),
+        Ok(Err(cause)) => Poll::Ready(Err(wrong_argument::<T>(station, cause))),
+        Err(payload) => Poll::Ready(Err(panicking_argument::<T>(station, payload))),
     }
 }
 
@@ -60,17 +62,33 @@ fn enqueue_named<T: NamedTask>(
     arguments: &mut Arguments,
     stopped: &mut Option<Stopped>,
 ) -> Option<Receipt> {
-    match T::decode(arguments) {
-        Ok(arguments) => enqueue::<T>(station, &request(named), arguments, stopped),
-        Err(cause) => {
-            *stopped = Some(Stopped::Refused(wrong_argument::<T>(station, cause)));
-            None
-        }
-    }
+    let refusal = match decode::<T>(arguments) {
+        Ok(Ok(arguments)) => return enqueue::<T>(station, &request(named), arguments, stopped),
+        Ok(Err(cause)) => wrong_argument::<T>(station, cause),
+        Err(payload) => panicking_argument::<T>(station, payload),
+    };
+    *stopped = Some(Stopped::Refused(refusal));
+    None
+}
+
+type Decoded<T> = Result<<T as Task>::Arguments, ArgumentError>;
+
+/// Reading arguments is code of their types, and those belong to the target: a panic must not reach the caller.
+#[inline]
+fn decode<T: NamedTask>(arguments: &mut Arguments) -> std::thread::Result<Decoded<T>> {
+    catch_unwind(AssertUnwindSafe(|| T::decode(arguments)))
 }
 
 #[cold]
-fn wrong_argument<T: NamedTask>(station: &Station, cause: crate::value::ArgumentError) -> CallError {
+fn panicking_argument<T: NamedTask>(station: &Station, payload: Box<dyn Any + Send>) -> CallError {
+    station.tenant().counters.exceptions().refused.add();
+    let address = station.tenant().address_of(T::INFO.index as u16).into();
+    let said = Panic::from_payload(payload).message;
+    CallError::Panicked { address, message: format!("an argument could not be read: {said}").into() }
+}
+
+#[cold]
+fn wrong_argument<T: NamedTask>(station: &Station, cause: ArgumentError) -> CallError {
     station.tenant().counters.exceptions().refused.add();
     let address = station.tenant().address_of(T::INFO.index as u16).into();
     CallError::Argument { address, cause: Box::new(cause) }

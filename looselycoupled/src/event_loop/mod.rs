@@ -14,6 +14,7 @@ mod deadline;
 mod erased;
 mod frame;
 mod hand;
+mod incident;
 mod inline;
 mod item;
 mod lend;
@@ -36,14 +37,15 @@ pub(crate) use activation::{Activation, Draft, Kind, Label, Scene, Seed, current
 pub(crate) use apart::Apart;
 pub(crate) use deadline::later;
 pub(crate) use erased::{SharedState, State};
+pub(crate) use incident::{Cause, Incident, sources};
 pub(crate) use inline::{Inline, Nested};
 pub(crate) use item::{Begun, Completion, Discard, Failure, Item, Job, Outcome, Verdict};
 pub(crate) use lend::{lend, lend_shared};
 pub(crate) use line::Withdrawal;
-pub(crate) use panic::{Panic, drop_quietly};
+pub(crate) use panic::{Panic, drop_caught, drop_quietly};
 pub(crate) use parking::{Parked, Parking};
 pub(crate) use queue::{Limits, Overflow};
-pub(crate) use services::{Cause, Incident, Overseer, Services};
+pub(crate) use services::{Overseer, Services};
 pub(crate) use task::LoopTask;
 pub(crate) use tenant::{Labels, Resident, Tenant};
 

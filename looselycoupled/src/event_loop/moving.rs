@@ -2,7 +2,7 @@
 
 #![expect(unsafe_code, reason = "the state of a module changes hands only while the mover owns the loop")]
 
-use super::{EventLoop, Resident, SharedState, drop_quietly};
+use super::{Cause, EventLoop, Incident, Label, Panic, Resident, SharedState, drop_caught};
 use crate::sync::{Arc, Ordering};
 
 impl EventLoop {
@@ -80,12 +80,17 @@ impl EventLoop {
                 return;
             }
             for (number, resident) in vacant {
-                if !drop_quietly(resident) {
-                    let module = &self.tenant(number).name;
-                    tracing::error!(target: "looselycoupled", %module, "dropping the module panicked");
+                if let Err(panic) = drop_caught(resident) {
+                    self.tell_of_drop(number, panic);
                 }
             }
         }
+    }
+
+    /// Tells that a module panicked when it was dropped.
+    pub(crate) fn tell_of_drop(&self, tenant: u32, Panic { message }: Panic) {
+        let incident = Incident::of(self, Label { tenant, handler: 0 }, Cause::Panic(message));
+        self.services.tell(&Incident { handler: "drop", label: u16::MAX, ..incident });
     }
 
     /// Called by the owner.

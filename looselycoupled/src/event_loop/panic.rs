@@ -25,6 +25,11 @@ impl Panic {
     }
 }
 
+/// Drops what a user made; a panic is an error.
+pub(crate) fn drop_caught<T>(value: T) -> Result<(), Panic> {
+    catch_unwind(AssertUnwindSafe(|| drop(value))).map_err(Panic::from_payload)
+}
+
 /// Drops what a user made where a panic would leave something half done; false if there was one.
 ///
 /// Payloads of panics are values of users as well, and panic in their turn when they like.

@@ -1,78 +1,11 @@
 //! What all loops of an application share.
 
-use std::error::Error;
-
 use super::activity::Activity;
-use super::{Activation, EventLoop, Label};
+use super::{EventLoop, Incident};
 use crate::blocking::BlockingPool;
-use crate::metadata::{Lineage, ModuleIndex, Priority};
 use crate::statistics::Counter;
 use crate::sync::{Arc, AtomicU8, OnceLock, Weak};
 use crate::waits::WaitTable;
-
-/// A failure that somebody must hear of.
-#[derive(Debug)]
-pub(crate) struct Incident {
-    pub(crate) module: Arc<str>,
-    pub(crate) index: ModuleIndex,
-    /// The task, handler or hook.
-    pub(crate) handler: &'static str,
-    pub(crate) label: u16,
-    pub(crate) lineage: Lineage,
-    pub(crate) transaction: crate::metadata::TransactionId,
-    pub(crate) cause: Cause,
-    /// A caller has been told already.
-    pub(crate) answered: bool,
-}
-
-/// What went wrong.
-#[derive(Debug)]
-pub(crate) enum Cause {
-    Error(Box<dyn Error + Send + Sync>),
-    Panic(String),
-}
-
-impl std::fmt::Display for Cause {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Error(error) => write!(f, "failed: {error}"),
-            Self::Panic(message) => write!(f, "panicked: {message}"),
-        }
-    }
-}
-
-impl Incident {
-    pub(crate) fn at(activation: &Activation, cause: Cause, answered: bool) -> Self {
-        let tenant = activation.event_loop().tenant(activation.seed.label.tenant);
-        Self {
-            module: Arc::clone(&tenant.name),
-            index: tenant.module,
-            handler: tenant.labels.label(activation.seed.label.handler),
-            label: activation.seed.label.handler,
-            lineage: activation.pass_on(),
-            transaction: activation.transaction(),
-            cause,
-            answered,
-        }
-    }
-}
-
-impl Incident {
-    /// A failure that became known after its handler had ended.
-    pub(crate) fn of(event_loop: &EventLoop, label: Label, cause: Cause) -> Self {
-        let tenant = event_loop.tenant(label.tenant);
-        Self {
-            module: Arc::clone(&tenant.name),
-            index: tenant.module,
-            handler: tenant.labels.label(label.handler),
-            label: label.handler,
-            lineage: Lineage::root(tenant.module, Priority::Normal),
-            transaction: crate::metadata::TransactionId::new(),
-            cause,
-            answered: false,
-        }
-    }
-}
 
 /// Who hears of failures and decides what follows; supervision implements it.
 pub(crate) trait Overseer: Send + Sync {
@@ -141,7 +74,7 @@ impl Services {
         match self.overseer.get() {
             Some(overseer) => overseer.tell(incident),
             None => {
-                tracing::error!(module = %incident.module, handler = incident.handler, "{:?}", incident.cause);
+                tracing::error!(module = %incident.module, handler = incident.handler, "{}", incident.cause);
             }
         }
     }

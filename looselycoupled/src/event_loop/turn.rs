@@ -2,13 +2,14 @@
 
 #![expect(unsafe_code, reason = "frames are touched by the owner of the loop only, never through a lock")]
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll};
 
 use smallvec::SmallVec;
 
 use super::frame::FrameRef;
-use super::{EventLoop, Item, Kind, Label, Outcome, drop_quietly};
+use super::{Cause, EventLoop, Incident, Item, Kind, Label, Outcome, Panic, drop_quietly};
 use crate::mailbox::NodeRef;
 use crate::statistics::Counters;
 use crate::waits::Caller;
@@ -126,7 +127,7 @@ impl EventLoop {
                 Ok(Poll::Pending) => {}
                 Ok(Poll::Ready(outcome)) => self.end_frame(index, label, kind, outcome),
                 Err(payload) => {
-                    drop_quietly(payload);
+                    self.tell_of_completion(label, payload);
                     self.end_frame(index, label, kind, Outcome::Panicked);
                 }
             }
@@ -146,13 +147,22 @@ impl EventLoop {
                 Ok(Poll::Pending) => return false,
                 Ok(Poll::Ready(outcome)) => outcome,
                 Err(payload) => {
-                    drop_quietly(payload);
+                    self.tell_of_completion(label, payload);
                     Outcome::Panicked
                 }
             };
             self.end_frame(index, label, kind, outcome);
             true
         }
+    }
+
+    /// What a handler came to could not be passed on, since code of its types panicked.
+    #[cold]
+    fn tell_of_completion(&self, label: Label, payload: Box<dyn Any + Send>) {
+        let Panic { message } = Panic::from_payload(payload);
+        let cause = Cause::Panic(format!("its outcome could not be passed on: {message}"));
+        let incident = Incident::of(self, label, cause);
+        let _told = catch_unwind(AssertUnwindSafe(|| self.services.report(&incident))).map_err(drop_quietly);
     }
 
     unsafe fn end_frame(&self, index: usize, label: Label, kind: Kind, outcome: Outcome) {

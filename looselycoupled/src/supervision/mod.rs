@@ -8,6 +8,6 @@ mod renewal;
 mod report;
 mod seat;
 
-pub(crate) use hooks::{RunHooks, Running, push_idle, run_alone};
+pub(crate) use hooks::{RunHooks, Running, cause, push_idle, run_alone};
 pub use policy::{Policy, Restart};
 pub(crate) use report::{Rule, Supervisor};

@@ -7,10 +7,10 @@ use tokio::time::{Instant, timeout};
 
 use super::Restart;
 use super::budget::Budget;
-use super::hooks::{Panicked, Renewable, RunHooks};
+use super::hooks::{Panicked, Renewable, RunHooks, cause};
 use super::job;
 use super::seat::{Apart, Seat};
-use crate::event_loop::{Cause, Incident, Label, Panic};
+use crate::event_loop::{Incident, Label, Panic};
 use crate::lifecycle::{Phase, Step};
 use crate::metadata::ModuleIndex;
 use crate::module::{Application, Context, ExitReason, Hook, Maker, Settings, Stage};
@@ -98,13 +98,13 @@ impl Renewal {
     async fn run(&self, application: &Arc<Application>, seat: &mut impl Seat, mut delay: Duration) {
         let Some(station) = application.router.directory.station(self.module) else { return };
         self.end_hooks().await;
-        seat.vacate();
+        vacate(station, seat);
         loop {
             if !pause(application, delay).await {
                 return Self::give_up(station);
             }
             let Err((hook, error)) = self.make(application, seat).await else { break };
-            seat.vacate();
+            vacate(station, seat);
             let cause = tell(station, hook, error);
             match self.next_delay(application, station, &cause) {
                 Some(next) => delay = next,
@@ -192,6 +192,13 @@ impl Renewal {
     }
 }
 
+/// Drops the instance that sits there.
+fn vacate(station: &Station, seat: &mut impl Seat) {
+    if let Err(panic) = seat.vacate() {
+        station.event_loop.tell_of_drop(station.tenant, panic);
+    }
+}
+
 /// Waits; false if the application is to end meanwhile.
 async fn pause(application: &Application, delay: Duration) -> bool {
     timeout(delay, application.exit.asked()).await.is_err()
@@ -199,12 +206,8 @@ async fn pause(application: &Application, delay: Duration) -> bool {
 
 /// Tells of an instance that could not be made; returns what happened, for people.
 fn tell(station: &Station, stage: &'static str, error: BoxError) -> String {
-    let cause = match error.downcast::<Panicked>() {
-        Ok(panicked) => Cause::Panic(panicked.0),
-        Err(error) => Cause::Error(error),
-    };
     let label = Label { tenant: station.tenant, handler: Hook::Initialize.label() };
-    let incident = Incident { handler: stage, ..Incident::of(&station.event_loop, label, cause) };
+    let incident = Incident { handler: stage, ..Incident::of(&station.event_loop, label, cause(error)) };
     station.event_loop.services().tell(&incident);
     format!("`{}.{stage}` {}", station.tenant().name, incident.cause)
 }

@@ -10,6 +10,7 @@ use super::{Policy, RunHooks};
 use crate::envelope::EventRecord;
 use crate::event::{EXCEPTION, publish};
 use crate::event_loop::{Cause, Incident, Overseer};
+use crate::lifecycle::Gate;
 use crate::metadata::ModuleIndex;
 use crate::module::{Application, ExitReason, FIRST_HANDLER_LABEL, Hook, Maker};
 use crate::sync::{Arc, Mutex, Weak};
@@ -82,6 +83,10 @@ impl Supervisor {
 
     fn broadcast(&self, incident: &Incident, message: &str, chain: &[String]) {
         let Some(application) = self.application.upgrade() else { return };
+        // Nobody would hear it.
+        if application.gate() == Gate::Closed {
+            return;
+        }
         let arguments = Arguments::new()
             .with("module", &*incident.module)
             .with("task", incident.handler)
@@ -102,7 +107,7 @@ impl Supervisor {
 
 impl Overseer for Supervisor {
     fn tell(&self, incident: &Incident) {
-        let (message, chain) = describe(&incident.cause);
+        let (message, chain) = (incident.cause.message(), incident.cause.sources());
         let Incident { module, handler, cause, transaction, .. } = incident;
         let causes = (!chain.is_empty()).then(|| chain.join(": "));
         tracing::error!(target: "looselycoupled", %module, handler, %transaction, causes = causes.as_deref(), "{cause}");
@@ -131,18 +136,6 @@ impl Overseer for Supervisor {
 
 const fn is_run_hook(label: u16) -> bool {
     label == Hook::Run.label() || label == Hook::RunPassively.label()
-}
-
-fn describe(cause: &Cause) -> (String, Vec<String>) {
-    match cause {
-        Cause::Panic(message) => (message.clone(), Vec::new()),
-        Cause::Error(error) => {
-            let first = error.source();
-            let chain =
-                std::iter::successors(first, |error| error.source()).map(ToString::to_string).collect();
-            (error.to_string(), chain)
-        }
-    }
 }
 
 fn indented(chain: &[String]) -> String {

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use super::hooks::{Caught, run_alone};
-use crate::event_loop::{Resident, State, drop_quietly};
+use crate::event_loop::{Panic, Resident, State, drop_caught};
 use crate::module::{Hook, HookEntry, Housed};
 use crate::reply::BoxError;
 use crate::router::Station;
@@ -11,7 +11,7 @@ use crate::router::Station;
 /// The place of a module that nobody works on.
 pub(super) trait Seat: Send {
     /// Drops the module that sits there; nothing of it is left.
-    fn vacate(&mut self);
+    fn vacate(&mut self) -> Result<(), Panic>;
 
     /// Lets a module sit there; false only if the framework itself is broken.
     fn settle(&mut self, housed: Housed) -> bool;
@@ -27,9 +27,8 @@ struct Vacancy;
 pub(super) struct OnLoop<'a>(pub(super) &'a mut State);
 
 impl Seat for OnLoop<'_> {
-    fn vacate(&mut self) {
-        // A destructor that panics has told of it on standard error; the module goes either way.
-        let _dropped = drop_quietly(std::mem::replace(self.0, State::new(Vacancy)));
+    fn vacate(&mut self) -> Result<(), Panic> {
+        drop_caught(std::mem::replace(self.0, State::new(Vacancy)))
     }
 
     fn settle(&mut self, housed: Housed) -> bool {
@@ -47,8 +46,8 @@ impl Seat for OnLoop<'_> {
 pub(super) struct Apart<'a>(pub(super) &'a Station);
 
 impl Seat for Apart<'_> {
-    fn vacate(&mut self) {
-        let _dropped = drop_quietly(self.0.event_loop.move_out_shared(self.0.tenant));
+    fn vacate(&mut self) -> Result<(), Panic> {
+        drop_caught(self.0.event_loop.move_out_shared(self.0.tenant))
     }
 
     fn settle(&mut self, Housed(resident): Housed) -> bool {

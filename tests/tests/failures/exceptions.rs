@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use looselycoupled::prelude::*;
-use looselycoupled_tests::{Journal, quiet, settle};
+use looselycoupled_tests::{Journal, quiet, settle, within};
 
 use super::{Fragile, FragileStub, house, scratch};
 
@@ -149,4 +149,69 @@ async fn an_exception_file_that_cannot_be_written_harms_nobody() {
     settle(&app).await;
     let fragile: FragileStub = app.handle().stub("fragile").unwrap();
     assert_eq!(fragile.level().await.unwrap(), 0);
+}
+
+/// An error that is hard to tell of.
+#[derive(Debug)]
+enum Unspeakable {
+    /// Its text panics.
+    Mute,
+    /// It is its own source.
+    Circular,
+}
+
+impl std::fmt::Display for Unspeakable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        assert!(!matches!(self, Self::Mute), "mute on purpose");
+        f.write_str("turning round")
+    }
+}
+
+impl std::error::Error for Unspeakable {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        matches!(self, Self::Circular).then_some(self)
+    }
+}
+
+#[derive(Debug, Default)]
+struct Secretive;
+
+#[module]
+impl Secretive {
+    #[task(local)]
+    fn fail(&mut self, how: Unspeakable) -> Result<(), Unspeakable> {
+        Err(how)
+    }
+
+    #[run]
+    async fn run(ctx: Context) -> Result<(), Unspeakable> {
+        if ctx.name() == "fatal" { Err(Unspeakable::Mute) } else { Ok(()) }
+    }
+}
+
+#[tokio::test]
+async fn an_error_that_cannot_be_told_of_is_told_all_the_same() {
+    quiet();
+    let keeper = Keeper::default();
+    let app =
+        App::builder().module("secretive", Secretive).module("keeper", keeper.clone()).start().await.unwrap();
+    let secretive: SecretiveStub = app.handle().stub("secretive").unwrap();
+    secretive.fail(Unspeakable::Mute).enqueue().await.unwrap();
+    secretive.fail(Unspeakable::Circular).enqueue().await.unwrap();
+    settle(&app).await;
+    let lines = keeper.0.lines();
+    assert_eq!(
+        lines[0],
+        "secretive.fail: an error that cannot be told of, for that panicked: mute on purpose [] false"
+    );
+    assert!(lines[1].starts_with("secretive.fail: turning round [\"turning round\", "), "{lines:?}");
+    assert!(lines[1].ends_with("\"turning round\", \"and so on\"] false"), "{lines:?}");
+}
+
+#[tokio::test]
+async fn an_error_that_cannot_be_told_of_ends_the_application_under_the_policy_exit() {
+    quiet();
+    let app = App::builder().module("fatal", Secretive).policy("fatal", Policy::Exit).start().await.unwrap();
+    let error = within(app.ended()).await.unwrap_err();
+    assert!(matches!(error, AppError::Failed(_)), "{error:?}");
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use looselycoupled::prelude::*;
 use looselycoupled_tests::{Journal, quiet, within};
 
-use super::{Bomb, Fragile};
+use super::{Bomb, Fragile, scratch};
 
 /// Its life is full of panics.
 #[derive(Debug)]
@@ -80,18 +80,29 @@ async fn a_panic_in_a_constructor_is_a_start_error() {
 }
 
 #[tokio::test]
-async fn a_panic_in_finalize_and_in_drop_lets_the_others_end() {
+async fn a_panic_in_finalize_and_in_drop_lets_the_others_end_and_is_told() {
     quiet();
+    let path = scratch("finalize");
     let journal = Journal::new();
     let app = App::builder()
         .module("one", doomed(&journal, ""))
         .module("bomb", doomed(&journal, "drop"))
         .module("two", doomed(&journal, "finalize"))
         .module("three", doomed(&journal, ""))
+        .exception_file(&path)
         .start()
         .await
         .unwrap();
-    within(app.shutdown()).await.unwrap();
+    let error = within(app.shutdown()).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the application ended, but `two.finalize` panicked: could not end on purpose"
+    );
+    assert_eq!(error.code(), 1);
+    let told = std::fs::read_to_string(&path).unwrap();
+    assert!(told.contains(" two.finalize panicked: could not end on purpose\n"), "{told}");
+    assert!(told.contains(" bomb.drop panicked: exploded on purpose\n"), "{told}");
+    std::fs::remove_file(&path).unwrap();
     let lines = journal.lines();
     let ended: Vec<&String> = lines.iter().filter(|line| line.ends_with("ended")).collect();
     assert_eq!(ended, ["three ended", "bomb ended", "one ended"]);

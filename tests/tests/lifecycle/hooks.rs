@@ -182,7 +182,8 @@ async fn a_finalize_that_fails_does_not_keep_the_others_from_theirs() {
         .await
         .unwrap();
     let handle = app.handle();
-    within(app.shutdown()).await.unwrap();
+    let error = within(app.shutdown()).await.unwrap_err();
+    assert_eq!(error.to_string(), "the application ended, but `stubborn.finalize` failed: stuck");
     assert_eq!(
         (stubborn.0.lines(), friend.journal.lines()),
         (vec!["tried".to_owned()], vec!["finalised".to_owned()])

@@ -40,6 +40,11 @@ impl Press {
         ctx.sleep_blocking(time)
     }
 
+    #[task(blocking)]
+    fn pressed_apart(&self) -> u64 {
+        self.pressed
+    }
+
     #[task]
     fn pressed(&self) -> u64 {
         self.pressed
@@ -255,4 +260,50 @@ async fn dropping_the_call_of_a_blocking_task_lets_it_go_on() {
     settle(&app).await;
     assert_eq!(app.handle().statistics().module("press").unwrap().handled, 1);
     balanced(&app.handle());
+}
+
+/// Calls another blocking task while it holds a thread of the pool.
+#[derive(Debug, Default)]
+struct Greedy(u32);
+
+#[module]
+impl Greedy {
+    #[task(blocking)]
+    fn call(&mut self, ctx: &Context, time: Duration) -> bool {
+        self.0 += 1;
+        let call = ctx.exec_task("press.pressed_apart", args! {}).timeout(time);
+        matches!(call.blocking(), Err(CallError::Timeout { .. }))
+    }
+}
+
+/// Two runtimes' threads: the pool's only one is blocked, and the deadline needs another.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_blocking_task_that_waits_for_the_thread_of_its_caller_ends_by_its_deadline() {
+    let app = App::builder()
+        .module("greedy", Greedy::default())
+        .module("press", Press::default())
+        .blocking_threads(1)
+        .start()
+        .await
+        .unwrap();
+    let greedy: GreedyStub = app.handle().stub("greedy").unwrap();
+    assert!(within(greedy.call(Duration::from_millis(50))).await.unwrap());
+    settle(&app).await;
+    balanced(&app.handle());
+}
+
+#[tokio::test]
+async fn a_pool_without_threads_or_with_too_many_is_refused() {
+    for threads in [0, usize::MAX] {
+        let started = App::builder().blocking_threads(threads).start().await;
+        let Err(StartError::Check(faults)) = started else { unreachable!("{started:?}") };
+        assert!(faults[0].message.starts_with("`blocking_threads` must be from 1 to "), "{faults:?}");
+        let text = format!("looselycoupled:\n  blocking_threads: {threads}\n");
+        let config = looselycoupled::config::Config::parse(&text, "home.yaml").unwrap();
+        let started = App::builder().config(config).start().await;
+        let Err(StartError::Check(faults)) = started else { unreachable!("{started:?}") };
+        let message = &faults[0].message;
+        assert!(message.starts_with("`blocking_threads` must be from 1 to "), "{message}");
+        assert!(message.contains("--> home.yaml:2:"), "{message}");
+    }
 }

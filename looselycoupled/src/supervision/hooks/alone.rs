@@ -2,7 +2,7 @@
 
 use tokio::sync::oneshot;
 
-use super::{Inside, seed};
+use super::{Inside, Panicked, seed};
 use crate::dispatch::hook_item;
 use crate::event_loop::{Activation, Completion, Discard, Failure, Kind, Panic, Resident};
 use crate::metadata::Priority;
@@ -21,7 +21,7 @@ impl Completion<Result<(), BoxError>> for Told {
 
     fn fail(self, failure: Failure, _activation: &Activation) {
         let error: BoxError = match failure {
-            Failure::Panicked(Panic { message }) => format!("panicked: {message}").into(),
+            Failure::Panicked(Panic { message }) => Box::new(Panicked(message)),
             Failure::Aborted => "broken off: the application ended by force".into(),
         };
         let _nobody_waits = self.0.send(Err(error));

@@ -3,9 +3,9 @@
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
-use super::{Inside, Panicked, seed};
+use super::{Inside, cause, seed};
 use crate::blocking;
-use crate::event_loop::{Activation, Cause, Incident};
+use crate::event_loop::{Activation, Incident};
 use crate::metadata::ModuleIndex;
 use crate::module::{Context, Hook, RunEntry, RunKind};
 use crate::reply::BoxError;
@@ -106,11 +106,8 @@ fn spawn_thread(
 /// Reports a hook that failed. Nothing follows from it if its instance has been given up already.
 fn report(station: &Station, hook: Hook, context: &Context, result: Result<(), BoxError>) {
     let Err(error) = result else { return };
-    let cause = match error.downcast::<Panicked>() {
-        Ok(panicked) => Cause::Panic(panicked.0),
-        Err(error) => Cause::Error(error),
-    };
     let activation = Activation::of_hook(&station.event_loop, seed(station, hook));
-    let (services, incident) = (station.event_loop.services(), Incident::at(&activation, cause, false));
+    let (services, incident) =
+        (station.event_loop.services(), Incident::at(&activation, cause(error), false));
     if context.is_current() { services.report(&incident) } else { services.tell(&incident) }
 }

@@ -15,7 +15,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
-use crate::event_loop::{Activation, EventLoop, Kind, Label, Panic, Seed, enter};
+use crate::event_loop::{Activation, Cause, EventLoop, Kind, Label, Panic, Seed, enter};
 use crate::metadata::{Lineage, Priority};
 use crate::module::Hook;
 use crate::reply::BoxError;
@@ -70,3 +70,11 @@ impl<F: Future<Output = Result<(), BoxError>> + Unpin> Future for Caught<F> {
 #[derive(Debug, thiserror::Error)]
 #[error("panicked: {0}")]
 pub(super) struct Panicked(pub(super) String);
+
+/// What a hook failed of.
+pub(crate) fn cause(error: BoxError) -> Cause {
+    match error.downcast::<Panicked>() {
+        Ok(panicked) => Cause::Panic(panicked.0),
+        Err(error) => Cause::Error(error),
+    }
+}
