@@ -328,7 +328,7 @@ struct Even(u32);
 impl Even {
     #[task]
     fn take(&mut self, odd: Odd) {
-        drop(odd);
+        let Odd = odd;
         self.0 += 1;
     }
 }
