@@ -81,6 +81,7 @@ pub struct AppBuilder {
     pub(super) policies: BTreeMap<String, Policy>,
     pub(super) blocking_threads: Option<usize>,
     pub(super) shutdown_deadline: Option<Duration>,
+    pub(super) watchdog: Option<Duration>,
     pub(super) exception_file: Option<PathBuf>,
     pub(super) log: bool,
 }
@@ -168,6 +169,17 @@ impl AppBuilder {
     /// How long the end may take altogether; 10 seconds unless stated.
     pub const fn shutdown_deadline(mut self, deadline: Duration) -> Self {
         self.shutdown_deadline = Some(deadline);
+        self
+    }
+
+    /// How long a handler may keep its loop before the log names it, once; 10 seconds unless stated, and zero is never.
+    ///
+    /// Seen from a thread of its own, four times within the limit; [`ModuleStatistics::overdue`] counts. Time is that of the
+    /// clock on the wall, also where tests pause the runtime's. Handlers that overlap keep no loop.
+    ///
+    /// [`ModuleStatistics::overdue`]: crate::ModuleStatistics::overdue
+    pub const fn watchdog(mut self, limit: Duration) -> Self {
+        self.watchdog = Some(limit);
         self
     }
 
@@ -265,6 +277,7 @@ impl App {
             policies: BTreeMap::new(),
             blocking_threads: None,
             shutdown_deadline: None,
+            watchdog: None,
             exception_file: None,
             log: false,
         }

@@ -79,6 +79,8 @@ pub(super) struct Framework {
     pub(super) blocking_threads: Option<usize>,
     #[serde(with = "crate::config::duration::optional")]
     pub(super) shutdown_deadline: Option<Duration>,
+    #[serde(with = "crate::config::duration::optional")]
+    pub(super) watchdog: Option<Duration>,
     pub(super) exception_file: Option<PathBuf>,
     /// Directives of `tracing`, as in `RUST_LOG`.
     pub(super) log: Option<String>,

@@ -16,7 +16,7 @@ use crate::metadata::{Lineage, ModuleIndex, Priority};
 use crate::module::{Application, ExitReason, Hook, Stage};
 use crate::reply::BoxError;
 use crate::router::Station;
-use crate::supervision::{RunHooks, Running, cause, run_alone};
+use crate::supervision::{RunHooks, Running, Watchdog, cause, run_alone};
 use crate::sync::Arc;
 use crate::value::Arguments;
 
@@ -27,6 +27,8 @@ pub(super) struct Plant {
     pub(super) loops: Vec<Arc<EventLoop>>,
     pub(super) tasks: LoopTasks,
     pub(super) hooks: Arc<RunHooks>,
+    /// Watches until everything has ended.
+    pub(super) _watchdog: Option<Watchdog>,
     pub(super) idle: Option<JoinHandle<()>>,
 }
 

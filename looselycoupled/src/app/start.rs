@@ -23,11 +23,12 @@ use crate::module::{
 };
 use crate::reply::BoxError;
 use crate::router::{Directory, Receiver, Router, Station, Subscriptions};
-use crate::supervision::{Policy, Rule, RunHooks, Supervisor, run_alone};
+use crate::supervision::{Policy, Rule, RunHooks, Supervisor, Watchdog, run_alone};
 use crate::sync::{Arc, Mutex};
 
 const DEFAULT_BLOCKING_THREADS: usize = 512;
 const DEFAULT_SHUTDOWN_DEADLINE: Duration = Duration::from_secs(10);
+const DEFAULT_WATCHDOG: Duration = Duration::from_secs(10);
 
 pub(super) async fn start(builder: AppBuilder) -> Result<App, StartError> {
     let runtime = tokio::runtime::Handle::try_current().map_err(|_| StartError::NoRuntime)?;
@@ -35,7 +36,7 @@ pub(super) async fn start(builder: AppBuilder) -> Result<App, StartError> {
     std::panic::catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO)))
         .map_err(|_| StartError::NoTimers)?;
     let (blocking, deadline) = (builder.blocking_threads, builder.shutdown_deadline);
-    let (exceptions, log) = (builder.exception_file.clone(), builder.log);
+    let (exceptions, log, watchdog) = (builder.exception_file.clone(), builder.log, builder.watchdog);
     let absent = builder.config.absent_file();
     let checked = check(builder).map_err(StartError::Check)?;
     if log {
@@ -46,6 +47,7 @@ pub(super) async fn start(builder: AppBuilder) -> Result<App, StartError> {
     }
     let threads = blocking.or(checked.framework.blocking_threads).unwrap_or(DEFAULT_BLOCKING_THREADS);
     let deadline = deadline.or(checked.framework.shutdown_deadline).unwrap_or(DEFAULT_SHUTDOWN_DEADLINE);
+    let watchdog = watchdog.or(checked.framework.watchdog).unwrap_or(DEFAULT_WATCHDOG);
     let exceptions = exceptions.or_else(|| checked.framework.exception_file.clone());
     let services = Services::new(runtime, threads);
     let Assembled { application, loops, residents } = assemble(checked, &services);
@@ -61,7 +63,8 @@ pub(super) async fn start(builder: AppBuilder) -> Result<App, StartError> {
         .filter(|event_loop| !event_loop.is_concurrent())
         .map(|event_loop| services.runtime.spawn(LoopTask::new(Arc::clone(event_loop))))
         .collect();
-    let mut plant = Plant { application, loops, tasks, hooks, idle: None };
+    let watchdog = Watchdog::start(&services, watchdog);
+    let mut plant = Plant { application, loops, tasks, hooks, _watchdog: watchdog, idle: None };
     let passive = match moved_in {
         Ok(()) => passivate(&plant.application).await,
         Err(error) => Err(error),

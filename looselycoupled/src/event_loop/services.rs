@@ -64,6 +64,11 @@ impl Services {
         let _already_introduced = self.loops.set(loops.iter().map(Arc::downgrade).collect());
     }
 
+    /// All loops that are still there; none before they are [introduced](Self::introduce).
+    pub(crate) fn loops(&self) -> impl Iterator<Item = Arc<EventLoop>> {
+        self.loops.get().into_iter().flatten().filter_map(Weak::upgrade)
+    }
+
     pub(crate) fn report(&self, incident: &Incident) {
         self.tell(incident);
         self.judge(incident);

@@ -1,10 +1,31 @@
 //! Who waits for what runs here: the loops as the search for cycles sees them.
 
-use super::{Begun, EventLoop, Services};
+use super::{Begun, EventLoop, Label, Services};
 use crate::sync::{Arc, Ordering};
 use crate::waits::{Caller, LoopId, Loops, Party};
 
+/// A turn that has begun and not ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Progress {
+    /// Its number, which no other turn of the loop has before it comes round.
+    pub(crate) turn: u32,
+    /// The topmost handler.
+    pub(crate) label: Label,
+    /// Its code runs at this moment, rather than that it is suspended.
+    pub(crate) holds_thread: bool,
+}
+
 impl EventLoop {
+    /// The turn that is in progress here, as others may see it; handlers of a concurrent module have no turns.
+    pub(crate) fn progress(&self) -> Option<Progress> {
+        let turn = self.turn_number.load(Ordering::Acquire);
+        if turn.is_multiple_of(2) {
+            return None;
+        }
+        let holds_thread = self.state.is_inline() || self.polled_by.load(Ordering::Relaxed) != 0;
+        Some(Progress { turn, label: self.trail.top()?, holds_thread })
+    }
+
     /// Begins a turn for a caller that waits for it, or for nobody. Called by the owner.
     #[inline]
     pub(super) fn begin_turn(&self, caller: Caller) {
@@ -80,7 +101,7 @@ impl EventLoop {
 
     /// The handlers of a party up to the one in a frame, as `module.task`.
     pub(super) fn steps(&self, number: u32, frame: u16) -> Vec<String> {
-        let label = |label: super::Label| self.tenant(label.tenant).address_of(label.handler);
+        let label = |label: Label| self.tenant(label.tenant).address_of(label.handler);
         if self.is_concurrent {
             return self.queue.lock().apart().label(number).map(label).into_iter().collect();
         }

@@ -136,6 +136,11 @@ impl Ownership {
         self.0.fetch_or(CLOSED, Ordering::AcqRel);
     }
 
+    /// Whether a caller runs a handler at this moment.
+    pub(super) fn is_inline(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & INLINE != 0
+    }
+
     /// Whether nobody owns the loop.
     pub(super) fn is_idle(&self) -> bool {
         self.0.load(Ordering::Acquire) & (INLINE | LOOP) == 0

@@ -104,7 +104,7 @@ impl ModuleDescriptor {
 /// Labels: the tasks by their place in the block, then the handlers, then the hooks.
 pub(crate) const FIRST_HANDLER_LABEL: u16 = 0x4000;
 pub(crate) const FIRST_HOOK_LABEL: u16 = 0x8000;
-const HOOKS: [&str; 5] = ["initialize", "finalize", "on_idle", "run", "run_passively"];
+const HOOKS: [&str; 6] = ["initialize", "finalize", "on_idle", "run", "run_passively", "restart"];
 
 /// The label of a hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +114,8 @@ pub(crate) enum Hook {
     OnIdle,
     Run,
     RunPassively,
+    /// None that a block has: the framework makes the module again.
+    Restart,
 }
 
 impl Hook {

@@ -191,5 +191,6 @@ fn module_statistics(station: &crate::router::Station) -> ModuleStatistics {
         queued,
         refused: counters.so_far(|of| &of.refused),
         restarts: counters.so_far(|of| &of.restarts),
+        overdue: counters.so_far(|of| &of.overdue),
     }
 }

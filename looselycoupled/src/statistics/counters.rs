@@ -82,6 +82,8 @@ pub(crate) struct Exceptions {
     pub(crate) refused: Counter,
     /// How often the module was made again.
     pub(crate) restarts: Counter,
+    /// Handlers that kept their loop for too long.
+    pub(crate) overdue: Counter,
 }
 
 impl Counters {
@@ -130,6 +132,8 @@ pub struct ModuleStatistics {
     pub refused: u64,
     /// How often the module was made again; no part of the balance.
     pub restarts: u64,
+    /// Handlers that kept their loop longer than the watchdog allows; no part of the balance.
+    pub overdue: u64,
 }
 
 impl ModuleStatistics {

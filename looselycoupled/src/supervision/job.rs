@@ -15,7 +15,7 @@ use crate::sync::Arc;
 /// Puts it in line, before everything else; false if nothing begins on the loop any more.
 pub(super) fn push(station: &Station, renewal: &Arc<Renewal>, delay: Duration) -> bool {
     let (job, ended) = (RenewalJob { renewal: Arc::clone(renewal), delay }, Ended(Arc::clone(renewal)));
-    station.event_loop.push_ahead(|slot| Item::with(slot, seed(station, Hook::Initialize), job, ended))
+    station.event_loop.push_ahead(|slot| Item::with(slot, seed(station, Hook::Restart), job, ended))
 }
 
 struct RenewalJob {

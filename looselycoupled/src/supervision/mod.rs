@@ -1,4 +1,5 @@
-//! What follows from a failure: who hears of it, and whether the module is made again or the application ends.
+//! What follows from a failure: who hears of it, and whether the module is made again or the application ends;
+//! and who is named although nothing has failed yet.
 
 mod budget;
 mod hooks;
@@ -7,7 +8,9 @@ mod policy;
 mod renewal;
 mod report;
 mod seat;
+mod watchdog;
 
 pub(crate) use hooks::{RunHooks, Running, cause, push_idle, run_alone};
 pub use policy::{Policy, Restart};
 pub(crate) use report::{Rule, Supervisor};
+pub(crate) use watchdog::Watchdog;

@@ -54,7 +54,7 @@ async fn a_restart_is_work_that_rest_waits_for() {
     let (app, pump) = works.start(after(10 * SECOND)).await;
     pump.burst().await.unwrap_err();
     let busy = app.quiesce_within(SECOND).await.unwrap_err();
-    assert!(busy.to_string().contains("pump.initialize"), "{busy}");
+    assert!(busy.to_string().contains("pump.restart"), "{busy}");
     app.quiesce().await;
     assert_eq!(restarts(&app, "pump"), 1);
 }

@@ -113,7 +113,7 @@ async fn an_instance_that_does_not_become_ready_is_dropped_at_the_deadline_and_n
     slow.burst().await.unwrap_err();
     initialize.reached(2).await;
     let error = within(app.shutdown()).await.unwrap_err();
-    assert!(error.to_string().contains("slow.initialize"), "{error}");
+    assert!(error.to_string().contains("slow.restart"), "{error}");
     assert_eq!(works.journal.lines(), ["initialized"]);
 }
 
