@@ -12,9 +12,9 @@ use std::task::{Context, Poll, Waker};
 use tokio::task::AbortHandle;
 
 use super::activation::{Activation, Draft, Kind, Seed, enter};
+use super::running_apart::Entry;
 use super::{
-    Begun, Completion, EventLoop, Failure, Inline, Item, Job, Outcome, Panic, SharedState, Verdict,
-    drop_quietly,
+    Begun, Completion, Discard, EventLoop, Failure, Inline, Item, Job, Outcome, Panic, SharedState, Verdict,
 };
 use crate::statistics::Counters;
 use crate::sync::{Arc, Ordering};
@@ -75,23 +75,13 @@ impl Apart {
         let event_loop = Arc::clone(&self.place.event_loop);
         let activation = Activation::of_handler(&event_loop, self.seed, self.place.number);
         event_loop.count_running(&activation);
-        if !completion.begun(Begun(self.place.number)) {
-            drop_quietly(job);
-            return event_loop.count_ended(&activation, Outcome::Expired);
-        }
-        match event_loop.build(job) {
-            Ok(future) => run(self.place, activation, future, completion),
-            Err(panic) => {
-                event_loop.count_ended(&activation, Outcome::Panicked);
-                completion.fail(Failure::Panicked(panic), &activation);
-            }
-        }
+        run(self.place, activation, build(job), completion);
     }
 }
 
 fn run<F, K, C>(place: Place, activation: Activation, future: Lent<F, K>, completion: C)
 where
-    F: Future + Send + Unpin + 'static,
+    F: Lazy + Send + Unpin + 'static,
     K: Send + 'static,
     F::Output: Verdict + Send + 'static,
     C: Completion<F::Output>,
@@ -99,33 +89,61 @@ where
     let (event_loop, number) = (Arc::clone(&place.event_loop), place.number);
     let overlapping = Overlapping { future, completion: Some(completion), activation, place };
     let handle = event_loop.services.runtime.spawn(overlapping).abort_handle();
-    event_loop.queue.lock().apart().keep(number, handle.clone());
-    // After that: whoever drops all handlers either finds the handle or is seen here.
-    if event_loop.killed.load(Ordering::Acquire) || event_loop.paused_by().is_some() {
+    // Whoever drops all handlers either finds the handle or is seen here.
+    let is_paused = event_loop.queue.lock().apart().keep(number, handle.clone());
+    if is_paused || event_loop.killed.load(Ordering::Acquire) {
         handle.abort();
     }
 }
 
-/// A future that is made when it is first polled: then code of the handler runs.
-struct Lazy<M, F> {
+/// A future that begins when it gets its module: then code of the handler runs.
+trait Lazy: Future {
+    /// `resident` stays until the future has been dropped.
+    fn begin(&mut self, resident: &'static SharedState);
+    fn has_begun(&self) -> bool;
+}
+
+struct Begins<M, F> {
     make: Option<M>,
+    resident: Option<&'static SharedState>,
     future: Option<Pin<Box<F>>>,
 }
 
-impl<M, F> Unpin for Lazy<M, F> {}
+impl<M, F> Unpin for Begins<M, F> {}
 
-impl<M: FnOnce() -> F, F: Future> Future for Lazy<M, F> {
+impl<M: FnOnce(&'static SharedState) -> F, F: Future> Lazy for Begins<M, F> {
+    fn begin(&mut self, resident: &'static SharedState) {
+        self.resident = Some(resident);
+    }
+
+    fn has_begun(&self) -> bool {
+        self.resident.is_some()
+    }
+}
+
+impl<M: FnOnce(&'static SharedState) -> F, F: Future> Future for Begins<M, F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let Some(resident) = self.resident else { return Poll::Pending };
         if let Some(make) = self.make.take() {
-            self.future = Some(made(make));
+            self.future = Some(made(|| make(resident)));
         }
         match &mut self.future {
             Some(future) => future.as_mut().poll(cx),
             None => Poll::Pending,
         }
     }
+}
+
+/// Nothing of the handler runs before it begins, not even a body without await: whoever sends a message must not
+/// handle it.
+fn build<J: Job>(job: J) -> Lent<impl Lazy<Output = J::Output> + Send + Unpin + 'static, J::Kept> {
+    let kept = Kept::<J::Kept>::new();
+    // SAFETY: `Lent` drops what is kept after the future that borrows it; nothing else touches it.
+    let borrowed: &'static mut Option<J::Kept> = unsafe { &mut *kept.0.as_ptr() };
+    let make = move |resident| job.run_shared(borrowed, resident);
+    Lent { future: Begins { make: Some(make), resident: None, future: None }, _kept: kept, resident: None }
 }
 
 // Apart from the poll: without optimisation a copy of the future stays on the stack of whoever makes it.
@@ -137,7 +155,17 @@ fn made<F>(make: impl FnOnce() -> F) -> Pin<Box<F>> {
 struct Lent<F, K> {
     future: F,
     _kept: Kept<K>,
-    _resident: Arc<SharedState>,
+    /// As soon as the handler begins.
+    resident: Option<Arc<SharedState>>,
+}
+
+impl<F: Lazy, K> Lent<F, K> {
+    fn begin(&mut self, shared: Arc<SharedState>) {
+        // SAFETY: the reference is counted here for as long as the future that borrows stands.
+        let resident: &'static SharedState = unsafe { &*Arc::as_ptr(&shared) };
+        self.resident = Some(shared);
+        self.future.begin(resident);
+    }
 }
 
 /// A box that may be moved while its content is borrowed.
@@ -162,7 +190,7 @@ impl<K> Drop for Kept<K> {
 /// One handler on its way.
 struct Overlapping<F, K, C>
 where
-    F: Future,
+    F: Lazy,
     F::Output: Verdict + Send + 'static,
     C: Completion<F::Output>,
 {
@@ -174,15 +202,54 @@ where
 
 impl<F, K, C> Unpin for Overlapping<F, K, C>
 where
-    F: Future,
+    F: Lazy,
     F::Output: Verdict + Send + 'static,
     C: Completion<F::Output>,
 {
 }
 
+impl<F, K, C> Overlapping<F, K, C>
+where
+    F: Lazy,
+    F::Output: Verdict + Send + 'static,
+    C: Completion<F::Output>,
+{
+    /// Begins as soon as it may; false if it never will, and whoever waits has been told.
+    fn begin(&mut self, waker: &Waker) -> Poll<bool> {
+        let event_loop = &self.place.event_loop;
+        let entry = event_loop.queue.lock().apart().enter(self.place.number, waker);
+        let shared = match entry {
+            Entry::With(shared) => shared,
+            Entry::Paused => return Poll::Pending,
+            Entry::Gone => {
+                self.turn_away();
+                return Poll::Ready(false);
+            }
+        };
+        let begun = Begun(self.place.number);
+        if self.completion.take_if(|completion| !completion.begun(begun)).is_some() {
+            event_loop.count_ended(&self.activation, Outcome::Expired);
+            return Poll::Ready(false);
+        }
+        self.future.begin(shared);
+        Poll::Ready(true)
+    }
+
+    /// It has not begun, and never will.
+    fn turn_away(&mut self) {
+        let Some(completion) = self.completion.take() else { return };
+        let event_loop = &self.place.event_loop;
+        event_loop.count_ended(&self.activation, Outcome::Undelivered);
+        let label = self.activation.seed.label;
+        completion.discard(Discard::Undelivered, &|| {
+            event_loop.tenant(label.tenant).address_of(label.handler).into()
+        });
+    }
+}
+
 impl<F, K, C> Future for Overlapping<F, K, C>
 where
-    F: Future + Send + Unpin + 'static,
+    F: Lazy + Send + Unpin + 'static,
     K: Send + 'static,
     F::Output: Verdict + Send + 'static,
     C: Completion<F::Output>,
@@ -191,6 +258,13 @@ where
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
+        if !this.future.future.has_begun() {
+            match this.begin(cx.waker()) {
+                Poll::Ready(true) => {}
+                Poll::Ready(false) => return Poll::Ready(()),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
         let Poll::Ready(result) = poll_caught(&this.activation, &mut this.future, cx) else {
             return Poll::Pending;
         };
@@ -207,12 +281,15 @@ where
 
 impl<F, K, C> Drop for Overlapping<F, K, C>
 where
-    F: Future,
+    F: Lazy,
     F::Output: Verdict + Send + 'static,
     C: Completion<F::Output>,
 {
     /// A handler that has not ended was dropped, by the forced end or by a pause.
     fn drop(&mut self) {
+        if !self.future.future.has_begun() {
+            return self.turn_away();
+        }
         let Some(completion) = self.completion.take() else { return };
         let event_loop = &self.place.event_loop;
         event_loop.count_ended(&self.activation, Outcome::Failed);
@@ -264,7 +341,7 @@ impl EventLoop {
         let (node, moved) = queue.pop()?;
         let item = queue.take_out(node);
         let sender = moved.and_then(|moved| self.let_in(&mut queue, &moved));
-        let number = queue.apart().admit(item.seed.label, Caller::NONE);
+        let number = queue.apart().admit(item.seed.label, Caller::NONE, false);
         drop(queue);
         if item.seed.earns() {
             self.services.activity.earn();
@@ -280,18 +357,11 @@ impl EventLoop {
         cx: &mut Context<'_>,
         suspend: impl FnOnce(Begun) -> (C, R),
     ) -> Inline<J, R> {
-        let Some(mut place) = self.place_at_once(draft) else { return Inline::Busy(job) };
+        let Some((mut place, shared)) = self.place_at_once(draft) else { return Inline::Busy(job) };
         let activation = Activation::of_handler(self, draft.seed(), place.number);
         activation.counted.set(false);
-        let mut future = match self.build(job) {
-            Ok(future) => future,
-            Err(panic) => {
-                self.count_at_once_apart(&activation, Outcome::Panicked);
-                let result = Err(panic);
-                self.report_panic(&result, &activation);
-                return Inline::Ready(result);
-            }
-        };
+        let mut future = build(job);
+        future.begin(shared);
         match poll_caught(&activation, &mut future, cx) {
             Poll::Ready(result) => {
                 let outcome = result.as_ref().map_or(Outcome::Panicked, Outcome::of);
@@ -317,31 +387,27 @@ impl EventLoop {
         self.queue.lock().apart().shared.clone()
     }
 
-    fn place_at_once(&self, draft: &Draft<'_>) -> Option<Place> {
+    fn place_at_once(&self, draft: &Draft<'_>) -> Option<(Place, Arc<SharedState>)> {
         let event_loop = self.counted()?;
         let mut queue = self.queue.lock();
         if queue.closed || !queue.is_empty() || !queue.has_place() {
             return None;
         }
-        let number = queue.apart().admit(draft.label, draft.caller());
+        let shared = queue.apart().shared.clone()?;
+        let number = queue.apart().admit(draft.label, draft.caller(), true);
         drop(queue);
-        Some(Place { event_loop, number, counted: false })
+        Some((Place { event_loop, number, counted: false }, shared))
     }
 
-    /// Builds the future of a job. Nothing of the handler runs before it is polled, not even a body without await: whoever
-    /// sends a message must not handle it.
-    fn build<J: Job>(
-        &self,
-        job: J,
-    ) -> Result<Lent<impl Future<Output = J::Output> + Send + Unpin + 'static, J::Kept>, Panic> {
-        let Some(shared) = self.shared() else { return Err(Panic::new("the module is no longer there")) };
-        // SAFETY: `Lent` keeps the reference count for as long as the future that borrows stands.
-        let resident: &'static SharedState = unsafe { &*Arc::as_ptr(&shared) };
-        let kept = Kept::<J::Kept>::new();
-        // SAFETY: as above; nothing else touches what is kept.
-        let borrowed: &'static mut Option<J::Kept> = unsafe { &mut *kept.0.as_ptr() };
-        let future = Lazy { make: Some(move || job.run_shared(borrowed, resident)), future: None };
-        Ok(Lent { future, _kept: kept, _resident: shared })
+    /// Begins no handler of a concurrent module any more and drops those that have begun, each of which fails for this
+    /// cause.
+    pub(crate) fn pause_apart(&self, cause: &str) {
+        let handles = {
+            let mut queue = self.queue.lock();
+            queue.apart().paused_by = Some(cause.into());
+            queue.apart().handles_of_begun()
+        };
+        handles.iter().for_each(AbortHandle::abort);
     }
 
     /// Returns when none of the handlers runs that overlap here, those on the threads of their callers included.
@@ -353,15 +419,19 @@ impl EventLoop {
         }
     }
 
-    /// Begins no handler of a concurrent module any more and drops those that run, each of which fails for this cause.
-    pub(crate) fn pause_apart(&self, cause: &str) {
-        self.queue.lock().apart().paused_by = Some(cause.into());
-        self.abort_apart();
+    /// Returns when none of them runs any more that had begun.
+    pub(crate) async fn begun_ended_apart(&self) {
+        let ended = self.queue.lock().apart().begun_ended();
+        if let Some(ended) = ended {
+            // As above.
+            let _dropped = ended.await;
+        }
     }
 
     /// Begins handlers again.
     pub(crate) fn resume_apart(&self) {
-        self.queue.lock().apart().paused_by = None;
+        let paused = self.queue.lock().apart().resume();
+        paused.into_iter().for_each(Waker::wake);
         self.pump();
     }
 
@@ -404,5 +474,6 @@ fn count(counters: &Counters, outcome: Outcome) {
             counters.exceptions().panicked.add();
         }
         Outcome::Expired => counters.exceptions().expired.add(),
+        Outcome::Undelivered => counters.exceptions().undelivered.add(),
     }
 }

@@ -77,6 +77,8 @@ pub(crate) enum Outcome {
     Panicked,
     /// It did not begin: its caller's time was over.
     Expired,
+    /// It did not begin, and nobody is left to handle it.
+    Undelivered,
 }
 
 impl Outcome {

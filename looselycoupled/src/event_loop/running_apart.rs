@@ -1,6 +1,7 @@
 //! Which handlers of a concurrent module run.
 
 use std::collections::HashMap;
+use std::task::Waker;
 
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
@@ -14,12 +15,16 @@ use crate::waits::{Caller, Party};
 pub(super) struct RunningApart {
     /// The module, which they share.
     pub(super) shared: Option<Arc<SharedState>>,
-    /// Why no handler begins and those that run are dropped.
+    /// Why no handler begins and those that have begun are dropped.
     pub(super) paused_by: Option<Arc<str>>,
+    /// Handlers that have a place and wait for the end of the pause.
+    paused: Vec<Waker>,
     last: u32,
     handlers: HashMap<u32, Handler>,
     /// Dropped when the last one has ended.
     waiting_for_all: Vec<oneshot::Sender<()>>,
+    /// Dropped when the last one that had begun has ended.
+    waiting_for_begun: Vec<oneshot::Sender<()>>,
 }
 
 #[derive(Debug)]
@@ -27,8 +32,19 @@ struct Handler {
     label: Label,
     /// Who began it at once and waits for it; whoever waits in line is known to the table of waits.
     caller: Caller,
-    /// With which the forced end drops it.
+    /// Code of it has run; until then it only has its place.
+    begun: bool,
+    /// With which the forced end and a pause drop it.
     handle: Option<AbortHandle>,
+}
+
+/// Whether a handler may begin.
+pub(super) enum Entry {
+    With(Arc<SharedState>),
+    /// It is woken when the pause is over.
+    Paused,
+    /// The module is no longer there.
+    Gone,
 }
 
 impl RunningApart {
@@ -44,7 +60,8 @@ impl RunningApart {
         self.handlers.keys().copied()
     }
 
-    pub(super) fn admit(&mut self, label: Label, caller: Caller) -> u32 {
+    /// Gives a handler a place; one that begins at once has `begun`.
+    pub(super) fn admit(&mut self, label: Label, caller: Caller, begun: bool) -> u32 {
         // Numbers come round again after four thousand million handlers, while an early one may still run.
         loop {
             self.last = self.last.wrapping_add(1);
@@ -52,8 +69,28 @@ impl RunningApart {
                 break;
             }
         }
-        self.handlers.insert(self.last, Handler { label, caller, handle: None });
+        self.handlers.insert(self.last, Handler { label, caller, begun, handle: None });
         self.last
+    }
+
+    /// A handler that has a place wants to begin.
+    pub(super) fn enter(&mut self, number: u32, waker: &Waker) -> Entry {
+        if self.paused_by.is_some() {
+            self.paused.push(waker.clone());
+            return Entry::Paused;
+        }
+        let Some(shared) = self.shared.clone() else { return Entry::Gone };
+        if let Some(handler) = self.handlers.get_mut(&number) {
+            handler.begun = true;
+        }
+        Entry::With(shared)
+    }
+
+    /// Lets handlers begin again; those are to be woken once the lock is released.
+    #[must_use = "they wait"]
+    pub(super) fn resume(&mut self) -> Vec<Waker> {
+        self.paused_by = None;
+        std::mem::take(&mut self.paused)
     }
 
     /// Forgets a handler that has ended. Whoever waited for all of them is woken when the result is dropped, which
@@ -61,7 +98,28 @@ impl RunningApart {
     #[must_use = "dropping it wakes"]
     pub(super) fn dismiss(&mut self, number: u32) -> Vec<oneshot::Sender<()>> {
         self.handlers.remove(&number);
-        if self.handlers.is_empty() { std::mem::take(&mut self.waiting_for_all) } else { Vec::new() }
+        let mut told = Vec::new();
+        if !self.has_begun() {
+            told.append(&mut self.waiting_for_begun);
+        }
+        if self.handlers.is_empty() {
+            told.append(&mut self.waiting_for_all);
+        }
+        told
+    }
+
+    fn has_begun(&self) -> bool {
+        self.handlers.values().any(|handler| handler.begun)
+    }
+
+    /// Comes to an end when no handler runs any more that had begun; `None` if none does now.
+    pub(super) fn begun_ended(&mut self) -> Option<oneshot::Receiver<()>> {
+        if !self.has_begun() {
+            return None;
+        }
+        let (ending, ended) = oneshot::channel();
+        self.waiting_for_begun.push(ending);
+        Some(ended)
     }
 
     /// Comes to an end when no handler runs any more; `None` if none does now.
@@ -74,14 +132,21 @@ impl RunningApart {
         Some(ended)
     }
 
-    pub(super) fn keep(&mut self, number: u32, handle: AbortHandle) {
-        if let Some(handler) = self.handlers.get_mut(&number) {
-            handler.handle = Some(handle);
-        }
+    /// Keeps what drops a handler; true if a pause has been looking for it already.
+    pub(super) fn keep(&mut self, number: u32, handle: AbortHandle) -> bool {
+        let Some(handler) = self.handlers.get_mut(&number) else { return false };
+        handler.handle = Some(handle);
+        handler.begun && self.paused_by.is_some()
     }
 
     pub(super) fn handles(&self) -> Vec<AbortHandle> {
         self.handlers.values().filter_map(|handler| handler.handle.clone()).collect()
+    }
+
+    /// Of those that have begun.
+    pub(super) fn handles_of_begun(&self) -> Vec<AbortHandle> {
+        let begun = self.handlers.values().filter(|handler| handler.begun);
+        begun.filter_map(|handler| handler.handle.clone()).collect()
     }
 
     pub(super) fn is_running(&self, number: u32) -> bool {

@@ -201,5 +201,6 @@ pub(super) fn count_exclusively(counters: &Counters, outcome: Outcome) {
         }
         // Senders count what expires as well.
         Outcome::Expired => counters.exceptions().expired.add(),
+        Outcome::Undelivered => counters.exceptions().undelivered.add(),
     }
 }

@@ -81,7 +81,7 @@ impl Renewal {
         let services = Arc::clone(&application.services);
         services.activity.enter();
         services.runtime.clone().spawn(async move {
-            station.event_loop.all_ended_apart().await;
+            station.event_loop.begun_ended_apart().await;
             renewal.run(&application, &mut Apart(&station), delay).await;
             station.event_loop.resume_apart();
             application.services.activity.leave();

@@ -1,0 +1,108 @@
+//! Modules that do what they are sent.
+
+use looselycoupled::prelude::*;
+use looselycoupled_tests::begin;
+
+use super::script::{Id, Script, Step};
+use super::world::World;
+
+/// What a handler does, whoever's it is.
+async fn play(
+    ctx: &Context,
+    world: &World,
+    id: Id,
+    script: Script,
+    is_sequential: bool,
+) -> Result<u64, String> {
+    let _standing = world.begin(ctx.name(), id, is_sequential);
+    for step in script {
+        take(ctx, world, step).await?;
+    }
+    world.end(ctx.name(), id);
+    Ok(id.number)
+}
+
+fn name(number: usize) -> String {
+    format!("m{number}")
+}
+
+async fn take(ctx: &Context, world: &World, step: Step) -> Result<(), String> {
+    let id = || Id { sender: u32::MAX, number: world.number(), priority: None };
+    match step {
+        Step::Yield => tokio::task::yield_now().await,
+        Step::Sleep(time) => tokio::time::sleep(Duration::from_millis(time)).await,
+        Step::Fail => return Err("failed on purpose".to_owned()),
+        Step::Panic => panic!("burst on purpose"),
+        Step::Call { to, timeout, by_stub, script } => {
+            // Whatever comes of it; what must not come of it the world knows.
+            let _outcome = call(ctx, to, timeout, by_stub, id(), script).await;
+        }
+        Step::Abandon { to, script } => {
+            let mut call = ctx.exec_task(&format!("{}.play", name(to)), args! { id: id(), script });
+            let _abandoned = begin(&mut call).await;
+        }
+        Step::Enqueue { to, script } => {
+            let send = ctx.enqueue_task(&format!("{}.play", name(to)), args! { id: id(), script });
+            let _accepted = tokio::time::timeout(Duration::from_millis(100), send).await;
+        }
+        Step::Notify { script } => {
+            let _heard = ctx.trigger_event("script", args! { id: id(), script }).await;
+        }
+    }
+    Ok(())
+}
+
+async fn call(
+    ctx: &Context,
+    to: usize,
+    timeout: Option<u64>,
+    by_stub: bool,
+    id: Id,
+    script: Script,
+) -> Result<(), Error> {
+    // None has forever: two that call each other through a third, detached one would wait as long.
+    let time = Duration::from_millis(timeout.unwrap_or(10_000));
+    let name = name(to);
+    if by_stub && let Ok(node) = ctx.stub::<NodeStub>(&name) {
+        node.play(id, script).timeout(time).await?;
+    } else if by_stub && let Ok(hub) = ctx.stub::<HubStub>(&name) {
+        hub.play(id, script).timeout(time).await?;
+    } else {
+        ctx.exec_task(&format!("{name}.play"), args! { id, script }).timeout(time).await?;
+    }
+    Ok(())
+}
+
+/// One handler at a time.
+#[derive(Debug)]
+pub(crate) struct Node(pub(crate) World);
+
+#[module]
+impl Node {
+    #[task]
+    async fn play(&mut self, ctx: &Context, id: Id, script: Script) -> Result<u64, String> {
+        play(ctx, &self.0, id, script, true).await
+    }
+
+    #[on_event]
+    async fn on_script(&mut self, ctx: &Context, id: Id, script: Script) -> Result<(), String> {
+        play(ctx, &self.0, id, script, true).await.map(drop)
+    }
+}
+
+/// Handlers overlap.
+#[derive(Debug)]
+pub(crate) struct Hub(pub(crate) World);
+
+#[module(concurrent)]
+impl Hub {
+    #[task]
+    async fn play(&self, ctx: &Context, id: Id, script: Script) -> Result<u64, String> {
+        play(ctx, &self.0, id, script, false).await
+    }
+
+    #[on_event]
+    async fn on_script(&self, ctx: &Context, id: Id, script: Script) -> Result<(), String> {
+        play(ctx, &self.0, id, script, false).await.map(drop)
+    }
+}

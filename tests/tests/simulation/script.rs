@@ -1,0 +1,71 @@
+//! What a handler does, as a value that can be sent.
+
+use looselycoupled::prelude::*;
+use looselycoupled_tests::Dice;
+
+/// Who sent a message, and as its which one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Id {
+    /// A sender outside; what handlers send has its own number.
+    pub(crate) sender: u32,
+    pub(crate) number: u64,
+    /// 0 to 4, as its sender wished; those of handlers are not told.
+    pub(crate) priority: Option<u8>,
+}
+
+/// One step of a handler.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum Step {
+    Yield,
+    Sleep(u64),
+    Call {
+        to: usize,
+        timeout: Option<u64>,
+        by_stub: bool,
+        script: Script,
+    },
+    /// Polls a call once and drops it.
+    Abandon {
+        to: usize,
+        script: Script,
+    },
+    Enqueue {
+        to: usize,
+        script: Script,
+    },
+    Notify {
+        script: Script,
+    },
+    Fail,
+    Panic,
+}
+
+pub(crate) type Script = Vec<Step>;
+
+/// Makes a script; those that it sends are less deep.
+pub(crate) fn throw(dice: &mut Dice, modules: usize, depth: u32) -> Script {
+    (0..dice.roll(3)).map(|_| step(dice, modules, depth)).collect()
+}
+
+fn step(dice: &mut Dice, modules: usize, depth: u32) -> Step {
+    let kinds = if depth == 0 { 6 } else { 16 };
+    match dice.roll(kinds) {
+        0 => Step::Yield,
+        1 | 2 => Step::Sleep(dice.roll(50)),
+        3 => Step::Fail,
+        4 => Step::Panic,
+        5 => Step::Sleep(0),
+        kind => {
+            let to = dice.roll(modules as u64) as usize;
+            let timeout = (dice.roll(2) == 0).then(|| dice.roll(100));
+            let by_stub = dice.roll(2) == 0;
+            let script = throw(dice, modules, depth - 1);
+            match kind {
+                6..=10 => Step::Call { to, timeout, by_stub, script },
+                11 => Step::Abandon { to, script },
+                12 | 13 => Step::Enqueue { to, script },
+                _ => Step::Notify { script },
+            }
+        }
+    }
+}
