@@ -92,6 +92,21 @@ async fn what_overlaps_with_the_panic_fails_for_the_same_cause() {
 }
 
 #[tokio::test]
+async fn what_has_a_place_but_has_not_begun_is_served_by_the_new_instance() {
+    let (journal, gate) = (Journal::new(), Gate::new());
+    let (app, desk) = start(&journal, &gate).await;
+    // It has its place at once, and begins when this task lets others run.
+    desk.serve().enqueue().await.unwrap();
+    desk.burst().await.unwrap_err();
+    settle(&app).await;
+    assert_eq!(desk.serve().await.unwrap(), 2, "both were served by the new instance");
+    let statistics = app.handle().statistics();
+    let counted = statistics.module("desk").unwrap();
+    assert_eq!((counted.handled, counted.failed), (2, 1));
+    balanced(&app.handle());
+}
+
+#[tokio::test]
 async fn a_blocking_body_keeps_the_state_that_it_works_on() {
     let (journal, gate) = (Journal::new(), Gate::new());
     let (app, desk) = start(&journal, &gate).await;
