@@ -34,8 +34,10 @@ async fn take(ctx: &Context, world: &World, step: Step) -> Result<(), String> {
         Step::Fail => return Err("failed on purpose".to_owned()),
         Step::Panic => panic!("burst on purpose"),
         Step::Call { to, timeout, by_stub, script } => {
-            // Whatever comes of it; what must not come of it the world knows.
-            let _outcome = call(ctx, to, timeout, by_stub, id(), script).await;
+            // Whatever comes of it; what must not come of it the world knows. None has forever: two that call each other
+            // through a third, detached one would wait as long.
+            let time = Duration::from_millis(timeout.unwrap_or(10_000));
+            let _outcome = call(ctx, &name(to), by_stub, id(), (script, time)).await;
         }
         Step::Abandon { to, script } => {
             let mut call = ctx.exec_task(&format!("{}.play", name(to)), args! { id: id(), script });
@@ -54,18 +56,14 @@ async fn take(ctx: &Context, world: &World, step: Step) -> Result<(), String> {
 
 async fn call(
     ctx: &Context,
-    to: usize,
-    timeout: Option<u64>,
+    name: &str,
     by_stub: bool,
     id: Id,
-    script: Script,
+    (script, time): (Script, Duration),
 ) -> Result<(), Error> {
-    // None has forever: two that call each other through a third, detached one would wait as long.
-    let time = Duration::from_millis(timeout.unwrap_or(10_000));
-    let name = name(to);
-    if by_stub && let Ok(node) = ctx.stub::<NodeStub>(&name) {
+    if by_stub && let Ok(node) = ctx.stub::<NodeStub>(name) {
         node.play(id, script).timeout(time).await?;
-    } else if by_stub && let Ok(hub) = ctx.stub::<HubStub>(&name) {
+    } else if by_stub && let Ok(hub) = ctx.stub::<HubStub>(name) {
         hub.play(id, script).timeout(time).await?;
     } else {
         ctx.exec_task(&format!("{name}.play"), args! { id, script }).timeout(time).await?;
