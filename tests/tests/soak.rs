@@ -18,7 +18,7 @@ struct Mill {
 impl Mill {
     #[task]
     async fn grind(&mut self, grain: Vec<u8>) -> usize {
-        if grain.len() % 7 == 0 {
+        if grain.len().is_multiple_of(7) {
             tokio::task::yield_now().await;
         }
         assert!(grain.len() != 13, "a stone on purpose");
