@@ -103,7 +103,8 @@ pub mod __private;
 pub mod prelude;
 
 pub use app::{
-    App, AppBuilder, AppError, Fault, Late, LoopOptions, NotQuiet, Overflow, StartError, log_to_stderr,
+    App, AppBuilder, AppError, EventOverflow, Fault, Late, LoopOptions, NotQuiet, Overflow, StartError,
+    log_to_stderr,
 };
 pub use call::{Call, CallByName, Enqueue, EnqueueByName, Ticket};
 pub use envelope::{Event, EventInfo, EventRecord, EventShape, FieldInfo, Location};

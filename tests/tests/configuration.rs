@@ -9,10 +9,11 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use looselycoupled::config::Config;
 use looselycoupled::prelude::*;
-use looselycoupled::{AppBuilder, LoopOptions, Overflow};
+use looselycoupled::{AppBuilder, EventOverflow, LoopOptions, Overflow};
 use looselycoupled_tests::{Gate, Overlap, begin, quiet, settle, within};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -50,6 +51,7 @@ impl Lamp {
 struct Reader {
     gate: Gate,
     overlap: Overlap,
+    strengths: Arc<Mutex<Vec<u8>>>,
 }
 
 #[module]
@@ -88,7 +90,9 @@ impl Reader {
     }
 
     #[on_event]
-    fn on_tick(&mut self) {}
+    fn on_tick(&mut self, strength: u8) {
+        self.strengths.lock().unwrap().push(strength);
+    }
 }
 
 /// Overlaps.
@@ -240,7 +244,10 @@ hall: { max_level: 1 }
         ),
         (7, "`looselycoupled.loops.bus.tasks.overflow` must be `wait` or `reject`, found `rejct`"),
         (7, "unknown key `evnts` in section `looselycoupled.loops.bus`"),
-        (8, "`looselycoupled.loops.reader.events.overflow` must be `drop_newest`, found `none`"),
+        (
+            8,
+            "`looselycoupled.loops.reader.events.overflow` must be `drop_newest` or `drop_oldest`, found `none`",
+        ),
         (8, "`looselycoupled.loops.reader.concurrency` must be a whole number"),
         (9, "`looselycoupled.blocking_threads` must be a whole number"),
         (10, "unknown key `shutdown_deadlin` in section `looselycoupled`"),
@@ -366,6 +373,24 @@ async fn the_bounds_of_a_loop_come_from_the_file_and_code_wins() {
     assert!(matches!(*error, CallError::QueueFull { .. }), "{error}");
     reader.gate.open();
     settle(&app).await;
+}
+
+#[tokio::test]
+async fn which_event_goes_comes_from_the_file_and_code_wins() {
+    let text = "looselycoupled: { loops: { reader: { events: { capacity: 1, overflow: drop_oldest } } } }";
+    let newest = LoopOptions::new().event_overflow(EventOverflow::DropNewest);
+    for (options, heard) in [(LoopOptions::new(), 2), (newest, 1)] {
+        let (builder, reader) = reader(text);
+        let app = builder.event_loop("reader", options).start().await.unwrap();
+        app.handle().enqueue_task("reader.hold", args! {}).await.unwrap();
+        reader.gate.reached(1).await;
+        for strength in [1, 2] {
+            app.handle().trigger_event("tick", args! { strength }).await.unwrap();
+        }
+        reader.gate.open();
+        settle(&app).await;
+        assert_eq!(*reader.strengths.lock().unwrap(), [heard]);
+    }
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use looselycoupled::LoopOptions;
 use looselycoupled::prelude::*;
+use looselycoupled::{EventOverflow, LoopOptions};
 use looselycoupled_tests::{Gate, settle};
 use tracing::subscriber::DefaultGuard;
 
@@ -106,9 +106,15 @@ impl Busy {
 
 #[tokio::test]
 async fn dropped_events_are_mentioned_once_for_each_module() {
+    for (which, overflow) in [("newest", EventOverflow::DropNewest), ("oldest", EventOverflow::DropOldest)] {
+        mentioned_once(which, LoopOptions::new().events(1).event_overflow(overflow)).await;
+    }
+}
+
+async fn mentioned_once(which: &str, room: LoopOptions) {
     let log = Log::default();
     let _listening = log.listen();
-    let (gate, room) = (Gate::new(), LoopOptions::new().events(1));
+    let gate = Gate::new();
     let app = App::builder()
         .module("one", Busy(gate.clone()))
         .module("other", Busy(gate.clone()))
@@ -130,7 +136,7 @@ async fn dropped_events_are_mentioned_once_for_each_module() {
     let text = log.text();
     let mentioned = |module: &str| {
         text.lines()
-            .filter(|line| line.contains("the newest events are dropped") && line.contains(module))
+            .filter(|line| line.contains(&format!("the {which} events are dropped")) && line.contains(module))
             .count()
     };
     assert_eq!((mentioned("module=one"), mentioned("module=other")), (1, 1), "{text}");

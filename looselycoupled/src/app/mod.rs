@@ -19,4 +19,4 @@ pub use builder::{App, AppBuilder};
 pub use error::{AppError, Fault, Late, NotQuiet, StartError};
 pub use logging::log_to_stderr;
 pub use main::Main;
-pub use options::{LoopOptions, Overflow};
+pub use options::{EventOverflow, LoopOptions, Overflow};

@@ -23,12 +23,16 @@ pub enum Overflow {
     Reject,
 }
 
-/// What happens to an event that finds its queue full.
+/// Which event goes when a queue has no room for all of them; it is counted as dropped.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum EventOverflow {
+#[non_exhaustive]
+pub enum EventOverflow {
+    /// The one that finds no room.
     #[default]
     DropNewest,
+    /// Of those that wait, the oldest of the lowest priority; none that is more urgent than the one that finds no room.
+    DropOldest,
 }
 
 /// The bounds of one event loop.
@@ -38,13 +42,14 @@ pub struct LoopOptions {
     tasks: Option<usize>,
     overflow: Option<Overflow>,
     events: Option<usize>,
+    event_overflow: Option<EventOverflow>,
     concurrency: Option<usize>,
 }
 
 impl LoopOptions {
-    /// Room for 65,536 calls and tasks and as many events; senders of tasks wait for room, events are dropped.
+    /// Room for 65,536 calls and tasks and as many events; senders of tasks wait for room, the newest events are dropped.
     pub const fn new() -> Self {
-        Self { tasks: None, overflow: None, events: None, concurrency: None }
+        Self { tasks: None, overflow: None, events: None, event_overflow: None, concurrency: None }
     }
 
     /// Room for so many waiting calls and tasks, at least one.
@@ -65,6 +70,12 @@ impl LoopOptions {
         self
     }
 
+    /// Which event goes when there is no room for all of them.
+    pub const fn event_overflow(mut self, overflow: EventOverflow) -> Self {
+        self.event_overflow = Some(overflow);
+        self
+    }
+
     /// How many handlers of a concurrent module run at once, at least one.
     pub const fn concurrency(mut self, limit: usize) -> Self {
         self.concurrency = Some(limit);
@@ -77,6 +88,7 @@ impl LoopOptions {
             tasks: self.tasks.or(other.tasks),
             overflow: self.overflow.or(other.overflow),
             events: self.events.or(other.events),
+            event_overflow: self.event_overflow.or(other.event_overflow),
             concurrency: self.concurrency.or(other.concurrency),
         }
     }
@@ -91,6 +103,7 @@ impl LoopOptions {
                 Overflow::Reject => LoopOverflow::Reject,
             },
             events: bounded(self.events.unwrap_or(DEFAULT_CAPACITY)),
+            oldest_goes: self.event_overflow.unwrap_or_default() == EventOverflow::DropOldest,
             concurrent: is_concurrent.then(|| concurrency.unwrap_or(NonZeroU32::MIN)),
         }
     }

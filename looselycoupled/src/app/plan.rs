@@ -179,9 +179,7 @@ struct TaskBounds {
 #[serde(default)]
 struct EventBounds {
     capacity: Option<usize>,
-    /// Read so that a wrong word is refused; there is one policy so far.
-    #[serde(rename = "overflow")]
-    _overflow: Option<EventOverflow>,
+    overflow: Option<EventOverflow>,
 }
 
 impl LoopSection {
@@ -195,6 +193,9 @@ impl LoopSection {
         }
         if let Some(capacity) = self.events.capacity {
             options = options.events(capacity);
+        }
+        if let Some(overflow) = self.events.overflow {
+            options = options.event_overflow(overflow);
         }
         match self.concurrency {
             Some(limit) => options.concurrency(limit),

@@ -230,7 +230,7 @@ pub(crate) fn not_admitted<E>(obstacle: Option<&Obstacle>, station: &Station, la
             let queue = FullQueue::of(&station.event_loop);
             CallError::QueueFull { address, queue, path: None }
         }
-        Some(Obstacle::Closed | Obstacle::Parked(_)) | None => {
+        Some(Obstacle::Closed | Obstacle::Parked(_) | Obstacle::DroveOut(_)) | None => {
             CallError::ShuttingDown { address, begun: false }
         }
     }

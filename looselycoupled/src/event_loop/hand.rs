@@ -162,9 +162,9 @@ impl EventLoop {
                 wake_all(senders);
                 continue;
             }
-            // Statistics tell what waits for each tenant, and whoever waits for room gets it as soon as there is some; so
-            // only one message at a time leaves a shared queue, or one that is full.
-            if self.tenants.len() > 1 || queue.waiting_for_room() > 0 || queue.has_ahead() {
+            // Statistics tell what waits for each tenant, whoever waits for room gets it as soon as there is some, and the
+            // oldest event must be within reach; so only one message at a time leaves such a queue.
+            if self.tenants.len() > 1 || queue.goes_one_by_one() {
                 return self.next_one(queue, senders);
             }
             let taken = queue.take_lane(&mut hand.nodes);

@@ -82,6 +82,10 @@ impl EventLoop {
     ) -> Option<Receipt> {
         let mut senders = Vec::new();
         self.release(&mut queue, &mut senders);
+        let driven_out = queue.drive_out(&item.seed);
+        if driven_out.is_some() {
+            self.show_occupied(&queue);
+        }
         let receipt = match queue.admit(item.seed.kind) {
             Entry::Free => {
                 let node = queue.vacant();
@@ -105,6 +109,10 @@ impl EventLoop {
             }
         };
         senders.into_iter().for_each(Waker::wake);
+        if let Some(oldest) = driven_out {
+            *obstacle = Some(Obstacle::DroveOut(oldest.seed.label));
+            self.discard_accepted(oldest, Discard::Dropped);
+        }
         receipt
     }
 

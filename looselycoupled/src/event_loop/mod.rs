@@ -115,13 +115,15 @@ struct OwnName(Arc<str>);
 /// the loop beside it.
 pub(crate) type Receipt = Slip<Item>;
 
-/// Why a message is not in line.
+/// Why a message is not in line, or what had to go for it.
 #[derive(Debug)]
 pub(crate) enum Obstacle {
     /// It waits for room.
     Parked(Arc<Parking>),
     /// There is no room, and the sender does not want to wait.
     Full,
+    /// It is in line, in the room of an older event, which is lost.
+    DroveOut(Label),
     /// Nothing is taken in any more.
     Closed,
 }

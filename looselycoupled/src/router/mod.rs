@@ -1,5 +1,6 @@
 //! Where messages go: addresses of modules, and who hears which event.
 
+mod deliver;
 mod directory;
 mod subscriptions;
 
@@ -9,8 +10,7 @@ pub(crate) use subscriptions::{Receiver, Subscriptions};
 use arc_swap::ArcSwap;
 
 use crate::envelope::EventRecord;
-use crate::event_loop::{Discard, Item, Kind, Label, Obstacle, Tenant};
-use crate::mailbox::Slot;
+use crate::event_loop::Tenant;
 
 /// The post office of one application.
 #[derive(Debug)]
@@ -48,48 +48,5 @@ impl Router {
             }
             hears
         })
-    }
-}
-
-impl Receiver {
-    fn deliver(&self, record: &EventRecord, is_ready: fn(&Tenant) -> bool) {
-        let tenant = self.station.tenant();
-        if !is_ready(tenant) {
-            tenant.counters.exceptions().lost_at_the_door.add();
-            tenant.counters.exceptions().undelivered.add();
-            return;
-        }
-        let fill = |slot: Slot<'_, Item>| (self.make)(slot, record.clone(), self.label());
-        let mut obstacle = None;
-        if self.station.event_loop.push(Kind::Event, fill, &mut obstacle).is_none() {
-            // Events never wait for room.
-            let is_full = !matches!(obstacle, Some(Obstacle::Closed));
-            self.lose(if is_full { Discard::Dropped } else { Discard::Undelivered });
-        }
-    }
-
-    #[inline]
-    fn label(&self) -> Label {
-        Label { tenant: self.station.tenant, handler: self.handler }
-    }
-
-    #[cold]
-    fn lose(&self, reason: Discard) {
-        let tenant = self.station.tenant();
-        let counters = &tenant.counters;
-        counters.exceptions().lost_at_the_door.add();
-        if reason != Discard::Dropped {
-            counters.exceptions().undelivered.add();
-            return;
-        }
-        counters.exceptions().dropped.add();
-        if counters.exceptions().dropped.get() == 1 {
-            tracing::warn!(
-                target: "looselycoupled",
-                module = %tenant.name,
-                handler = tenant.labels.label(self.handler),
-                "the event queue is full: the newest events are dropped and counted (said once per module)"
-            );
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::sync::{AtomicU64, OnceLock, Ordering};
+use crate::sync::{AtomicBool, AtomicU64, OnceLock, Ordering};
 
 /// A number that only rises.
 #[derive(Debug, Default)]
@@ -74,6 +74,8 @@ pub(crate) struct Counters {
 pub(crate) struct Exceptions {
     /// Dropped or undelivered without ever having been in the queue.
     pub(crate) lost_at_the_door: Counter,
+    /// The log says that events are dropped.
+    pub(crate) drops_are_mentioned: AtomicBool,
     pub(crate) panicked: Counter,
     pub(crate) expired: Counter,
     pub(crate) cancelled: Counter,

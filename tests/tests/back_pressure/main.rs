@@ -4,6 +4,7 @@
 
 mod bounds;
 mod events;
+mod oldest;
 mod room;
 
 use looselycoupled::LoopOptions;

@@ -2,12 +2,16 @@
 
 #![expect(unsafe_code, reason = "messages lie in nodes that one list after the other holds")]
 
-use std::num::NonZeroU32;
-use std::task::Waker;
+mod ages;
+mod closing;
 
+use std::num::NonZeroU32;
+
+use ages::Ages;
+pub(super) use closing::Closing;
 use tokio::sync::oneshot;
 
-use super::activation::Kind;
+use super::activation::{Kind, Seed};
 use super::item::Item;
 use super::parking::{Parking, Waiting, WaitingForRoom};
 use super::running_apart::RunningApart;
@@ -30,6 +34,8 @@ pub(crate) enum Overflow {
 pub(crate) struct Limits {
     pub(crate) tasks: u32,
     pub(crate) events: u32,
+    /// An event without room drives out the oldest one instead of being lost itself.
+    pub(crate) oldest_goes: bool,
     /// How many handlers of a concurrent module run at once; `None` for a sequential loop.
     pub(crate) concurrent: Option<NonZeroU32>,
     pub(crate) overflow: Overflow,
@@ -78,14 +84,17 @@ struct Rare {
     waiting: WaitingForRoom,
     /// Handlers of a concurrent module that run.
     apart: RunningApart,
+    /// Where the oldest event makes room for the newest: which one that is.
+    ages: Option<Box<Ages>>,
 }
 
 /// All unsafe methods: SAFETY: nodes that are handed in come from this queue, and are in no list of it.
 impl Queue {
     pub(super) fn new(limits: Limits) -> Self {
+        let ages = limits.oldest_goes.then(Box::default);
         Self {
             lanes: Lanes::default(),
-            rare: None,
+            rare: ages.map(|ages| Box::new(Rare { ages: Some(ages), ..Rare::default() })),
             tasks: 0,
             events: 0,
             released: (0, 0),
@@ -152,10 +161,37 @@ impl Queue {
     pub(super) unsafe fn push(&mut self, node: NodeRef<Item>) -> Slip<Item> {
         // SAFETY: passed on; the node has been filled and is nobody else's.
         unsafe {
-            let item = &*node.content();
-            self.has_earned |= item.seed.earns();
-            self.lanes.push(item.seed.lineage.priority, node)
+            let seed = &(*node.content()).seed;
+            self.has_earned |= seed.earns();
+            let slip = self.lanes.push(seed.lineage.priority, node);
+            if let Some(rare) = &mut self.rare
+                && let (Some(ages), Kind::Event) = (&mut rare.ages, seed.kind)
+            {
+                ages.enter(seed.lineage.priority, slip);
+            }
+            slip
         }
+    }
+
+    /// Takes out the event that has to go so that another one finds room, if the newest is not the one itself.
+    #[cold]
+    pub(super) fn drive_out(&mut self, newest: &Seed) -> Option<Item> {
+        if newest.kind != Kind::Event || self.events < self.limits.events || self.closed {
+            return None;
+        }
+        let ages = self.rare.as_mut()?.ages.as_mut()?;
+        // SAFETY: the ages are those of this queue, which hands out one message at a time: none is in hand.
+        unsafe {
+            let oldest = ages.oldest(newest.lineage.priority)?;
+            self.withdraw(oldest).map(|(item, _)| item)
+        }
+    }
+
+    /// Whether messages leave one at a time rather than a lane at once: those that wait must be known.
+    pub(super) fn goes_one_by_one(&self) -> bool {
+        self.waiting_for_room() > 0
+            || self.has_ahead()
+            || self.rare.as_ref().is_some_and(|rare| rare.ages.is_some())
     }
 
     /// Lets a message wait outside.
@@ -341,55 +377,6 @@ impl Queue {
         here as u64 + u64::from(in_hand.saturating_sub(self.lanes.gone_from_hand()))
     }
 
-    /// Closes the door and hands out everything that waits inside (accepted) and outside (never accepted).
-    pub(super) fn close(&mut self) -> Closing {
-        self.closed = true;
-        self.turn_out()
-    }
-
-    /// Hands out everything that waits but hooks. What the loop's task has in hand comes out once it is given back.
-    pub(super) fn turn_out(&mut self) -> Closing {
-        let mut closing = Closing::default();
-        while let Some(waiting) = self.rare.as_mut().and_then(|rare| rare.waiting.next()) {
-            closing.wakers.extend(waiting.parking.refuse());
-            closing.outside.push(waiting.item);
-        }
-        let mut hooks = Vec::new();
-        while let Some(node) = self.lanes.pop() {
-            let item = self.take_out(node);
-            match item.seed.kind {
-                Kind::Task => self.tasks -= 1,
-                Kind::Event => self.events -= 1,
-                Kind::Hook => {
-                    hooks.push(item);
-                    continue;
-                }
-            }
-            closing.inside.push(item);
-        }
-        for hook in hooks {
-            let node = self.vacant();
-            // SAFETY: just taken.
-            unsafe {
-                node.slot().fill(hook);
-                self.push(node);
-            }
-        }
-        while let Some(node) = self.take_nested(|_| true) {
-            closing.inside.push(self.take_out(node));
-        }
-        closing
-    }
-
-    /// Hands out whatever is left, hooks and calls of the turn included.
-    pub(super) fn empty(&mut self) -> Vec<Item> {
-        let next = || {
-            let node = self.lanes.pop().or_else(|| self.take_nested(|_| true))?;
-            Some(self.take_out(node))
-        };
-        std::iter::from_fn(next).collect()
-    }
-
     /// Moves a message out of a node that was popped.
     pub(super) fn take_out(&mut self, node: NodeRef<Item>) -> Item {
         // SAFETY: popped, so the content is ours and the node in no list.
@@ -415,12 +402,4 @@ pub(super) struct MovedUp {
     pub(super) tenant: u32,
     pub(super) slip: Slip<Item>,
     pub(super) parking: Arc<Parking>,
-}
-
-/// What a closing queue hands out.
-#[derive(Debug, Default)]
-pub(super) struct Closing {
-    pub(super) inside: Vec<Item>,
-    pub(super) outside: Vec<Item>,
-    pub(super) wakers: Vec<Waker>,
 }

@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "handlers that fail on purpose")]
 
+mod policies;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use looselycoupled::prelude::*;
-use looselycoupled::{LoopOptions, Overflow};
+use looselycoupled::{AppBuilder, LoopOptions, Overflow};
 use looselycoupled_tests::{Dice, Overlap, balanced, begin, quiet, settle, within};
 
 const MODULES: [&str; 6] = ["own", "small", "left", "right", "many", "apart"];
@@ -104,7 +106,8 @@ impl OnThreads {
     }
 }
 
-async fn application(load: &Load, deadline: Duration) -> App {
+/// All modules of a load, on loops that are still to be bounded.
+fn modules(load: &Load) -> AppBuilder {
     quiet();
     App::builder()
         .module("own", OneByOne(load.clone()))
@@ -113,6 +116,10 @@ async fn application(load: &Load, deadline: Duration) -> App {
         .module_on("bus", "right", OneByOne(load.clone()))
         .module("many", SideBySide(load.clone()))
         .module("apart", OnThreads(load.clone()))
+}
+
+async fn application(load: &Load, deadline: Duration) -> App {
+    modules(load)
         .event_loop("small", LoopOptions::new().tasks(2).events(1))
         .event_loop("bus", LoopOptions::new().tasks(4).events(2).overflow(Overflow::Reject))
         .event_loop("many", LoopOptions::new().concurrency(3).tasks(5))
@@ -209,17 +216,22 @@ fn counted_once(handle: &Handle, load: &Load, seed: u64) {
 async fn under_load(seed: u64, messages: u64, fates: &mut Fates) {
     let load = Load::default();
     let app = application(&load, Duration::from_secs(10)).await;
+    loaded(&app, &load, seed, messages).await;
+    fates.add(&app.handle());
+    within(app.shutdown()).await.unwrap();
+}
+
+/// Sends so many messages from each of several senders, and checks the balance once all have been handled.
+async fn loaded(app: &App, load: &Load, seed: u64, messages: u64) {
     let sending: Vec<_> = (0..6)
         .map(|sender| tokio::spawn(send(app.handle(), Dice::new(seed * 1_000 + sender), messages)))
         .collect();
     for sender in sending {
         within(sender).await.unwrap();
     }
-    settle(&app).await;
+    settle(app).await;
     balanced(&app.handle());
-    counted_once(&app.handle(), &load, seed);
-    fates.add(&app.handle());
-    within(app.shutdown()).await.unwrap();
+    counted_once(&app.handle(), load, seed);
 }
 
 #[tokio::test(start_paused = true)]

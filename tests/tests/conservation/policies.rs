@@ -1,0 +1,43 @@
+//! The balance holds whatever a loop is told to do with what waits before it.
+
+use looselycoupled::{AppBuilder, EventOverflow, LoopOptions};
+use looselycoupled_tests::within;
+
+use super::{Fates, Load, loaded, modules};
+
+/// Bounds every loop alike.
+fn bounded(builder: AppBuilder, options: LoopOptions) -> AppBuilder {
+    ["own", "small", "bus", "many", "apart"]
+        .iter()
+        .fold(builder, |builder, name| builder.event_loop(name, options))
+}
+
+async fn under(options: LoopOptions, seed: u64, messages: u64, fates: &mut Fates) {
+    let load = Load::default();
+    let app = bounded(modules(&load), options).start().await.unwrap();
+    loaded(&app, &load, seed, messages).await;
+    fates.add(&app.handle());
+    within(app.shutdown()).await.unwrap();
+}
+
+fn the_oldest_go() -> LoopOptions {
+    LoopOptions::new().tasks(4).events(2).event_overflow(EventOverflow::DropOldest)
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_module_balances_where_the_oldest_events_go() {
+    let mut fates = Fates::default();
+    for seed in 500..510 {
+        under(the_oldest_go(), seed, 60, &mut fates).await;
+    }
+    assert!(fates.dropped > 0 && fates.cancelled > 0 && fates.expired > 0, "{fates:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_module_balances_where_the_oldest_events_go_on_many_threads() {
+    let mut fates = Fates::default();
+    for seed in 600..604 {
+        under(the_oldest_go(), seed, 100, &mut fates).await;
+    }
+    assert!(fates.dropped > 0, "{fates:?}");
+}
