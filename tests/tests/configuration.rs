@@ -224,7 +224,7 @@ looselycoupled:
     porch: { loop: bus }
     attic: { type: Lmap, polcy: exit, policy: exti }
   loops:
-    bus: { tasks: { capacity: many, overflow: rejct }, evnts: {} }
+    bus: { tasks: { capacity: many, overflow: rejct }, evnts: {}, fairnes: 2 }
     reader: { events: { capacity: 7, overflow: none }, concurrency: -1 }
   blocking_threads: few
   shutdown_deadlin: 3s
@@ -244,6 +244,7 @@ hall: { max_level: 1 }
         ),
         (7, "`looselycoupled.loops.bus.tasks.overflow` must be `wait` or `reject`, found `rejct`"),
         (7, "unknown key `evnts` in section `looselycoupled.loops.bus`"),
+        (7, "unknown key `fairnes` in section `looselycoupled.loops.bus`"),
         (
             8,
             "`looselycoupled.loops.reader.events.overflow` must be `drop_newest` or `drop_oldest`, found `none`",
@@ -259,7 +260,7 @@ hall: { max_level: 1 }
         assert!(fault.starts_with(start), "{start}: {fault}");
         assert!(fault.contains(&format!("--> home.yaml:{line}:")), "{fault}");
     }
-    for near in ["policy", "exit", "reject", "events", "shutdown_deadline", "Lamp"] {
+    for near in ["policy", "exit", "reject", "events", "fairness", "shutdown_deadline", "Lamp"] {
         assert!(
             faults.iter().any(|fault| fault.ends_with(&format!("did you mean `{near}`?"))),
             "{near}: {faults:#?}"
@@ -390,6 +391,26 @@ async fn which_event_goes_comes_from_the_file_and_code_wins() {
         reader.gate.open();
         settle(&app).await;
         assert_eq!(*reader.strengths.lock().unwrap(), [heard]);
+    }
+}
+
+#[tokio::test]
+async fn the_turns_of_lower_priorities_come_from_the_file_and_code_wins() {
+    let text = "looselycoupled: { loops: { reader: { fairness: 1 } } }";
+    for (options, heard) in
+        [(LoopOptions::new(), [1, 4, 2, 3]), (LoopOptions::new().fairness(0), [1, 2, 3, 4])]
+    {
+        let (builder, reader) = reader(text);
+        let app = builder.event_loop("reader", options).start().await.unwrap();
+        app.handle().enqueue_task("reader.hold", args! {}).await.unwrap();
+        reader.gate.reached(1).await;
+        for strength in [1, 2, 3] {
+            app.handle().trigger_event("tick", args! { strength }).await.unwrap();
+        }
+        app.handle().trigger_event("tick", args! { strength: 4 }).priority(Priority::Low).await.unwrap();
+        reader.gate.open();
+        settle(&app).await;
+        assert_eq!(*reader.strengths.lock().unwrap(), heard);
     }
 }
 

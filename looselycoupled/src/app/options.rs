@@ -35,7 +35,7 @@ pub enum EventOverflow {
     DropOldest,
 }
 
-/// The bounds of one event loop.
+/// The bounds of one event loop, and what happens at them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[must_use]
 pub struct LoopOptions {
@@ -43,13 +43,21 @@ pub struct LoopOptions {
     overflow: Option<Overflow>,
     events: Option<usize>,
     event_overflow: Option<EventOverflow>,
+    fairness: Option<usize>,
     concurrency: Option<usize>,
 }
 
 impl LoopOptions {
     /// Room for 65,536 calls and tasks and as many events; senders of tasks wait for room, the newest events are dropped.
     pub const fn new() -> Self {
-        Self { tasks: None, overflow: None, events: None, event_overflow: None, concurrency: None }
+        Self {
+            tasks: None,
+            overflow: None,
+            events: None,
+            event_overflow: None,
+            fairness: None,
+            concurrency: None,
+        }
     }
 
     /// Room for so many waiting calls and tasks, at least one.
@@ -76,6 +84,15 @@ impl LoopOptions {
         self
     }
 
+    /// Gives a message of a lower priority its turn whenever so many of higher ones went while it waited, the lowest
+    /// priority first. 0, as without a word: the order is strict, and lower priorities wait until no higher one does.
+    ///
+    /// Such a loop takes its queue's lock once for each message, like one that modules share.
+    pub const fn fairness(mut self, after: usize) -> Self {
+        self.fairness = Some(after);
+        self
+    }
+
     /// How many handlers of a concurrent module run at once, at least one.
     pub const fn concurrency(mut self, limit: usize) -> Self {
         self.concurrency = Some(limit);
@@ -89,6 +106,7 @@ impl LoopOptions {
             overflow: self.overflow.or(other.overflow),
             events: self.events.or(other.events),
             event_overflow: self.event_overflow.or(other.event_overflow),
+            fairness: self.fairness.or(other.fairness),
             concurrency: self.concurrency.or(other.concurrency),
         }
     }
@@ -104,6 +122,7 @@ impl LoopOptions {
             },
             events: bounded(self.events.unwrap_or(DEFAULT_CAPACITY)),
             oldest_goes: self.event_overflow.unwrap_or_default() == EventOverflow::DropOldest,
+            fairness: NonZeroU32::new(bounded(self.fairness.unwrap_or_default())),
             concurrent: is_concurrent.then(|| concurrency.unwrap_or(NonZeroU32::MIN)),
         }
     }

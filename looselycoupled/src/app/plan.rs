@@ -165,6 +165,7 @@ impl<'de> Deserialize<'de> for Listed {
 pub(super) struct LoopSection {
     tasks: TaskBounds,
     events: EventBounds,
+    fairness: Option<usize>,
     concurrency: Option<usize>,
 }
 
@@ -196,6 +197,9 @@ impl LoopSection {
         }
         if let Some(overflow) = self.events.overflow {
             options = options.event_overflow(overflow);
+        }
+        if let Some(after) = self.fairness {
+            options = options.fairness(after);
         }
         match self.concurrency {
             Some(limit) => options.concurrency(limit),

@@ -162,8 +162,8 @@ impl EventLoop {
                 wake_all(senders);
                 continue;
             }
-            // Statistics tell what waits for each tenant, whoever waits for room gets it as soon as there is some, and the
-            // oldest event must be within reach; so only one message at a time leaves such a queue.
+            // Statistics tell what waits for each tenant, whoever waits for room gets it as soon as there is some, the
+            // oldest event must be within reach, and fairness counts each message; so only one at a time leaves such a queue.
             if self.tenants.len() > 1 || queue.goes_one_by_one() {
                 return self.next_one(queue, senders);
             }

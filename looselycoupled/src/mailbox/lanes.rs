@@ -78,6 +78,12 @@ impl<T> Lanes<T> {
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<NodeRef<T>> {
         let priority = self.highest()?;
+        self.pop_of(priority)
+    }
+
+    /// The first message of one priority; nobody can take it back any more.
+    #[inline]
+    pub(crate) fn pop_of(&mut self, priority: Priority) -> Option<NodeRef<T>> {
         let lane = self.lane(priority);
         // SAFETY: held exclusively; whoever withdraws holds the lanes.
         let node = unsafe {

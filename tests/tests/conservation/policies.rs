@@ -41,3 +41,24 @@ async fn every_module_balances_where_the_oldest_events_go_on_many_threads() {
     }
     assert!(fates.dropped > 0, "{fates:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn every_module_balances_where_lower_priorities_have_turns() {
+    let mut fates = Fates::default();
+    for (after, seed) in [1, 2, 8].into_iter().zip(700..) {
+        let fair = LoopOptions::new().tasks(6).events(3).fairness(after);
+        for round in 0..4 {
+            under(fair, 10 * seed + round, 60, &mut fates).await;
+        }
+    }
+    fates.assert_all_but_undelivered();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_module_balances_where_lower_priorities_have_turns_on_many_threads() {
+    let mut fates = Fates::default();
+    for seed in 800..804 {
+        under(the_oldest_go().fairness(2), seed, 100, &mut fates).await;
+    }
+    assert!(fates.handled > 0 && fates.dropped > 0, "{fates:?}");
+}

@@ -2,5 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::unused_self, reason = "handlers that fail fail their test")]
 
+mod fairness;
 mod inheritance;
 mod line;

@@ -4,11 +4,13 @@
 
 mod ages;
 mod closing;
+mod fairness;
 
 use std::num::NonZeroU32;
 
 use ages::Ages;
 pub(super) use closing::Closing;
+use fairness::Fairness;
 use tokio::sync::oneshot;
 
 use super::activation::{Kind, Seed};
@@ -36,6 +38,8 @@ pub(crate) struct Limits {
     pub(crate) events: u32,
     /// An event without room drives out the oldest one instead of being lost itself.
     pub(crate) oldest_goes: bool,
+    /// After how many messages of higher priorities one of a lower has its turn.
+    pub(crate) fairness: Option<NonZeroU32>,
     /// How many handlers of a concurrent module run at once; `None` for a sequential loop.
     pub(crate) concurrent: Option<NonZeroU32>,
     pub(crate) overflow: Overflow,
@@ -86,15 +90,28 @@ struct Rare {
     apart: RunningApart,
     /// Where the oldest event makes room for the newest: which one that is.
     ages: Option<Box<Ages>>,
+    /// Where the order of priorities is not strict: whose turn it is.
+    fairness: Option<Fairness>,
+}
+
+impl Rare {
+    /// Whether something here depends on which messages come and go.
+    const fn sees_every_message(&self) -> bool {
+        self.ages.is_some() || self.fairness.is_some()
+    }
 }
 
 /// All unsafe methods: SAFETY: nodes that are handed in come from this queue, and are in no list of it.
 impl Queue {
     pub(super) fn new(limits: Limits) -> Self {
-        let ages = limits.oldest_goes.then(Box::default);
+        let rare = Rare {
+            ages: limits.oldest_goes.then(Box::default),
+            fairness: limits.fairness.map(Fairness::new),
+            ..Rare::default()
+        };
         Self {
             lanes: Lanes::default(),
-            rare: ages.map(|ages| Box::new(Rare { ages: Some(ages), ..Rare::default() })),
+            rare: rare.sees_every_message().then(|| Box::new(rare)),
             tasks: 0,
             events: 0,
             released: (0, 0),
@@ -187,11 +204,11 @@ impl Queue {
         }
     }
 
-    /// Whether messages leave one at a time rather than a lane at once: those that wait must be known.
+    /// Whether messages leave one at a time rather than a lane at once.
     pub(super) fn goes_one_by_one(&self) -> bool {
         self.waiting_for_room() > 0
             || self.has_ahead()
-            || self.rare.as_ref().is_some_and(|rare| rare.ages.is_some())
+            || self.rare.as_ref().is_some_and(|rare| rare.sees_every_message())
     }
 
     /// Lets a message wait outside.
@@ -236,10 +253,14 @@ impl Queue {
         })
     }
 
-    /// The next message by priority, then arrival. A sender that waited for room moves up, and must be let in.
+    /// The next message by priority, then arrival, unless fairness demands another. A sender that waited for room moves
+    /// up, and must be let in.
     #[inline]
     pub(super) fn pop(&mut self) -> Option<(NodeRef<Item>, Option<MovedUp>)> {
-        let node = self.lanes.pop()?;
+        let node = match self.rare.as_mut().and_then(|rare| rare.fairness.as_mut()) {
+            None => self.lanes.pop()?,
+            Some(fairness) => self.lanes.pop_of(fairness.choose(self.lanes.occupied())?)?,
+        };
         // SAFETY: popped, so its content is ours.
         let kind = unsafe { (*node.content()).seed.kind };
         Some((node, self.released(kind)))
