@@ -359,7 +359,7 @@ pub use looselycoupled_macros::run;
 /// `#[default(90)]`. The result is anything that serde can write, or a `Result` of that and an error.
 ///
 /// - `name = "set"`: the name by which it is called; by default the method's.
-/// - `timeout = "2s"`: the deadline of calls that state none.
+/// - `timeout = "2s"`: the deadline of calls that state none; [`AppBuilder::default_timeout`] is one for all tasks.
 /// - `local`: for stubs only; nothing has to be read or written by serde.
 /// - `blocking`: a plain `fn` that may block; it runs on a thread of its own pool, and has the module to itself all the same.
 ///

@@ -228,6 +228,7 @@ looselycoupled:
     reader: { events: { capacity: 7, overflow: none }, concurrency: -1 }
   blocking_threads: few
   shutdown_deadlin: 3s
+  default_timeuot: 25
   exception_file: {}
 hall: { max_level: 1 }
 ";
@@ -252,7 +253,8 @@ hall: { max_level: 1 }
         (8, "`looselycoupled.loops.reader.concurrency` must be a whole number"),
         (9, "`looselycoupled.blocking_threads` must be a whole number"),
         (10, "unknown key `shutdown_deadlin` in section `looselycoupled`"),
-        (11, "`looselycoupled.exception_file` must be"),
+        (11, "unknown key `default_timeuot` in section `looselycoupled`"),
+        (12, "`looselycoupled.exception_file` must be"),
         (5, "no module type `Lmap` is registered"),
     ];
     assert_eq!(faults.len(), expected.len(), "{faults:#?}");
@@ -260,7 +262,9 @@ hall: { max_level: 1 }
         assert!(fault.starts_with(start), "{start}: {fault}");
         assert!(fault.contains(&format!("--> home.yaml:{line}:")), "{fault}");
     }
-    for near in ["policy", "exit", "reject", "events", "fairness", "shutdown_deadline", "Lamp"] {
+    for near in
+        ["policy", "exit", "reject", "events", "fairness", "shutdown_deadline", "default_timeout", "Lamp"]
+    {
         assert!(
             faults.iter().any(|fault| fault.ends_with(&format!("did you mean `{near}`?"))),
             "{near}: {faults:#?}"
@@ -497,6 +501,22 @@ async fn the_maximum_of_blocking_tasks_comes_from_the_file() {
     first.gate.open();
     settle(&app).await;
     assert_eq!((first.overlap.most(), first.overlap.ever()), (1, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_of_calls_that_have_none_comes_from_the_file_and_code_wins() {
+    let text = "looselycoupled: { default_timeout: 25s }";
+    for (code, seconds) in [(None, 25), (Some(Duration::from_secs(7)), 7)] {
+        let (mut builder, _) = reader(text);
+        if let Some(timeout) = code {
+            builder = builder.default_timeout(timeout);
+        }
+        let app = builder.start().await.unwrap();
+        let start = tokio::time::Instant::now();
+        let error = within(app.handle().exec_task("reader.hold", args! {})).await.unwrap_err();
+        assert!(matches!(error, CallError::Timeout { .. }), "{error}");
+        assert_eq!(start.elapsed().as_secs(), seconds);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::error::{AppError, NotQuiet, StartError};
 use super::options::LoopOptions;
 use super::plan::{Planned, Source};
+use super::settings::Stated;
 use super::shutdown::Ending;
 use crate::config::Config;
 use crate::dispatch::Registration;
@@ -79,7 +80,7 @@ pub struct AppBuilder {
     pub(super) config: ConfigSource,
     pub(super) loops: BTreeMap<String, LoopOptions>,
     pub(super) policies: BTreeMap<String, Policy>,
-    pub(super) blocking_threads: Option<usize>,
+    pub(super) stated: Stated,
     pub(super) shutdown_deadline: Option<Duration>,
     pub(super) watchdog: Option<Duration>,
     pub(super) exception_file: Option<PathBuf>,
@@ -162,7 +163,16 @@ impl AppBuilder {
 
     /// How many blocking tasks run at once; 512 unless stated. Further ones wait, and a warning says so once.
     pub const fn blocking_threads(mut self, limit: usize) -> Self {
-        self.blocking_threads = Some(limit);
+        self.stated.blocking_threads = Some(limit);
+        self
+    }
+
+    /// Gives every call a deadline that has none: neither one of its own (`timeout`), nor one of its task
+    /// (`#[task(timeout = "…")]`), nor one that its caller must keep. Zero, as without a word: such calls have none.
+    ///
+    /// With it, a call that has to wait needs the timers of a tokio runtime around it, like one with a `timeout`.
+    pub const fn default_timeout(mut self, timeout: Duration) -> Self {
+        self.stated.default_timeout = Some(timeout);
         self
     }
 
@@ -275,7 +285,7 @@ impl App {
             config: ConfigSource::None,
             loops: BTreeMap::new(),
             policies: BTreeMap::new(),
-            blocking_threads: None,
+            stated: Stated::new(),
             shutdown_deadline: None,
             watchdog: None,
             exception_file: None,

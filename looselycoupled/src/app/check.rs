@@ -80,7 +80,7 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
              the line from the profile in Cargo.toml",
         );
     }
-    let AppBuilder { mut planned, config, loops, policies, blocking_threads, .. } = builder;
+    let AppBuilder { mut planned, config, loops, policies, stated, .. } = builder;
     let config_in_hand = matches!(config, ConfigSource::Given(_));
     // Without its file nothing else can be judged: each section that is not read would count as missing.
     let Some(config) = faults.keep_read(load(config)) else { return Err(faults.0) };
@@ -90,7 +90,7 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
     let framework = framework.unwrap_or_default();
     framework.log.as_deref().and_then(logging::fault).into_iter().for_each(|fault| faults.add(fault));
     faults.keep_read(ConfigError::check(wrong));
-    check_blocking_threads(blocking_threads, &framework, &config, &mut faults);
+    check_blocking_threads(stated.blocking_threads, &framework, &config, &mut faults);
     add_listed(&mut planned, &framework, &config, &mut faults);
     check_names(&planned, &mut faults);
     // Without a list of modules every section would count as superfluous.
@@ -151,7 +151,7 @@ fn check_blocking_threads(
     if stated.is_some_and(|stated| !limits.contains(&stated)) {
         faults.add(message());
     }
-    if framework.blocking_threads.is_some_and(|stated| !limits.contains(&stated)) {
+    if framework.stated().blocking_threads.is_some_and(|stated| !limits.contains(&stated)) {
         let path = format!("{OWN_SECTION}.blocking_threads");
         faults.add(config.fault_at_value(&path, message()).to_string());
     }

@@ -12,6 +12,7 @@ mod options;
 mod plan;
 mod run;
 mod section;
+mod settings;
 mod shutdown;
 mod start;
 

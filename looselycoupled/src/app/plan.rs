@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::options::{EventOverflow, LoopOptions, Overflow};
+use super::settings::Stated;
 use crate::dispatch::Registration;
 use crate::module::{Made, Maker, ModuleDescriptor};
 use crate::supervision::Policy;
@@ -76,7 +77,9 @@ impl fmt::Debug for Planned {
 pub(super) struct Framework {
     pub(super) modules: Listing,
     pub(super) loops: BTreeMap<String, LoopSection>,
-    pub(super) blocking_threads: Option<usize>,
+    blocking_threads: Option<usize>,
+    #[serde(with = "crate::config::duration::optional")]
+    default_timeout: Option<Duration>,
     #[serde(with = "crate::config::duration::optional")]
     pub(super) shutdown_deadline: Option<Duration>,
     #[serde(with = "crate::config::duration::optional")]
@@ -84,6 +87,12 @@ pub(super) struct Framework {
     pub(super) exception_file: Option<PathBuf>,
     /// Directives of `tracing`, as in `RUST_LOG`.
     pub(super) log: Option<String>,
+}
+
+impl Framework {
+    pub(super) const fn stated(&self) -> Stated {
+        Stated { blocking_threads: self.blocking_threads, default_timeout: self.default_timeout }
+    }
 }
 
 /// The instances in the order in which the file lists them.

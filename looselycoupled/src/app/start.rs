@@ -26,7 +26,6 @@ use crate::router::{Directory, Receiver, Router, Station, Subscriptions};
 use crate::supervision::{Policy, Rule, RunHooks, Supervisor, Watchdog, run_alone};
 use crate::sync::{Arc, Mutex};
 
-const DEFAULT_BLOCKING_THREADS: usize = 512;
 const DEFAULT_SHUTDOWN_DEADLINE: Duration = Duration::from_secs(10);
 const DEFAULT_WATCHDOG: Duration = Duration::from_secs(10);
 
@@ -35,7 +34,7 @@ pub(super) async fn start(builder: AppBuilder) -> Result<App, StartError> {
     // There is no other way to ask. The panic has told on standard error what to do, and the error does.
     std::panic::catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO)))
         .map_err(|_| StartError::NoTimers)?;
-    let (blocking, deadline) = (builder.blocking_threads, builder.shutdown_deadline);
+    let (stated, deadline) = (builder.stated, builder.shutdown_deadline);
     let (exceptions, log, watchdog) = (builder.exception_file.clone(), builder.log, builder.watchdog);
     let absent = builder.config.absent_file();
     let checked = check(builder).map_err(StartError::Check)?;
@@ -45,11 +44,11 @@ pub(super) async fn start(builder: AppBuilder) -> Result<App, StartError> {
     if let Some(file) = absent {
         tell_absent(&file, checked.instances.is_empty());
     }
-    let threads = blocking.or(checked.framework.blocking_threads).unwrap_or(DEFAULT_BLOCKING_THREADS);
+    let settings = stated.or(checked.framework.stated()).settings();
     let deadline = deadline.or(checked.framework.shutdown_deadline).unwrap_or(DEFAULT_SHUTDOWN_DEADLINE);
     let watchdog = watchdog.or(checked.framework.watchdog).unwrap_or(DEFAULT_WATCHDOG);
     let exceptions = exceptions.or_else(|| checked.framework.exception_file.clone());
-    let services = Services::new(runtime, threads);
+    let services = Services::new(runtime, settings);
     let Assembled { application, loops, residents } = assemble(checked, &services);
     services.introduce(&loops);
     let hooks = Arc::new(RunHooks::default());

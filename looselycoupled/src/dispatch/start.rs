@@ -43,7 +43,7 @@ pub(crate) fn start<T: Task, D: Delivery<T>>(
         let draft = Draft {
             label: Label { tenant: station.tenant, handler: info.index as u16 },
             priority: priority(&request, sender),
-            deadline: deadline(&request, info, sender),
+            deadline: deadline(station, &request, info, sender),
             sender,
             nesting,
             inherited: request.inherited,
@@ -77,17 +77,21 @@ fn priority(request: &Request<'_>, sender: Option<&Activation>) -> crate::metada
     }
 }
 
-/// The earlier one of the caller's deadline and the call's own.
+/// The earlier one of the caller's deadline and the call's own; without either, that of the application for such calls.
 #[inline]
-fn deadline(request: &Request<'_>, info: &TaskInfo, sender: Option<&Activation>) -> Option<Instant> {
+fn deadline(
+    station: &Station,
+    request: &Request<'_>,
+    info: &TaskInfo,
+    sender: Option<&Activation>,
+) -> Option<Instant> {
+    let own = request.timeout.or(info.timeout);
     let inherited = sender.and_then(|sender| sender.seed.deadline);
-    match request.timeout.or(info.timeout) {
-        None => inherited,
-        Some(timeout) => {
-            let own = later(Instant::now(), timeout);
-            Some(inherited.map_or(own, |inherited| own.min(inherited)))
-        }
-    }
+    let timeout =
+        if inherited.is_some() { own } else { own.or(station.event_loop.services().default_timeout) };
+    let Some(timeout) = timeout else { return inherited };
+    let own = later(Instant::now(), timeout);
+    Some(inherited.map_or(own, |inherited| own.min(inherited)))
 }
 
 #[cold]

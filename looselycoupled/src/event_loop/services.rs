@@ -1,5 +1,7 @@
 //! What all loops of an application share.
 
+use std::time::Duration;
+
 use super::activity::Activity;
 use super::{EventLoop, Incident};
 use crate::blocking::BlockingPool;
@@ -15,6 +17,15 @@ pub(crate) trait Overseer: Send + Sync {
     fn judge(&self, incident: &Incident);
 }
 
+/// What the machinery of one application is told.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Settings {
+    /// How many blocking bodies run at once.
+    pub(crate) blocking_threads: usize,
+    /// The time of calls that would have no deadline.
+    pub(crate) default_timeout: Option<Duration>,
+}
+
 /// The shared machinery of one application.
 pub(crate) struct Services {
     pub(crate) activity: Activity,
@@ -26,6 +37,8 @@ pub(crate) struct Services {
     pub(super) is_single_threaded: bool,
     /// How far the application is; its meaning belongs to the modules' room.
     pub(crate) gate: AtomicU8,
+    /// The time of calls that would have no deadline.
+    pub(crate) default_timeout: Option<Duration>,
     /// Events that no handler wanted.
     pub(crate) unheard: Counter,
     overseer: OnceLock<Arc<dyn Overseer>>,
@@ -39,15 +52,16 @@ impl std::fmt::Debug for Services {
 }
 
 impl Services {
-    pub(crate) fn new(runtime: tokio::runtime::Handle, blocking_threads: usize) -> Arc<Self> {
+    pub(crate) fn new(runtime: tokio::runtime::Handle, settings: Settings) -> Arc<Self> {
         Arc::new(Self {
             activity: Activity::default(),
             waits: WaitTable::default(),
-            blocking: BlockingPool::new(blocking_threads),
+            blocking: BlockingPool::new(settings.blocking_threads),
             runtime_id: runtime.id(),
             is_single_threaded: runtime.runtime_flavor() == tokio::runtime::RuntimeFlavor::CurrentThread,
             runtime,
             gate: AtomicU8::new(0),
+            default_timeout: settings.default_timeout,
             unheard: Counter::default(),
             overseer: OnceLock::new(),
             loops: OnceLock::new(),

@@ -1,5 +1,7 @@
 //! The balance holds whatever a loop is told to do with what waits before it.
 
+use std::time::Duration;
+
 use looselycoupled::{AppBuilder, EventOverflow, LoopOptions};
 use looselycoupled_tests::within;
 
@@ -61,4 +63,18 @@ async fn every_module_balances_where_lower_priorities_have_turns_on_many_threads
         under(the_oldest_go().fairness(2), seed, 100, &mut fates).await;
     }
     assert!(fates.handled > 0 && fates.dropped > 0, "{fates:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_module_balances_where_calls_have_a_deadline_by_default() {
+    let mut fates = Fates::default();
+    for seed in 900..910 {
+        let load = Load::default();
+        let builder = modules(&load).default_timeout(Duration::from_millis(5));
+        let app = builder.event_loop("bus", the_oldest_go()).start().await.unwrap();
+        loaded(&app, &load, seed, 60).await;
+        fates.add(&app.handle());
+        within(app.shutdown()).await.unwrap();
+    }
+    assert!(fates.handled > 0 && fates.expired > 0, "{fates:?}");
 }

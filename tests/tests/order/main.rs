@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::unused_self, reason = "handlers that fail fail their test")]
 
+mod deadlines;
 mod fairness;
 mod inheritance;
 mod line;
