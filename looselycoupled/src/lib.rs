@@ -45,7 +45,7 @@
 //! | send events | [`#[event]`](macro@event), [`Handle::trigger`], [`Handle::trigger_event`] |
 //! | do all that inside of a module | [`Context`], which is a [`Handle`] |
 //! | read settings | [`config`], [`Context::config`], [`Context::setting`] |
-//! | know what went wrong | [`CallError`], [`StartError`], [`AppError`], [`Statistics`] |
+//! | know what went wrong | [`CallError`], [`StartError`], [`AppError`], [`Statistics`], [`Handle::dead_letters`] |
 //!
 //! What every verb promises is written down in `docs/semantics.md` of the repository, how the crate is built in
 //! `ARCHITECTURE.md`.
@@ -404,7 +404,9 @@ pub use looselycoupled_macros::{finalize, initialize, new, on_idle, run_passivel
 pub use metadata::{Headers, MessageId, Metadata, Priority, TransactionId, TransactionIdError};
 pub use module::{Address, Configured, Context, FromReply, Handle, Module, Reply, Stub, Task};
 pub use reply::{BoxError, CallError, FullQueue, TaskFailure};
-pub use statistics::{LoopStatistics, ModuleStatistics, Statistics};
+pub use statistics::{
+    DeadLetter, DeadLetters, LoopStatistics, Loss, MessageKind, ModuleStatistics, Statistics,
+};
 pub use supervision::{Policy, Restart};
 pub use value::{ArgumentError, Arguments, DecodeError, EncodeError, Value};
 pub use waits::CallPath;

@@ -33,16 +33,24 @@ pub async fn begin<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
     poll_fn(|cx| Poll::Ready(Pin::new(&mut *future).poll(cx))).await
 }
 
-/// Checks that every module at rest has accounted for what it accepted.
+/// Checks that every module at rest has accounted for what it accepted, and that the dead letters agree.
 ///
 /// # Panics
 ///
 /// A message is lost, or counted twice.
 pub fn balanced(handle: &Handle) {
+    let mut lost = 0;
     for module in handle.statistics().modules {
         assert_eq!(module.accepted, module.accounted(), "{module:?}");
         assert_eq!((module.running, module.queued), (0, 0), "{module:?}");
+        lost += module.expired + module.cancelled + module.dropped + module.undelivered;
     }
+    let dead = handle.dead_letters();
+    assert_eq!(
+        dead.letters.len() as u64 + dead.overwritten,
+        lost,
+        "the dead letters agree with the counters"
+    );
 }
 
 /// Keeps panics that say `on purpose` out of the output.

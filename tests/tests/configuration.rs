@@ -229,6 +229,7 @@ looselycoupled:
   blocking_threads: few
   shutdown_deadlin: 3s
   default_timeuot: 25
+  dead_letter: 7
   exception_file: {}
 hall: { max_level: 1 }
 ";
@@ -254,7 +255,8 @@ hall: { max_level: 1 }
         (9, "`looselycoupled.blocking_threads` must be a whole number"),
         (10, "unknown key `shutdown_deadlin` in section `looselycoupled`"),
         (11, "unknown key `default_timeuot` in section `looselycoupled`"),
-        (12, "`looselycoupled.exception_file` must be"),
+        (12, "unknown key `dead_letter` in section `looselycoupled`"),
+        (13, "`looselycoupled.exception_file` must be"),
         (5, "no module type `Lmap` is registered"),
     ];
     assert_eq!(faults.len(), expected.len(), "{faults:#?}");
@@ -262,9 +264,17 @@ hall: { max_level: 1 }
         assert!(fault.starts_with(start), "{start}: {fault}");
         assert!(fault.contains(&format!("--> home.yaml:{line}:")), "{fault}");
     }
-    for near in
-        ["policy", "exit", "reject", "events", "fairness", "shutdown_deadline", "default_timeout", "Lamp"]
-    {
+    for near in [
+        "policy",
+        "exit",
+        "reject",
+        "events",
+        "fairness",
+        "shutdown_deadline",
+        "default_timeout",
+        "dead_letters",
+        "Lamp",
+    ] {
         assert!(
             faults.iter().any(|fault| fault.ends_with(&format!("did you mean `{near}`?"))),
             "{near}: {faults:#?}"
@@ -516,6 +526,22 @@ async fn the_deadline_of_calls_that_have_none_comes_from_the_file_and_code_wins(
         let error = within(app.handle().exec_task("reader.hold", args! {})).await.unwrap_err();
         assert!(matches!(error, CallError::Timeout { .. }), "{error}");
         assert_eq!(start.elapsed().as_secs(), seconds);
+    }
+}
+
+#[tokio::test]
+async fn how_many_dead_letters_are_kept_comes_from_the_file_and_code_wins() {
+    let text = "looselycoupled: { dead_letters: 2, loops: { reader: { events: { capacity: 0 } } } }";
+    for (code, kept) in [(None, 2), (Some(1), 1)] {
+        let (mut builder, _) = reader(text);
+        if let Some(number) = code {
+            builder = builder.dead_letters(number);
+        }
+        let app = builder.start().await.unwrap();
+        for strength in 0..3 {
+            app.handle().trigger_event("tick", args! { strength }).await.unwrap();
+        }
+        assert_eq!(app.handle().dead_letters().letters.len(), kept);
     }
 }
 

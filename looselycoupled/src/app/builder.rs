@@ -176,6 +176,12 @@ impl AppBuilder {
         self
     }
 
+    /// How many of the last messages that were lost are kept for [`Handle::dead_letters`]; 256 unless stated. 0: none are.
+    pub const fn dead_letters(mut self, number: usize) -> Self {
+        self.stated.dead_letters = Some(number);
+        self
+    }
+
     /// How long the end may take altogether; 10 seconds unless stated.
     pub const fn shutdown_deadline(mut self, deadline: Duration) -> Self {
         self.shutdown_deadline = Some(deadline);

@@ -80,6 +80,7 @@ pub(super) struct Framework {
     blocking_threads: Option<usize>,
     #[serde(with = "crate::config::duration::optional")]
     default_timeout: Option<Duration>,
+    dead_letters: Option<usize>,
     #[serde(with = "crate::config::duration::optional")]
     pub(super) shutdown_deadline: Option<Duration>,
     #[serde(with = "crate::config::duration::optional")]
@@ -91,7 +92,8 @@ pub(super) struct Framework {
 
 impl Framework {
     pub(super) const fn stated(&self) -> Stated {
-        Stated { blocking_threads: self.blocking_threads, default_timeout: self.default_timeout }
+        let Self { blocking_threads, default_timeout, dead_letters, .. } = *self;
+        Stated { blocking_threads, default_timeout, dead_letters }
     }
 }
 

@@ -6,9 +6,10 @@ use std::task::{Context, Poll, Waker};
 use super::used_twice;
 use crate::dispatch::{begin_wait, not_admitted};
 use crate::error::Error;
-use crate::event_loop::{Discard, Label, Obstacle, Parked, Parking, Receipt, Withdrawal, current};
+use crate::event_loop::{Label, Obstacle, Parked, Parking, Receipt, Withdrawal, current};
 use crate::reply::{CallError, FullQueue, Stopped, TaskFailure};
 use crate::router::Station;
+use crate::statistics::Loss;
 use crate::sync::Arc;
 use crate::waits::{Pending, WaitId};
 
@@ -48,7 +49,7 @@ impl Ticket {
         reason = "withdrawing is the effect; whether it was in time may not matter"
     )]
     pub fn cancel(&self) -> bool {
-        self.station.event_loop.withdraw(self.receipt, Discard::Withdrawn) == Withdrawal::Done
+        self.station.event_loop.withdraw(self.receipt, Loss::Cancelled) == Withdrawal::Done
     }
 }
 
@@ -73,7 +74,7 @@ impl Drop for Room {
         }
         // The task has moved up, and its sender went away before it learned of that.
         if let Parked::Accepted(receipt) = self.parking.poll(Waker::noop()) {
-            event_loop.withdraw(receipt, Discard::Withdrawn);
+            event_loop.withdraw(receipt, Loss::Cancelled);
         }
     }
 }

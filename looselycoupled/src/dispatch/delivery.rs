@@ -4,9 +4,10 @@ use std::convert::Infallible;
 use std::future::Future;
 
 use super::mapped::Mapped;
-use crate::event_loop::{Activation, Begun, Cause, Completion, Discard, Failure, Incident, Verdict};
+use crate::event_loop::{Activation, Begun, Cause, Completion, Failure, Incident, Verdict};
 use crate::module::{NamedTask, Reply, Task};
 use crate::reply::{Answer, BoxError, CallError, TaskFailure};
+use crate::statistics::Loss;
 use crate::value::Value;
 
 /// A form of result. Everything that runs a user's code happens in [`drive`](Self::drive), as part of the handler.
@@ -143,6 +144,8 @@ fn address_of(activation: &Activation) -> Box<str> {
 }
 
 impl<T: Task, D: Delivery<T>> Completion<D::Raw> for ReplyTo<T, D> {
+    const AWAITED: bool = true;
+
     #[inline]
     fn begun(&self, begun: Begun) -> bool {
         if self.tracked {
@@ -177,12 +180,12 @@ impl<T: Task, D: Delivery<T>> Completion<D::Raw> for ReplyTo<T, D> {
         }
     }
 
-    fn discard(self, reason: Discard, address: &dyn Fn() -> Box<str>) {
+    fn discard(self, reason: Loss, address: &dyn Fn() -> Box<str>) {
         // Whoever withdraws knows already.
-        if matches!(reason, Discard::Undelivered | Discard::Dropped) {
+        if matches!(reason, Loss::Undelivered | Loss::Dropped) {
             let _unheard =
                 self.answer.settle(Err(CallError::ShuttingDown { address: address(), begun: false }));
-        } else if reason == Discard::Expired {
+        } else if reason == Loss::Expired {
             let _unheard = self.answer.settle(Err(CallError::Timeout { address: address(), begun: false }));
         }
     }
@@ -205,7 +208,7 @@ impl<T> Completion<Result<T, BoxError>> for Report {
         }
     }
 
-    fn discard(self, _reason: Discard, _address: &dyn Fn() -> Box<str>) {}
+    fn discard(self, _reason: Loss, _address: &dyn Fn() -> Box<str>) {}
 }
 
 #[cold]

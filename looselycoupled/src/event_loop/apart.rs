@@ -13,10 +13,8 @@ use tokio::task::AbortHandle;
 
 use super::activation::{Activation, Draft, Kind, Seed, enter};
 use super::running_apart::Entry;
-use super::{
-    Begun, Completion, Discard, EventLoop, Failure, Inline, Item, Job, Outcome, Panic, SharedState, Verdict,
-};
-use crate::statistics::Counters;
+use super::{Begun, Completion, EventLoop, Failure, Inline, Item, Job, Outcome, Panic, SharedState, Verdict};
+use crate::statistics::{Counters, Loss};
 use crate::sync::{Arc, Ordering};
 use crate::waits::Caller;
 
@@ -228,7 +226,8 @@ where
         };
         let begun = Begun(self.place.number);
         if self.completion.take_if(|completion| !completion.begun(begun)).is_some() {
-            event_loop.count_ended(&self.activation, Outcome::Expired);
+            event_loop.lose_seed(&self.activation.seed, C::AWAITED, Loss::Expired);
+            event_loop.count_ended(&self.activation, Outcome::Lost);
             return Poll::Ready(false);
         }
         self.future.begin(shared);
@@ -239,11 +238,11 @@ where
     fn turn_away(&mut self) {
         let Some(completion) = self.completion.take() else { return };
         let event_loop = &self.place.event_loop;
-        event_loop.count_ended(&self.activation, Outcome::Undelivered);
+        event_loop.lose_seed(&self.activation.seed, C::AWAITED, Loss::Undelivered);
+        event_loop.count_ended(&self.activation, Outcome::Lost);
         let label = self.activation.seed.label;
-        completion.discard(Discard::Undelivered, &|| {
-            event_loop.tenant(label.tenant).address_of(label.handler).into()
-        });
+        completion
+            .discard(Loss::Undelivered, &|| event_loop.tenant(label.tenant).address_of(label.handler).into());
     }
 }
 
@@ -473,7 +472,7 @@ fn count(counters: &Counters, outcome: Outcome) {
             counters.failed.add();
             counters.exceptions().panicked.add();
         }
-        Outcome::Expired => counters.exceptions().expired.add(),
-        Outcome::Undelivered => counters.exceptions().undelivered.add(),
+        // Whoever noticed it has counted it.
+        Outcome::Lost => {}
     }
 }

@@ -14,6 +14,7 @@ use super::activation::{Activation, Draft, Seed};
 use super::frame::{self, FrameRef};
 use super::{Apart, EventLoop, Panic, SharedState, State, drop_quietly};
 use crate::mailbox::{Filled, Slot};
+use crate::statistics::Loss;
 
 /// Something that a module does: a task with its arguments, an event for a handler, a hook.
 pub(crate) trait Job: Send + 'static {
@@ -59,6 +60,9 @@ pub(crate) struct Begun(pub(crate) u32);
 
 /// Who learns what came out of a job. Runs no code of users.
 pub(crate) trait Completion<O>: Send + 'static {
+    /// Whether it is the caller, who waits.
+    const AWAITED: bool = false;
+
     /// False: whoever waited was told that the job never begins, and so it must not.
     fn begun(&self, _begun: Begun) -> bool {
         true
@@ -66,7 +70,7 @@ pub(crate) trait Completion<O>: Send + 'static {
     fn complete(self, output: O, activation: &Activation);
     fn fail(self, failure: Failure, activation: &Activation);
     /// The job never begins.
-    fn discard(self, reason: Discard, address: &dyn Fn() -> Box<str>);
+    fn discard(self, reason: Loss, address: &dyn Fn() -> Box<str>);
 }
 
 /// How a handler ended, as the counters see it.
@@ -75,10 +79,8 @@ pub(crate) enum Outcome {
     Handled,
     Failed,
     Panicked,
-    /// It did not begin: its caller's time was over.
-    Expired,
-    /// It did not begin, and nobody is left to handle it.
-    Undelivered,
+    /// It did not begin; whoever noticed that has counted it.
+    Lost,
 }
 
 impl Outcome {
@@ -96,15 +98,6 @@ pub(crate) enum Failure {
     Aborted,
 }
 
-/// Why a message was never handled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Discard {
-    Expired,
-    Withdrawn,
-    Dropped,
-    Undelivered,
-}
-
 const INLINE_WORDS: usize = 4;
 type Payload = [MaybeUninit<u64>; INLINE_WORDS];
 
@@ -114,9 +107,10 @@ struct Parcel<J, C> {
 }
 
 struct Vtable {
+    is_awaited: bool,
     begin: unsafe fn(&mut Payload, &EventLoop, FrameRef, &mut Context<'_>) -> Poll<Outcome>,
     begin_apart: unsafe fn(&mut Payload, Apart),
-    discard: unsafe fn(&mut Payload, Discard, &dyn Fn() -> Box<str>),
+    discard: unsafe fn(&mut Payload, Loss, &dyn Fn() -> Box<str>),
 }
 
 /// A job with its lineage and whoever waits for it.
@@ -140,8 +134,12 @@ struct Erased<J, C>(std::marker::PhantomData<(J, C)>);
 impl<J: Job, C: Completion<J::Output>> Erased<J, C> {
     const FITS: bool = size_of::<Parcel<J, C>>() <= size_of::<Payload>()
         && align_of::<Parcel<J, C>>() <= align_of::<Payload>();
-    const VTABLE: &'static Vtable =
-        &Vtable { begin: Self::begin, begin_apart: Self::begin_apart, discard: Self::discard };
+    const VTABLE: &'static Vtable = &Vtable {
+        is_awaited: C::AWAITED,
+        begin: Self::begin,
+        begin_apart: Self::begin_apart,
+        discard: Self::discard,
+    };
 
     /// SAFETY: the place can be written.
     #[inline(always)]
@@ -179,7 +177,9 @@ impl<J: Job, C: Completion<J::Output>> Erased<J, C> {
         let Parcel { job, completion } = unsafe { Self::unwrap(payload) };
         if !completion.begun(Begun(event_loop.turn_number())) {
             drop_quietly(job);
-            return Poll::Ready(Outcome::Expired);
+            // SAFETY: passed on; the frame has been prepared.
+            event_loop.lose_seed(unsafe { &frame.activation().seed }, C::AWAITED, Loss::Expired);
+            return Poll::Ready(Outcome::Lost);
         }
         // SAFETY: the caller owns the loop and the frame is free.
         unsafe { frame::begin(event_loop, frame, job, completion, cx) }
@@ -191,7 +191,7 @@ impl<J: Job, C: Completion<J::Output>> Erased<J, C> {
         apart.spawn(job, completion);
     }
 
-    unsafe fn discard(payload: &mut Payload, reason: Discard, address: &dyn Fn() -> Box<str>) {
+    unsafe fn discard(payload: &mut Payload, reason: Loss, address: &dyn Fn() -> Box<str>) {
         // SAFETY: passed on from the caller.
         let Parcel { job, completion } = unsafe { Self::unwrap(payload) };
         completion.discard(reason, address);
@@ -276,8 +276,13 @@ impl Item {
         }
     }
 
+    /// Whether somebody waits for its result.
+    pub(super) const fn is_awaited(&self) -> bool {
+        self.vtable.is_awaited
+    }
+
     /// Tells whoever waits that the job never begins.
-    pub(crate) fn discard(self, reason: Discard, address: &dyn Fn() -> Box<str>) {
+    pub(crate) fn discard(self, reason: Loss, address: &dyn Fn() -> Box<str>) {
         let mut item = ManuallyDrop::new(self);
         // SAFETY: both are used once and the item is not dropped.
         unsafe {
@@ -291,6 +296,6 @@ impl Drop for Item {
     /// Nothing is lost silently: an item that leaves any other way counts as never delivered to its sender.
     fn drop(&mut self) {
         // SAFETY: an item that began or was discarded is not dropped; the seed is dropped by the compiler.
-        unsafe { (self.vtable.discard)(&mut self.payload, Discard::Undelivered, &Box::default) };
+        unsafe { (self.vtable.discard)(&mut self.payload, Loss::Undelivered, &Box::default) };
     }
 }

@@ -7,8 +7,9 @@ use std::sync::MutexGuard;
 use std::task::Waker;
 
 use super::queue::{Entry, MovedUp, Queue};
-use super::{Discard, EventLoop, Item, Kind, Obstacle, Parking, Receipt};
+use super::{EventLoop, Item, Kind, Obstacle, Parking, Receipt};
 use crate::mailbox::{Filled, NodeRef, Slot};
+use crate::statistics::Loss;
 use crate::sync::Ordering;
 
 /// What became of the wish to take a message back.
@@ -103,7 +104,7 @@ impl EventLoop {
             }
             refusal @ (Entry::Full | Entry::Closed) => {
                 drop(queue);
-                item.discard(Discard::Withdrawn, &Box::default);
+                item.discard(Loss::Cancelled, &Box::default);
                 *obstacle = Some(if refusal == Entry::Full { Obstacle::Full } else { Obstacle::Closed });
                 None
             }
@@ -111,7 +112,7 @@ impl EventLoop {
         senders.into_iter().for_each(Waker::wake);
         if let Some(oldest) = driven_out {
             *obstacle = Some(Obstacle::DroveOut(oldest.seed.label));
-            self.discard_accepted(oldest, Discard::Dropped);
+            self.discard_accepted(oldest, Loss::Dropped);
         }
         receipt
     }
@@ -152,7 +153,7 @@ impl EventLoop {
     }
 
     /// Takes a message back that has not begun.
-    pub(crate) fn withdraw(&self, slip: Receipt, reason: Discard) -> Withdrawal {
+    pub(crate) fn withdraw(&self, slip: Receipt, reason: Loss) -> Withdrawal {
         let mut queue = self.queue.lock();
         // SAFETY: receipts are kept beside the loop that gave them out. On a runtime of one thread the loop's task does
         // not compete for what it has in hand, so nobody else may.
@@ -176,7 +177,7 @@ impl EventLoop {
     /// Takes a message back that still waits for room; it was never accepted.
     pub(crate) fn unpark(&self, parking: &Parking) -> bool {
         let Some(item) = self.queue.lock().unpark(parking) else { return false };
-        item.discard(Discard::Withdrawn, &Box::default);
+        item.discard(Loss::Cancelled, &Box::default);
         true
     }
 

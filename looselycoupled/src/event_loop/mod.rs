@@ -19,6 +19,7 @@ mod inline;
 mod item;
 mod lend;
 mod line;
+mod loss;
 mod moving;
 mod panic;
 mod parking;
@@ -39,9 +40,10 @@ pub(crate) use deadline::later;
 pub(crate) use erased::{SharedState, State};
 pub(crate) use incident::{Cause, Incident, sources};
 pub(crate) use inline::{Inline, Nested};
-pub(crate) use item::{Begun, Completion, Discard, Failure, Item, Job, Outcome, Verdict};
+pub(crate) use item::{Begun, Completion, Failure, Item, Job, Outcome, Verdict};
 pub(crate) use lend::{lend, lend_shared};
 pub(crate) use line::Withdrawal;
+pub(crate) use loss::Lost;
 pub(crate) use panic::{Panic, drop_caught, drop_quietly};
 pub(crate) use parking::{Parked, Parking};
 pub(crate) use queue::{Limits, Overflow};
@@ -61,7 +63,7 @@ use trail::Trail;
 use turn::Turn;
 
 use crate::mailbox::Slip;
-use crate::statistics::LoopStatistics;
+use crate::statistics::{LoopStatistics, Loss};
 use crate::sync::{
     Arc, AtomicBool, AtomicU8, AtomicU32, AtomicU64, ExclusiveCell, Mutex, OnceLock, Ordering,
 };
@@ -227,23 +229,15 @@ impl EventLoop {
         }
     }
 
-    /// Counts a message that will not be handled, and tells whoever waits for it.
-    fn discard(&self, item: Item, reason: Discard) {
-        let counters = &self.tenant(item.seed.label.tenant).counters;
-        if item.seed.kind != Kind::Hook {
-            match reason {
-                Discard::Expired => counters.exceptions().expired.add(),
-                Discard::Withdrawn => counters.exceptions().cancelled.add(),
-                Discard::Dropped => counters.exceptions().dropped.add(),
-                Discard::Undelivered => counters.exceptions().undelivered.add(),
-            }
-        }
+    /// [Loses](Self::lose) a message, and tells whoever waits for it.
+    fn discard(&self, item: Item, reason: Loss) {
+        self.lose_seed(&item.seed, item.is_awaited(), reason);
         let label = item.seed.label;
         item.discard(reason, &|| self.tenant(label.tenant).address_of(label.handler).into());
     }
 
     /// [Discards](Self::discard) what waited in the queue.
-    fn discard_accepted(&self, item: Item, reason: Discard) {
+    fn discard_accepted(&self, item: Item, reason: Loss) {
         self.discard(item, reason);
         if self.is_concurrent {
             self.services.activity.leave();
@@ -265,13 +259,11 @@ impl EventLoop {
     /// Tells everybody who waited in a queue that has closed.
     fn turn_away(&self, closing: Closing) {
         for item in closing.inside {
-            self.discard_accepted(item, Discard::Undelivered);
+            self.discard_accepted(item, Loss::Undelivered);
         }
         for item in closing.outside {
             let label = item.seed.label;
-            item.discard(Discard::Undelivered, &|| {
-                self.tenant(label.tenant).address_of(label.handler).into()
-            });
+            item.discard(Loss::Undelivered, &|| self.tenant(label.tenant).address_of(label.handler).into());
         }
         closing.wakers.into_iter().for_each(Waker::wake);
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::activity::Activity;
 use super::{EventLoop, Incident};
 use crate::blocking::BlockingPool;
-use crate::statistics::Counter;
+use crate::statistics::{Counter, DeadLetterOffice};
 use crate::sync::{Arc, AtomicU8, OnceLock, Weak};
 use crate::waits::WaitTable;
 
@@ -24,6 +24,8 @@ pub(crate) struct Settings {
     pub(crate) blocking_threads: usize,
     /// The time of calls that would have no deadline.
     pub(crate) default_timeout: Option<Duration>,
+    /// How many of the last lost messages are kept.
+    pub(crate) dead_letters: usize,
 }
 
 /// The shared machinery of one application.
@@ -41,6 +43,7 @@ pub(crate) struct Services {
     pub(crate) default_timeout: Option<Duration>,
     /// Events that no handler wanted.
     pub(crate) unheard: Counter,
+    pub(crate) dead_letters: DeadLetterOffice,
     overseer: OnceLock<Arc<dyn Overseer>>,
     pub(super) loops: OnceLock<Box<[Weak<EventLoop>]>>,
 }
@@ -63,6 +66,7 @@ impl Services {
             gate: AtomicU8::new(0),
             default_timeout: settings.default_timeout,
             unheard: Counter::default(),
+            dead_letters: DeadLetterOffice::new(settings.dead_letters),
             overseer: OnceLock::new(),
             loops: OnceLock::new(),
         })

@@ -8,8 +8,9 @@ use std::task::{Context, Poll};
 
 use tokio::time::Instant;
 
-use super::{Discard, EventLoop, Item, Kind, Seed};
+use super::{EventLoop, Item, Kind, Seed};
 use crate::mailbox::NodeRef;
+use crate::statistics::Loss;
 use crate::sync::{Arc, Ordering};
 
 /// Runs the handlers of one sequential loop, one after the other, until the loop is terminated.
@@ -100,12 +101,12 @@ impl EventLoop {
 
     /// Why a message must not begin any more.
     #[inline]
-    pub(super) fn reason_against(&self, seed: &Seed) -> Option<Discard> {
+    pub(super) fn reason_against(&self, seed: &Seed) -> Option<Loss> {
         if seed.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-            return Some(Discard::Expired);
+            return Some(Loss::Expired);
         }
         let is_absent = self.tenant(seed.label.tenant).is_absent() && seed.kind != Kind::Hook;
-        is_absent.then_some(Discard::Undelivered)
+        is_absent.then_some(Loss::Undelivered)
     }
 
     /// Gives everything back that waits, hooks and calls of the turn included. After the forced end nothing may begin any
@@ -119,7 +120,7 @@ impl EventLoop {
             left
         };
         for item in left {
-            self.discard(item, Discard::Undelivered);
+            self.discard(item, Loss::Undelivered);
         }
     }
 

@@ -199,8 +199,7 @@ pub(super) fn count_exclusively(counters: &Counters, outcome: Outcome) {
             counters.failed.add_exclusively();
             counters.exceptions().panicked.add_exclusively();
         }
-        // Senders count what expires as well.
-        Outcome::Expired => counters.exceptions().expired.add(),
-        Outcome::Undelivered => counters.exceptions().undelivered.add(),
+        // Whoever noticed it has counted it.
+        Outcome::Lost => {}
     }
 }

@@ -7,7 +7,7 @@ use crate::event_loop::current;
 use crate::lifecycle::Phase;
 use crate::metadata::{Lineage, ModuleIndex};
 use crate::reply::CallError;
-use crate::statistics::{ModuleStatistics, Statistics};
+use crate::statistics::{DeadLetters, ModuleStatistics, Statistics};
 use crate::sync::Arc;
 
 /// The module in whose name a handle acts.
@@ -155,6 +155,44 @@ impl Handle {
             unheard_events: self.application.services.unheard.get(),
             blocking: self.application.services.blocking.running(),
         }
+    }
+
+    /// The last messages that were accepted, or meant for a module, and never handled, with the reason for each.
+    ///
+    /// How many are kept for all modules together is said by
+    /// [`AppBuilder::dead_letters`](crate::AppBuilder::dead_letters), or `dead_letters` in the configuration. Refused
+    /// messages are not among them: their senders have the error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use looselycoupled::prelude::*;
+    /// use looselycoupled::{LoopOptions, Loss};
+    /// # #[derive(Default)]
+    /// # struct Lamp {
+    /// #     level: u8,
+    /// # }
+    /// # #[module]
+    /// # impl Lamp {
+    /// #     #[on_event]
+    /// #     fn on_sunset(&mut self, level: u8) {
+    /// #         self.level = level;
+    /// #     }
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let no_room = LoopOptions::new().events(0);
+    /// let app = App::builder().module("lamp", Lamp::default()).event_loop("lamp", no_room).start().await?;
+    /// app.handle().trigger_event("sunset", args! { level: 80 }).await?;
+    /// let lost = app.handle().dead_letters();
+    /// assert_eq!((lost.letters[0].reason, lost.overwritten), (Loss::Dropped, 0));
+    /// assert_eq!(lost.letters[0].to_string(), "event `lamp.on_sunset` dropped");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn dead_letters(&self) -> DeadLetters {
+        self.application.services.dead_letters.letters()
     }
 
     /// Works on the configuration: reads by dotted path, sets, deletes, saves.

@@ -8,9 +8,10 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::{Awaited, BoxError, CallError};
 use crate::event_loop::{
-    Activation, Cause, Discard, Incident, Label, Parked, Parking, Receipt, Services, Withdrawal, current,
+    Activation, Cause, Incident, Label, Parked, Parking, Receipt, Services, Withdrawal, current,
 };
 use crate::router::Station;
+use crate::statistics::Loss;
 use crate::sync::Arc;
 use crate::waits::{Party, WaitId};
 
@@ -85,7 +86,7 @@ impl<V, E> Waiting<V, E> {
     }
 
     fn expire(&mut self) -> Result<V, CallError<E>> {
-        let withdrawal = self.take_back(Discard::Expired);
+        let withdrawal = self.take_back(Loss::Expired);
         self.end_wait();
         self.done = true;
         if withdrawal != Withdrawal::Done {
@@ -105,7 +106,7 @@ impl<V, E> Waiting<V, E> {
     }
 
     /// Withdraws the call if it has not begun.
-    fn take_back(&self, reason: Discard) -> Withdrawal {
+    fn take_back(&self, reason: Loss) -> Withdrawal {
         let Some(event_loop) = self.station.as_ref().map(|station| &station.event_loop) else {
             return Withdrawal::TooLate;
         };
@@ -181,7 +182,7 @@ impl<V, E> Waiting<V, E> {
 impl<V, E> Drop for Waiting<V, E> {
     fn drop(&mut self) {
         self.end_wait();
-        if !self.done && self.take_back(Discard::Withdrawn) != Withdrawal::Done {
+        if !self.done && self.take_back(Loss::Cancelled) != Withdrawal::Done {
             self.let_go();
         }
     }

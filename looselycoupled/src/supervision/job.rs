@@ -6,10 +6,11 @@ use std::time::Duration;
 use super::hooks::seed;
 use super::renewal::Renewal;
 use super::seat::OnLoop;
-use crate::event_loop::{Activation, Completion, Discard, Failure, Item, Job, SharedState, State};
+use crate::event_loop::{Activation, Completion, Failure, Item, Job, SharedState, State};
 use crate::module::Hook;
 use crate::reply::BoxError;
 use crate::router::Station;
+use crate::statistics::Loss;
 use crate::sync::Arc;
 
 /// Puts it in line, before everything else; false if nothing begins on the loop any more.
@@ -54,7 +55,7 @@ impl Completion<Result<(), BoxError>> for Ended {
         self.0.abandon();
     }
 
-    fn discard(self, _reason: Discard, _address: &dyn Fn() -> Box<str>) {
+    fn discard(self, _reason: Loss, _address: &dyn Fn() -> Box<str>) {
         self.0.abandon();
     }
 }

@@ -65,6 +65,20 @@ async fn every_module_balances_where_lower_priorities_have_turns_on_many_threads
     assert!(fates.handled > 0 && fates.dropped > 0, "{fates:?}");
 }
 
+/// After every load [`balanced`](looselycoupled_tests::balanced) compares them with the counters.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_dead_letters_agree_with_the_counters_however_many_are_kept() {
+    for (kept, seed) in [1, 7, 1_000_000].into_iter().zip(1_000..) {
+        let load = Load::default();
+        let builder = bounded(modules(&load), the_oldest_go().fairness(1)).dead_letters(kept);
+        let app = builder.default_timeout(Duration::from_millis(20)).start().await.unwrap();
+        loaded(&app, &load, seed, 100).await;
+        let dead = app.handle().dead_letters();
+        assert_eq!((dead.letters.len() == kept, dead.overwritten > 0), (kept < 10, kept < 10), "{kept}");
+        within(app.shutdown()).await.unwrap();
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn every_module_balances_where_calls_have_a_deadline_by_default() {
     let mut fates = Fates::default();

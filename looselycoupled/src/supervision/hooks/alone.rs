@@ -4,11 +4,12 @@ use tokio::sync::oneshot;
 
 use super::{Inside, Panicked, seed};
 use crate::dispatch::hook_item;
-use crate::event_loop::{Activation, Completion, Discard, Failure, Kind, Panic, Resident};
+use crate::event_loop::{Activation, Completion, Failure, Kind, Panic, Resident};
 use crate::metadata::Priority;
 use crate::module::{Hook, HookEntry};
 use crate::reply::BoxError;
 use crate::router::Station;
+use crate::statistics::Loss;
 use crate::sync::Arc;
 
 /// Tells whoever waits for a hook how it ended.
@@ -27,7 +28,7 @@ impl Completion<Result<(), BoxError>> for Told {
         let _nobody_waits = self.0.send(Err(error));
     }
 
-    fn discard(self, _reason: Discard, _address: &dyn Fn() -> Box<str>) {}
+    fn discard(self, _reason: Loss, _address: &dyn Fn() -> Box<str>) {}
 }
 
 /// Runs `initialize` or `finalize`: on the loop, in turn with the co-tenants; a concurrent module is alone anyway.

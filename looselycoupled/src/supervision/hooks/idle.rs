@@ -2,10 +2,11 @@
 
 use super::seed;
 use crate::dispatch::hook_item;
-use crate::event_loop::{Activation, Cause, Completion, Discard, Failure, Incident, Kind, Panic};
+use crate::event_loop::{Activation, Cause, Completion, Failure, Incident, Kind, Panic};
 use crate::module::{Hook, HookEntry, SharedHookEntry};
 use crate::reply::BoxError;
 use crate::router::Station;
+use crate::statistics::Loss;
 
 /// Puts `on_idle` in line; nobody waits for it.
 pub(crate) fn push_idle(station: &Station, entries: (HookEntry, SharedHookEntry)) {
@@ -34,7 +35,7 @@ impl Completion<Result<(), BoxError>> for Reported {
         }
     }
 
-    fn discard(self, _reason: Discard, _address: &dyn Fn() -> Box<str>) {}
+    fn discard(self, _reason: Loss, _address: &dyn Fn() -> Box<str>) {}
 }
 
 fn report(activation: &Activation, cause: Cause) {
