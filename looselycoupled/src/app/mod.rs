@@ -12,9 +12,9 @@ mod options;
 mod plan;
 mod run;
 mod section;
-mod settings;
 mod shutdown;
 mod start;
+mod tuning;
 
 pub use builder::{App, AppBuilder};
 pub use error::{AppError, Fault, Late, NotQuiet, StartError};

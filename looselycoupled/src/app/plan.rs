@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::options::{EventOverflow, LoopOptions, Overflow};
-use super::settings::Stated;
+use super::tuning::Stated;
 use crate::dispatch::Registration;
 use crate::module::{Made, Maker, ModuleDescriptor};
 use crate::supervision::Policy;

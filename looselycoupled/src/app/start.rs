@@ -44,11 +44,11 @@ pub(super) async fn start(builder: AppBuilder) -> Result<App, StartError> {
     if let Some(file) = absent {
         tell_absent(&file, checked.instances.is_empty());
     }
-    let settings = stated.or(checked.framework.stated()).settings();
+    let tuning = stated.or(checked.framework.stated()).tuning();
     let deadline = deadline.or(checked.framework.shutdown_deadline).unwrap_or(DEFAULT_SHUTDOWN_DEADLINE);
     let watchdog = watchdog.or(checked.framework.watchdog).unwrap_or(DEFAULT_WATCHDOG);
     let exceptions = exceptions.or_else(|| checked.framework.exception_file.clone());
-    let services = Services::new(runtime, settings);
+    let services = Services::new(runtime, tuning);
     let Assembled { application, loops, residents } = assemble(checked, &services);
     services.introduce(&loops);
     let hooks = Arc::new(RunHooks::default());

@@ -47,7 +47,7 @@ pub(crate) use loss::Lost;
 pub(crate) use panic::{Panic, drop_caught, drop_quietly};
 pub(crate) use parking::{Parked, Parking};
 pub(crate) use queue::{Limits, Overflow};
-pub(crate) use services::{Overseer, Services, Settings};
+pub(crate) use services::{Overseer, Services, Tuning};
 pub(crate) use standing::Progress;
 pub(crate) use task::LoopTask;
 pub(crate) use tenant::{Labels, Resident, Tenant};

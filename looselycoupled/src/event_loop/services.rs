@@ -19,7 +19,7 @@ pub(crate) trait Overseer: Send + Sync {
 
 /// What the machinery of one application is told.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Settings {
+pub(crate) struct Tuning {
     /// How many blocking bodies run at once.
     pub(crate) blocking_threads: usize,
     /// The time of calls that would have no deadline.
@@ -55,18 +55,18 @@ impl std::fmt::Debug for Services {
 }
 
 impl Services {
-    pub(crate) fn new(runtime: tokio::runtime::Handle, settings: Settings) -> Arc<Self> {
+    pub(crate) fn new(runtime: tokio::runtime::Handle, tuning: Tuning) -> Arc<Self> {
         Arc::new(Self {
             activity: Activity::default(),
             waits: WaitTable::default(),
-            blocking: BlockingPool::new(settings.blocking_threads),
+            blocking: BlockingPool::new(tuning.blocking_threads),
             runtime_id: runtime.id(),
             is_single_threaded: runtime.runtime_flavor() == tokio::runtime::RuntimeFlavor::CurrentThread,
             runtime,
             gate: AtomicU8::new(0),
-            default_timeout: settings.default_timeout,
+            default_timeout: tuning.default_timeout,
             unheard: Counter::default(),
-            dead_letters: DeadLetterOffice::new(settings.dead_letters),
+            dead_letters: DeadLetterOffice::new(tuning.dead_letters),
             overseer: OnceLock::new(),
             loops: OnceLock::new(),
         })

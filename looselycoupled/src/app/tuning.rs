@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::event_loop::Settings;
+use crate::event_loop::Tuning;
 
 const DEFAULT_BLOCKING_THREADS: usize = 512;
 const DEFAULT_DEAD_LETTERS: usize = 256;
@@ -29,8 +29,8 @@ impl Stated {
         }
     }
 
-    pub(super) fn settings(self) -> Settings {
-        Settings {
+    pub(super) fn tuning(self) -> Tuning {
+        Tuning {
             blocking_threads: self.blocking_threads.unwrap_or(DEFAULT_BLOCKING_THREADS),
             default_timeout: self.default_timeout.filter(|timeout| !timeout.is_zero()),
             dead_letters: self.dead_letters.unwrap_or(DEFAULT_DEAD_LETTERS),
