@@ -225,6 +225,8 @@ pub use looselycoupled_macros::module;
 /// - `#[on_event(Motion)]` with a parameter `motion: &Motion`: by type.
 /// - `#[on_event]` on a method `on_motion`, or `#[on_event("motion")]`: by name, with those fields as parameters that it
 ///   needs. `Option` and `#[default]` may be missing.
+///   The framework's own events come by name only: `exception`, `becoming_idle`, and `gap`, which tells a module how many
+///   events (`count`) one of its handlers (`handler`, `event`) has missed because the queue was full.
 /// - `#[on_event("sensor.*")]`: by pattern, usually with a parameter `event: &EventRecord`. `*` stands for one segment,
 ///   `**` for any number.
 ///

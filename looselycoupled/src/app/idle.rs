@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 use super::error::NotQuiet;
-use crate::envelope::EventRecord;
-use crate::event::{BECOMING_IDLE, publish};
+use crate::envelope::{BECOMING_IDLE, EventRecord};
+use crate::event::publish;
 use crate::event_loop::{Scene, Services, current};
 use crate::lifecycle::{Gate, Phase};
 use crate::metadata::{Lineage, ModuleIndex, Priority};

@@ -72,7 +72,8 @@ impl LoopOptions {
         self
     }
 
-    /// Room for so many waiting events; further ones are dropped and counted.
+    /// Room for so many waiting events; of further ones, or for them, some are dropped and counted. A module that hears the
+    /// event `gap` is told how many it missed.
     pub const fn events(mut self, capacity: usize) -> Self {
         self.events = Some(capacity);
         self

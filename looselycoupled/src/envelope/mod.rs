@@ -2,9 +2,11 @@
 
 mod event;
 mod info;
+mod own;
 mod payload;
 mod record;
 
 pub use event::{Content, Event};
 pub use info::{EventInfo, EventShape, EventTypeInfo, FieldInfo, Location};
+pub(crate) use own::{BECOMING_IDLE, EXCEPTION, GAP, is_own};
 pub use record::EventRecord;

@@ -1,8 +1,10 @@
-//! The two forms of an event's content.
+//! The forms of an event's content.
 
 use std::any::Any;
 
 use super::{Event, EventShape};
+use crate::event_loop::Missed;
+use crate::sync::Arc;
 use crate::value::{DecodeError, EncodeError, Value};
 
 /// The content of an event in the form in which it was sent.
@@ -40,6 +42,31 @@ impl Payload for Named {
 
     fn to_value(&self) -> Result<Value, EncodeError> {
         Ok(self.0.clone())
+    }
+
+    fn shape(&self) -> EventShape {
+        EventShape::Struct
+    }
+}
+
+/// What a module is told of events that it has missed. Their number is settled when it is first read: it may rise until
+/// the handler begins that is told.
+pub(super) struct Missing {
+    pub(super) handler: &'static str,
+    pub(super) event: Arc<str>,
+    pub(super) missed: Arc<Missed>,
+}
+
+impl Payload for Missing {
+    fn is_typed(&self) -> bool {
+        false
+    }
+
+    fn to_value(&self) -> Result<Value, EncodeError> {
+        let event = Value::from(String::from(&*self.event));
+        let fields =
+            [("handler", self.handler.into()), ("event", event), ("count", self.missed.tell().into())];
+        Ok(Value::Map(fields.map(|(name, value)| (name.into(), value)).into()))
     }
 
     fn shape(&self) -> EventShape {

@@ -4,8 +4,9 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 
-use super::payload::{Named, Payload, Typed, part, shaped};
-use super::{Event, EventShape};
+use super::payload::{Missing, Named, Payload, Typed, part, shaped};
+use super::{Event, EventShape, GAP};
+use crate::event_loop::Missed;
 use crate::metadata::{Headers, Lineage, MessageId, ModuleIndex, Priority, TransactionId};
 use crate::sync::{Arc, AtomicU64, OnceLock, Ordering};
 use crate::value::{Arguments, DecodeError, EncodeError, Readable, Value};
@@ -59,6 +60,16 @@ impl EventRecord {
     ) -> Result<Self, crate::value::ArgumentError> {
         let value = arguments.into_value()?;
         Ok(Self::new(Cow::Owned(name.to_owned()), Named(value), lineage, source))
+    }
+
+    /// Tells a handler's module that events for that handler were lost.
+    pub(crate) fn of_gap(
+        handler: &'static str,
+        event: Arc<str>,
+        missed: Arc<Missed>,
+        lineage: Lineage,
+    ) -> Self {
+        Self::new(Cow::Borrowed(GAP), Missing { handler, event, missed }, lineage, None)
     }
 
     fn new<P: Payload + 'static>(

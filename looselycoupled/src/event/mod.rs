@@ -3,4 +3,4 @@
 mod trigger;
 
 pub use trigger::Trigger;
-pub(crate) use trigger::{BECOMING_IDLE, EXCEPTION, EXIT, publish};
+pub(crate) use trigger::{EXIT, publish};

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use crate::address::event_name;
 use crate::call::{block_on, budget, may_block, origin_not_active, used_twice};
-use crate::envelope::{Event, EventRecord};
+use crate::envelope::{Event, EventRecord, is_own};
 use crate::error::{Error, EventError};
 use crate::event_loop::{Activation, Kind, current};
 use crate::lifecycle::{Gate, Phase};
@@ -16,10 +16,6 @@ use crate::module::{Application, Context as ModuleContext, ExitReason, Handle};
 use crate::sync::Arc;
 use crate::value::Arguments;
 
-/// The event that tells of a failure.
-pub(crate) const EXCEPTION: &str = "exception";
-/// The event that tells that nothing is left to do.
-pub(crate) const BECOMING_IDLE: &str = "becoming_idle";
 /// The event that ends the application.
 pub(crate) const EXIT: &str = "exit";
 
@@ -80,11 +76,6 @@ impl Future for Trigger {
         let Some(record) = self.record.take() else { used_twice() };
         Poll::Ready(record.map(|record| publish(&self.application, &record)))
     }
-}
-
-/// The framework's own events, which patterns do not hear.
-fn is_own(name: &str) -> bool {
-    name == EXCEPTION || name == BECOMING_IDLE
 }
 
 /// Hands an event to everybody who hears it.

@@ -27,6 +27,8 @@ pub(crate) enum Kind {
     /// A call or a queued task.
     Task,
     Event,
+    /// An event that tells of lost ones; always has room.
+    Gap,
     /// The framework's own; always has room, and is no part of the balance.
     Hook,
 }

@@ -48,7 +48,7 @@ impl Begun {
         let counter = match kind {
             Kind::Task => &self.tasks,
             Kind::Event => &self.events,
-            Kind::Hook => return,
+            Kind::Gap | Kind::Hook => return,
         };
         counter.store(counter.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
     }

@@ -7,7 +7,7 @@ use std::sync::MutexGuard;
 use std::task::Waker;
 
 use super::queue::{Entry, MovedUp, Queue};
-use super::{EventLoop, Item, Kind, Obstacle, Parking, Receipt};
+use super::{EventLoop, Item, Kind, Lost, Obstacle, Parking, Receipt};
 use crate::mailbox::{Filled, NodeRef, Slot};
 use crate::statistics::Loss;
 use crate::sync::Ordering;
@@ -62,6 +62,13 @@ impl EventLoop {
         if queue.occupied() != before {
             self.show_occupied(&queue);
         }
+        self.set_going(queue);
+        receipt
+    }
+
+    /// Sees to it that what has come into the queue gets its turn.
+    #[inline]
+    pub(super) fn set_going(&self, queue: MutexGuard<'_, Queue>) {
         if self.is_concurrent {
             // A handler that holds the last place may not count itself: it may run at once on its caller's task.
             self.services.activity.enter();
@@ -70,7 +77,6 @@ impl EventLoop {
         } else {
             self.schedule(queue);
         }
-        receipt
     }
 
     #[cold]
@@ -111,7 +117,7 @@ impl EventLoop {
         };
         senders.into_iter().for_each(Waker::wake);
         if let Some(oldest) = driven_out {
-            *obstacle = Some(Obstacle::DroveOut(oldest.seed.label));
+            *obstacle = Lost::of(&oldest.seed, oldest.is_awaited()).map(Obstacle::DroveOut);
             self.discard_accepted(oldest, Loss::Dropped);
         }
         receipt
@@ -192,7 +198,7 @@ impl EventLoop {
     }
 
     #[inline]
-    fn count_accepted(&self, queue: &mut Queue, tenant: u32) {
+    pub(super) fn count_accepted(&self, queue: &mut Queue, tenant: u32) {
         if tenant == 0 {
             queue.accepted += 1;
         } else {

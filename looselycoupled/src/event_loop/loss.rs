@@ -1,9 +1,12 @@
-//! Messages that are never handled: counted, and kept for whoever asks.
+//! Messages that are never handled: counted, kept for whoever asks, and told to whoever misses them.
+
+#![expect(unsafe_code, reason = "a message is built in the node in which it waits")]
 
 use std::time::SystemTime;
 
-use super::{EventLoop, Kind, Label, Seed};
-use crate::metadata::Priority;
+use super::{EventLoop, Gap, Item, Kind, Label, Missed, Seed};
+use crate::mailbox::{Filled, Slot};
+use crate::metadata::{Lineage, Priority};
 use crate::statistics::{Kept, Loss, MessageKind};
 use crate::sync::Arc;
 
@@ -15,20 +18,31 @@ pub(crate) struct Lost {
     /// 0 if it has no name.
     pub(crate) transaction: u64,
     pub(crate) priority: Priority,
+    /// It stemmed from `becoming_idle`.
+    pub(crate) idle_born: bool,
+}
+
+impl Lost {
+    /// What a message carried; hooks are no messages.
+    pub(super) const fn of(seed: &Seed, is_awaited: bool) -> Option<Self> {
+        let kind = match seed.kind {
+            Kind::Task if is_awaited => MessageKind::Call,
+            Kind::Task => MessageKind::Task,
+            Kind::Event | Kind::Gap => MessageKind::Event,
+            Kind::Hook => return None,
+        };
+        let Lineage { transaction, priority, idle_born, .. } = seed.lineage;
+        Some(Self { label: seed.label, kind, transaction, priority, idle_born })
+    }
 }
 
 impl EventLoop {
     /// [Loses](Self::lose) what a message carried; hooks are no messages.
     #[cold]
     pub(super) fn lose_seed(&self, seed: &Seed, is_awaited: bool, reason: Loss) {
-        let kind = match seed.kind {
-            Kind::Task if is_awaited => MessageKind::Call,
-            Kind::Task => MessageKind::Task,
-            Kind::Event => MessageKind::Event,
-            Kind::Hook => return,
-        };
-        let (transaction, priority) = (seed.lineage.transaction, seed.lineage.priority);
-        self.lose(&Lost { label: seed.label, kind, transaction, priority }, reason);
+        if let Some(lost) = Lost::of(seed, is_awaited) {
+            self.lose(&lost, reason);
+        }
     }
 
     /// Counts a message for one of the tenants that is never handled, and keeps it.
@@ -51,5 +65,24 @@ impl EventLoop {
             priority: lost.priority,
             when: SystemTime::now(),
         });
+    }
+
+    /// Tells a handler that an event was lost, or adds it to what it will be told anyway. `fill` makes the message.
+    #[cold]
+    pub(crate) fn miss(&self, gap: &Gap, fill: impl FnOnce(Slot<'_, Item>, Arc<Missed>) -> Filled) {
+        let mut queue = self.queue.lock();
+        if queue.closed || queue.add_to_gap(gap) {
+            return;
+        }
+        let (node, missed) = (queue.vacant(), Arc::new(Missed::one()));
+        // SAFETY: just taken, and filled before anybody sees it.
+        unsafe {
+            fill(node.slot(), Arc::clone(&missed));
+            (*node.content()).seed.kind = Kind::Gap;
+            self.count_accepted(&mut queue, gap.told.tenant);
+            queue.push_gap(gap, node, missed);
+        }
+        self.show_occupied(&queue);
+        self.set_going(queue);
     }
 }

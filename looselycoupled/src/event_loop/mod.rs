@@ -20,6 +20,7 @@ mod item;
 mod lend;
 mod line;
 mod loss;
+mod missed;
 mod moving;
 mod panic;
 mod parking;
@@ -44,9 +45,10 @@ pub(crate) use item::{Begun, Completion, Failure, Item, Job, Outcome, Verdict};
 pub(crate) use lend::{lend, lend_shared};
 pub(crate) use line::Withdrawal;
 pub(crate) use loss::Lost;
+pub(crate) use missed::Missed;
 pub(crate) use panic::{Panic, drop_caught, drop_quietly};
 pub(crate) use parking::{Parked, Parking};
-pub(crate) use queue::{Limits, Overflow};
+pub(crate) use queue::{Gap, Limits, Overflow};
 pub(crate) use services::{Overseer, Services, Tuning};
 pub(crate) use standing::Progress;
 pub(crate) use task::LoopTask;
@@ -125,7 +127,7 @@ pub(crate) enum Obstacle {
     /// There is no room, and the sender does not want to wait.
     Full,
     /// It is in line, in the room of an older event, which is lost.
-    DroveOut(Label),
+    DroveOut(Lost),
     /// Nothing is taken in any more.
     Closed,
 }

@@ -57,6 +57,15 @@ impl<T> Chain<T> {
         self.length += 1;
     }
 
+    pub(super) unsafe fn push_front(&mut self, node: NodeRef<T>) {
+        let mut rest = std::mem::take(self);
+        // SAFETY: held by the caller.
+        unsafe {
+            self.push_back(node);
+            self.append(&mut rest);
+        }
+    }
+
     #[inline]
     pub(crate) unsafe fn pop_front(&mut self) -> Option<NodeRef<T>> {
         let (first, last) = self.ends?;

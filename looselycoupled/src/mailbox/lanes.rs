@@ -57,6 +57,20 @@ impl<T> Lanes<T> {
         }
     }
 
+    /// Puts a filled node first in its lane.
+    ///
+    /// SAFETY, moreover: nobody [takes whole lanes](Self::take_lane) here. What is in hand is told by numbers that rise
+    /// towards the end of a lane.
+    pub(crate) unsafe fn push_first(&mut self, priority: Priority, node: NodeRef<T>) -> Slip<T> {
+        self.occupied |= 1 << priority.lane();
+        // SAFETY: as in `push`.
+        unsafe {
+            let slip = node.enter(self.next_number(), Lane::Of(priority));
+            self.lane(priority).push_front(node);
+            slip
+        }
+    }
+
     /// Puts a filled node last in a list beside the lanes.
     pub(crate) unsafe fn push_nested(&mut self, nested: &mut Chain<T>, node: NodeRef<T>) -> Slip<T> {
         // SAFETY: as in `push`.
@@ -267,14 +281,28 @@ mod tests {
     #[derive(Debug, Clone)]
     enum Step {
         Push(usize),
+        PushFirst(usize),
         Pop,
+        PopOf(usize),
         Withdraw(prop::sample::Index),
         TakeLane,
         DrawFromHand,
         GiveBack,
     }
 
-    fn step() -> impl Strategy<Value = Step> {
+    /// Steps of a receiver that takes one message at a time.
+    fn one_by_one() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            6 => (0..5_usize).prop_map(Step::Push),
+            2 => (0..5_usize).prop_map(Step::PushFirst),
+            3 => Just(Step::Pop),
+            2 => (0..5_usize).prop_map(Step::PopOf),
+            2 => any::<prop::sample::Index>().prop_map(Step::Withdraw),
+        ]
+    }
+
+    /// Steps of a receiver that takes whole lanes as well.
+    fn lane_by_lane() -> impl Strategy<Value = Step> {
         prop_oneof![
             6 => (0..5_usize).prop_map(Step::Push),
             3 => Just(Step::Pop),
@@ -301,12 +329,29 @@ mod tests {
             }
         }
 
+        fn push_first(&mut self, priority: Priority, text: String) -> Slip<String> {
+            let node = self.lanes.vacant();
+            unsafe {
+                node.slot().fill(text);
+                self.lanes.push_first(priority, node)
+            }
+        }
+
         fn pop(&mut self) -> Option<String> {
             let node = self.lanes.pop()?;
+            Some(self.take_out(node))
+        }
+
+        fn pop_of(&mut self, priority: Priority) -> Option<String> {
+            let node = self.lanes.pop_of(priority)?;
+            Some(self.take_out(node))
+        }
+
+        fn take_out(&mut self, node: NodeRef<String>) -> String {
             unsafe {
                 let text = node.content().read();
                 self.lanes.free(node);
-                Some(text)
+                text
             }
         }
 
@@ -336,56 +381,80 @@ mod tests {
 
     proptest! {
         #[test]
-        fn lanes_agree_with_a_sorted_list(steps in prop::collection::vec(step(), 1..300)) {
-            let mut subject = Subject::default();
-            // What waits in lanes and what is in hand, by lane and number.
-            let mut waiting: Vec<(usize, u64)> = Vec::new();
-            let mut hand: Vec<(usize, u64)> = Vec::new();
-            let mut slips = Vec::new();
-            for (number, step) in (0_u64..).zip(steps) {
-                match step {
-                    Step::Push(lane) => {
-                        let slip = subject.push(Priority::ALL[lane], number.to_string());
-                        waiting.push((lane, number));
-                        slips.push((number, slip));
-                    }
-                    Step::Pop if hand.is_empty() => {
-                        let next = waiting.iter().min().copied();
-                        waiting.retain(|entry| Some(*entry) != next);
-                        prop_assert_eq!(subject.pop(), next.map(|(_, number)| number.to_string()));
-                    }
-                    Step::TakeLane if subject.hand.is_empty() => {
-                        subject.give_back();
-                        let lane = waiting.iter().map(|(lane, _)| *lane).min();
-                        let taken = subject.lanes.take_lane(&mut subject.hand);
-                        prop_assert_eq!(taken.map(Priority::lane), lane);
-                        hand = waiting.iter().filter(|(of, _)| Some(*of) == lane).copied().collect();
-                        waiting.retain(|(of, _)| Some(*of) != lane);
-                    }
-                    Step::DrawFromHand => {
-                        let next = hand.iter().min().copied();
-                        hand.retain(|entry| Some(*entry) != next);
-                        prop_assert_eq!(subject.draw(), next.map(|(_, number)| number.to_string()));
-                    }
-                    Step::GiveBack => {
-                        subject.give_back();
-                        waiting.append(&mut hand);
-                        waiting.sort_unstable();
-                    }
-                    Step::Withdraw(index) if !slips.is_empty() => {
-                        let (number, slip) = slips[index.index(slips.len())];
-                        let waits = waiting.iter().chain(&hand).any(|(_, waits)| *waits == number);
-                        let taken = unsafe { subject.lanes.withdraw(slip, None) };
-                        prop_assert_eq!(taken, waits.then(|| number.to_string()));
-                        waiting.retain(|(_, waits)| *waits != number);
-                        hand.retain(|(_, waits)| *waits != number);
-                    }
-                    Step::Pop | Step::TakeLane | Step::Withdraw(_) => {}
-                }
-                prop_assert_eq!(subject.lanes.iter().count(), waiting.len());
-                prop_assert_eq!(subject.lanes.is_empty(), waiting.is_empty());
-                prop_assert_eq!(subject.lanes.lengths().iter().sum::<usize>(), waiting.len());
-            }
+        fn lanes_agree_with_a_sorted_list(steps in prop::collection::vec(lane_by_lane(), 1..300)) {
+            agree(steps)?;
         }
+
+        #[test]
+        fn messages_that_go_first_agree_with_a_sorted_list(steps in prop::collection::vec(one_by_one(), 1..300)) {
+            agree(steps)?;
+        }
+    }
+
+    /// The text of the first of some lanes, which goes.
+    fn take_first(waiting: &mut Vec<(usize, i64)>, lane: impl Fn(usize) -> bool) -> Option<String> {
+        let next = waiting.iter().filter(|(of, _)| lane(*of)).min().copied()?;
+        waiting.retain(|entry| *entry != next);
+        Some(next.1.to_string())
+    }
+
+    fn agree(steps: Vec<Step>) -> Result<(), TestCaseError> {
+        let mut subject = Subject::default();
+        // What waits in lanes and what is in hand, by lane and place: that of whoever goes first is below all others.
+        let mut waiting: Vec<(usize, i64)> = Vec::new();
+        let mut hand: Vec<(usize, i64)> = Vec::new();
+        let mut slips = Vec::new();
+        for (number, step) in (0_i64..).zip(steps) {
+            match step {
+                Step::Push(lane) => {
+                    let slip = subject.push(Priority::ALL[lane], number.to_string());
+                    waiting.push((lane, number));
+                    slips.push((number, slip));
+                }
+                Step::PushFirst(lane) => {
+                    let slip = subject.push_first(Priority::ALL[lane], (-number).to_string());
+                    waiting.push((lane, -number));
+                    slips.push((-number, slip));
+                }
+                Step::PopOf(lane) if hand.is_empty() => {
+                    let next = take_first(&mut waiting, |of| of == lane);
+                    prop_assert_eq!(subject.pop_of(Priority::ALL[lane]), next);
+                }
+                Step::Pop if hand.is_empty() => {
+                    let next = take_first(&mut waiting, |_| true);
+                    prop_assert_eq!(subject.pop(), next);
+                }
+                Step::TakeLane if subject.hand.is_empty() => {
+                    subject.give_back();
+                    let lane = waiting.iter().map(|(lane, _)| *lane).min();
+                    let taken = subject.lanes.take_lane(&mut subject.hand);
+                    prop_assert_eq!(taken.map(Priority::lane), lane);
+                    hand = waiting.iter().filter(|(of, _)| Some(*of) == lane).copied().collect();
+                    waiting.retain(|(of, _)| Some(*of) != lane);
+                }
+                Step::DrawFromHand => {
+                    let next = take_first(&mut hand, |_| true);
+                    prop_assert_eq!(subject.draw(), next);
+                }
+                Step::GiveBack => {
+                    subject.give_back();
+                    waiting.append(&mut hand);
+                    waiting.sort_unstable();
+                }
+                Step::Withdraw(index) if !slips.is_empty() => {
+                    let (number, slip) = slips[index.index(slips.len())];
+                    let waits = waiting.iter().chain(&hand).any(|(_, waits)| *waits == number);
+                    let taken = unsafe { subject.lanes.withdraw(slip, None) };
+                    prop_assert_eq!(taken, waits.then(|| number.to_string()));
+                    waiting.retain(|(_, waits)| *waits != number);
+                    hand.retain(|(_, waits)| *waits != number);
+                }
+                Step::PopOf(_) | Step::Pop | Step::TakeLane | Step::Withdraw(_) => {}
+            }
+            prop_assert_eq!(subject.lanes.iter().count(), waiting.len());
+            prop_assert_eq!(subject.lanes.is_empty(), waiting.is_empty());
+            prop_assert_eq!(subject.lanes.lengths().iter().sum::<usize>(), waiting.len());
+        }
+        Ok(())
     }
 }

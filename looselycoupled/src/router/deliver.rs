@@ -1,6 +1,7 @@
 //! Putting an event into the queue of one receiver, and what happens if there is no room.
 
 use super::Receiver;
+use super::gaps::Gaps;
 use crate::envelope::EventRecord;
 use crate::event_loop::{Item, Kind, Label, Lost, Obstacle, Tenant};
 use crate::mailbox::Slot;
@@ -8,44 +9,53 @@ use crate::statistics::{Loss, MessageKind};
 use crate::sync::Ordering;
 
 impl Receiver {
-    pub(super) fn deliver(&self, record: &EventRecord, is_ready: fn(&Tenant) -> bool) {
+    pub(super) fn deliver(&self, record: &EventRecord, is_ready: fn(&Tenant) -> bool, gaps: &Gaps) {
         let tenant = self.station.tenant();
         if !is_ready(tenant) {
-            return self.lose(record, Loss::Undelivered);
+            self.lose(record, Loss::Undelivered);
+            return;
         }
         let fill = |slot: Slot<'_, Item>| (self.make)(slot, record.clone(), self.label());
         let mut obstacle = None;
         let _receipt = self.station.event_loop.push(Kind::Event, fill, &mut obstacle);
         if let Some(obstacle) = obstacle {
-            self.meet(record, &obstacle);
+            self.meet(record, &obstacle, gaps);
         }
     }
 
     #[inline]
-    fn label(&self) -> Label {
+    pub(super) fn label(&self) -> Label {
         Label { tenant: self.station.tenant, handler: self.handler }
     }
 
     /// Events never wait for room: one is lost, this one or an older one.
     #[cold]
-    fn meet(&self, record: &EventRecord, obstacle: &Obstacle) {
+    fn meet(&self, record: &EventRecord, obstacle: &Obstacle, gaps: &Gaps) {
         match obstacle {
             Obstacle::Full | Obstacle::Parked(_) => {
-                self.lose(record, Loss::Dropped);
-                self.mention(self.label(), "newest");
+                let newest = self.lose(record, Loss::Dropped);
+                self.mention(newest.label, "newest");
+                gaps.tell(&self.station.event_loop, &newest, false);
             }
-            Obstacle::DroveOut(oldest) => self.mention(*oldest, "oldest"),
-            Obstacle::Closed => self.lose(record, Loss::Undelivered),
+            Obstacle::DroveOut(oldest) => {
+                self.mention(oldest.label, "oldest");
+                gaps.tell(&self.station.event_loop, oldest, true);
+            }
+            Obstacle::Closed => {
+                self.lose(record, Loss::Undelivered);
+            }
         }
     }
 
     /// The event never gets into the queue.
     #[cold]
-    fn lose(&self, record: &EventRecord, reason: Loss) {
+    fn lose(&self, record: &EventRecord, reason: Loss) -> Lost {
         self.station.tenant().counters.exceptions().lost_at_the_door.add();
         let (transaction, priority) = (record.transaction().raw(), record.priority());
-        let lost = Lost { label: self.label(), kind: MessageKind::Event, transaction, priority };
+        let (label, idle_born) = (self.label(), record.lineage().idle_born);
+        let lost = Lost { label, kind: MessageKind::Event, transaction, priority, idle_born };
         self.station.event_loop.lose(&lost, reason);
+        lost
     }
 
     /// Says once for each module that it loses events.

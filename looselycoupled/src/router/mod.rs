@@ -2,6 +2,7 @@
 
 mod deliver;
 mod directory;
+mod gaps;
 mod subscriptions;
 
 pub(crate) use directory::{Directory, Station};
@@ -44,7 +45,7 @@ impl Router {
         subscriptions.for_each(record.name(), |receiver| {
             let hears = receiver.module != record.sender() && !(by_name_only && receiver.by_pattern);
             if hears {
-                receiver.deliver(record, self.is_ready);
+                receiver.deliver(record, self.is_ready, subscriptions.gaps());
             }
             hears
         })

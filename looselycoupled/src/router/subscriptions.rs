@@ -6,6 +6,7 @@ use std::fmt;
 use foldhash::fast::RandomState;
 
 use super::Station;
+use super::gaps::Gaps;
 use crate::address::EventPattern;
 use crate::envelope::{EventRecord, EventTypeInfo};
 use crate::event_loop::{Item, Label};
@@ -39,6 +40,7 @@ pub(crate) struct Subscriptions {
     /// For all other names.
     by_pattern: Box<[(EventPattern, Receiver)]>,
     types: HashMap<&'static str, EventTypeInfo, RandomState>,
+    gaps: Gaps,
 }
 
 impl Subscriptions {
@@ -50,7 +52,8 @@ impl Subscriptions {
             by_name.entry(Box::from(name)).or_insert_with(|| hearing(handlers, name));
         }
         let by_pattern = handlers.iter().filter(|(pattern, _)| !pattern.is_literal()).cloned().collect();
-        Self { by_name, by_pattern, types: types.iter().map(|known| (known.info.name, *known)).collect() }
+        let types = types.iter().map(|known| (known.info.name, *known)).collect();
+        Self { by_name, by_pattern, types, gaps: Gaps::new(handlers) }
     }
 
     /// Shows everybody who hears an event of this name; returns how often `visit` said yes.
@@ -60,6 +63,10 @@ impl Subscriptions {
             return receivers.iter().filter(|receiver| visit(receiver)).count();
         }
         self.by_pattern.iter().filter(|(pattern, receiver)| pattern.matches(name) && visit(receiver)).count()
+    }
+
+    pub(super) const fn gaps(&self) -> &Gaps {
+        &self.gaps
     }
 
     /// Whether some handler names this event.

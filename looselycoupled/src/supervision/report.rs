@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use super::renewal::Renewal;
 use super::{Policy, RunHooks};
-use crate::envelope::EventRecord;
-use crate::event::{EXCEPTION, publish};
+use crate::envelope::{EXCEPTION, EventRecord};
+use crate::event::publish;
 use crate::event_loop::{Cause, Incident, Overseer};
 use crate::lifecycle::Gate;
 use crate::metadata::ModuleIndex;

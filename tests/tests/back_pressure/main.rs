@@ -4,6 +4,7 @@
 
 mod bounds;
 mod events;
+mod gaps;
 mod oldest;
 mod room;
 

@@ -20,10 +20,22 @@ const PATIENCE: Duration = Duration::from_millis(200);
 struct Load {
     begun: Arc<AtomicU64>,
     heard: Arc<AtomicU64>,
+    missed: Arc<AtomicU64>,
     overlap: Overlap,
 }
 
 impl Load {
+    /// Notes that events were lost; sometimes this fails as well, and sometimes it sends something.
+    async fn miss(&self, ctx: &Context, count: u64) -> Result<()> {
+        self.begun.fetch_add(1, Ordering::Relaxed);
+        match self.missed.fetch_add(count, Ordering::Relaxed) % 4 {
+            0 => Err(Error::other("failed on purpose")),
+            1 => panic!("burst on purpose"),
+            2 => ctx.trigger_event("missed", args! {}).await.map(drop),
+            _ => Ok(()),
+        }
+    }
+
     async fn work(&self, ctx: &Context, seed: u64, depth: u8) -> Result<u8> {
         self.begun.fetch_add(1, Ordering::Relaxed);
         let mut dice = Dice::new(seed);
@@ -71,6 +83,11 @@ impl OneByOne {
         self.0.heard.fetch_add(1, Ordering::Relaxed);
         self.0.work(ctx, seed, depth).await.map(drop)
     }
+
+    #[on_event]
+    async fn on_gap(&mut self, ctx: &Context, count: u64) -> Result<()> {
+        self.0.miss(ctx, count).await
+    }
 }
 
 #[derive(Debug, Clone, Default)]
@@ -87,6 +104,11 @@ impl SideBySide {
     async fn on_load(&self, ctx: &Context, seed: u64, depth: u8) -> Result<()> {
         self.0.heard.fetch_add(1, Ordering::Relaxed);
         self.0.work(ctx, seed, depth).await.map(drop)
+    }
+
+    #[on_event]
+    async fn on_gap(&self, ctx: &Context, count: u64) -> Result<()> {
+        self.0.miss(ctx, count).await
     }
 }
 
@@ -232,6 +254,8 @@ async fn loaded(app: &App, load: &Load, seed: u64, messages: u64) {
     settle(app).await;
     balanced(&app.handle());
     counted_once(&app.handle(), load, seed);
+    let dropped: u64 = app.handle().statistics().modules.iter().map(|module| module.dropped).sum();
+    assert_eq!(load.missed.load(Ordering::Relaxed), dropped, "each lost event was told once, seed {seed}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -35,6 +35,7 @@ impl Queue {
             match item.seed.kind {
                 Kind::Task => self.tasks -= 1,
                 Kind::Event => self.events -= 1,
+                Kind::Gap => {}
                 Kind::Hook => {
                     hooks.push(item);
                     continue;

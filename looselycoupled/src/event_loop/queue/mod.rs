@@ -5,16 +5,20 @@
 mod ages;
 mod closing;
 mod fairness;
+mod gaps;
 
 use std::num::NonZeroU32;
 
 use ages::Ages;
 pub(super) use closing::Closing;
 use fairness::Fairness;
+pub(crate) use gaps::Gap;
+use gaps::Gaps;
 use tokio::sync::oneshot;
 
 use super::activation::{Kind, Seed};
 use super::item::Item;
+use super::missed::Missed;
 use super::parking::{Parking, Waiting, WaitingForRoom};
 use super::running_apart::RunningApart;
 use crate::mailbox::{Chain, Lanes, NodeRef, Slip};
@@ -88,6 +92,8 @@ struct Rare {
     waiting: WaitingForRoom,
     /// Handlers of a concurrent module that run.
     apart: RunningApart,
+    /// What tells of lost events.
+    gaps: Gaps,
     /// Where the oldest event makes room for the newest: which one that is.
     ages: Option<Box<Ages>>,
     /// Where the order of priorities is not strict: whose turn it is.
@@ -160,7 +166,7 @@ impl Queue {
         match kind {
             Kind::Task if self.tasks < self.limits.tasks => self.tasks += 1,
             Kind::Event if self.events < self.limits.events => self.events += 1,
-            Kind::Hook => {}
+            Kind::Gap | Kind::Hook => {}
             Kind::Task if self.limits.overflow == Overflow::Wait => return Entry::Park,
             Kind::Task | Kind::Event => return Entry::Full,
         }
@@ -202,6 +208,27 @@ impl Queue {
             let oldest = ages.oldest(newest.lineage.priority)?;
             self.withdraw(oldest).map(|(item, _)| item)
         }
+    }
+
+    /// Adds one lost event to a message that waits to tell of others; false if none does.
+    pub(super) fn add_to_gap(&self, gap: &Gap) -> bool {
+        // SAFETY: the gaps are those of this queue.
+        self.rare.as_ref().is_some_and(|rare| unsafe { rare.gaps.add(gap) })
+    }
+
+    /// Puts a message in line that tells of lost events, where these are missing. It needs no room.
+    pub(super) unsafe fn push_gap(&mut self, gap: &Gap, node: NodeRef<Item>, missed: Arc<Missed>) {
+        // SAFETY: passed on; the node has been filled and is nobody else's. An event was driven out before others only where
+        // ages are kept, and there nobody takes whole lanes.
+        let slip = unsafe {
+            self.has_earned |= (*node.content()).seed.earns();
+            if gap.is_first {
+                self.lanes.push_first(gap.priority, node)
+            } else {
+                self.lanes.push(gap.priority, node)
+            }
+        };
+        self.rare().gaps.note(*gap, slip, missed);
     }
 
     /// Whether messages leave one at a time rather than a lane at once.
@@ -328,7 +355,7 @@ impl Queue {
                 self.events -= 1;
                 None
             }
-            Kind::Hook => None,
+            Kind::Gap | Kind::Hook => None,
         }
     }
 
