@@ -440,3 +440,27 @@ fn a_runtime_that_is_dropped_takes_any_number_of_waiting_handlers_with_it() {
     assert_eq!(pool.overlap.now(), 0);
     assert_eq!(Arc::strong_count(&pool.sum), 1, "the module has been given back");
 }
+
+/// Found by the simulation, seed 274 on two threads: the runtime's threads drop what the end breaks off, and the end did
+/// not wait for them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_an_end_by_force_is_told_no_handler_that_overlaps_runs_any_more() {
+    for _ in 0..20 {
+        let pool = Pool::default();
+        let app = App::builder()
+            .module("pool", pool.clone())
+            .shutdown_deadline(Duration::from_millis(10))
+            .start()
+            .await
+            .unwrap();
+        let (handle, stub) = (app.handle(), app.handle().stub::<PoolStub>("pool").unwrap());
+        for number in 0..60 {
+            stub.hold(number.to_string()).enqueue().await.unwrap();
+        }
+        pool.gate.reached(60).await;
+        within(app.shutdown()).await.unwrap_err();
+        let statistics = handle.statistics();
+        let counted = statistics.module("pool").unwrap();
+        assert_eq!((counted.running, counted.failed), (0, 60));
+    }
+}

@@ -9,6 +9,7 @@ mod fan_out;
 mod limits;
 mod start;
 mod urgent;
+mod work;
 
 use crate::harness::Race;
 
@@ -31,6 +32,7 @@ pub fn all() -> Vec<Race> {
         enqueue::races(),
         fan_out::races(),
         urgent::races(),
+        work::races(),
         start::races(),
         limits::races(),
     ]

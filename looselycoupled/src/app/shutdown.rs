@@ -244,6 +244,12 @@ impl Plant {
                 stuck.extend(event_loop.running_labels());
             }
         }
+        // Handlers that overlap are dropped by the runtime's threads.
+        for event_loop in self.loops.iter().filter(|event_loop| event_loop.is_concurrent()) {
+            if timeout_at(grace, event_loop.all_ended_apart()).await.is_err() {
+                stuck.extend(event_loop.running_labels());
+            }
+        }
         for late in late.iter_mut() {
             late.abandoned |= stuck.contains(&late.handler);
             tracing::error!(target: "looselycoupled", "{late}");

@@ -1,7 +1,7 @@
 //! Applications made by dice.
 
 use looselycoupled::prelude::*;
-use looselycoupled::{LoopOptions, ModuleStatistics, Overflow};
+use looselycoupled::{EventOverflow, LoopOptions, ModuleStatistics, Overflow};
 use looselycoupled_tests::Dice;
 
 use super::modules::{Hub, Node};
@@ -71,6 +71,12 @@ fn bounds(dice: &mut Dice, is_concurrent: bool) -> LoopOptions {
     }
     if dice.roll(3) == 0 {
         options = options.overflow(Overflow::Reject);
+    }
+    if dice.roll(3) == 0 {
+        options = options.event_overflow(EventOverflow::DropOldest);
+    }
+    if dice.roll(4) == 0 {
+        options = options.fairness(1 + dice.roll(4) as usize);
     }
     if is_concurrent { options.concurrency(1 + dice.roll(3) as usize) } else { options }
 }

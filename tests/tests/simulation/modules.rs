@@ -86,6 +86,11 @@ impl Node {
     async fn on_script(&mut self, ctx: &Context, id: Id, script: Script) -> Result<(), String> {
         play(ctx, &self.0, id, script, true).await.map(drop)
     }
+
+    #[on_event]
+    fn on_gap(&mut self, ctx: &Context, count: u64) {
+        self.0.miss(ctx.name(), count);
+    }
 }
 
 /// Handlers overlap.
@@ -102,5 +107,10 @@ impl Hub {
     #[on_event]
     async fn on_script(&self, ctx: &Context, id: Id, script: Script) -> Result<(), String> {
         play(ctx, &self.0, id, script, false).await.map(drop)
+    }
+
+    #[on_event]
+    fn on_gap(&self, ctx: &Context, count: u64) {
+        self.0.miss(ctx.name(), count);
     }
 }

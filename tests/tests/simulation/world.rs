@@ -31,6 +31,8 @@ struct Record {
     /// The last number that began, by module, sender and priority.
     last: HashMap<(String, u32, u8), u64>,
     inside: HashMap<String, u32>,
+    /// How often a module was told of a gap, and how much was missing in all.
+    gaps: HashMap<String, (u64, u64)>,
     fates: BTreeMap<Id, (String, Fate)>,
     violations: Vec<String>,
     over: bool,
@@ -101,6 +103,15 @@ impl World {
         record.ended.insert((module.to_owned(), id));
     }
 
+    /// A module learns that it has missed something.
+    pub(crate) fn miss(&self, module: &str, count: u64) {
+        let record = &mut *self.0.lock().unwrap();
+        ("miss", module, count).hash(&mut record.hasher);
+        let (times, missing) = record.gaps.entry(module.to_owned()).or_default();
+        *times += 1;
+        *missing += count;
+    }
+
     /// A sender learns what became of its message.
     pub(crate) fn learn(&self, module: &str, id: Id, fate: Fate) {
         let record = &mut *self.0.lock().unwrap();
@@ -132,8 +143,12 @@ impl World {
                 return Err(format!("not at rest: {module:?}"));
             }
             let begun = record.begun.keys().filter(|(name, _)| **name == *module.module).count() as u64;
-            if module.handled + module.failed != begun {
-                return Err(format!("{begun} handlers have begun, but {module:?}"));
+            let (told, missing) = record.gaps.get(&*module.module).copied().unwrap_or_default();
+            if module.handled + module.failed != begun + told {
+                return Err(format!("{begun} handlers have begun, and {told} of gaps, but {module:?}"));
+            }
+            if !end.may_lose() && missing != module.dropped {
+                return Err(format!("it was told that {missing} events are missing: {module:?}"));
             }
             plan.check_restarts(module)?;
         }
