@@ -123,7 +123,7 @@ impl Composer<'_> {
             Meaning::Variant(name, tag) => {
                 self.budget.enter(self.open.len() + node.depth() + 1, tag)?;
                 let entry = Entry { key: name, span: Some(tag), node };
-                node = Node { value: NodeValue::Map(vec![entry]), span: Some(tag) };
+                node = Node { value: NodeValue::Map(vec![entry].into()), span: Some(tag) };
             }
             Meaning::Foreign(name, tag) => {
                 let message = format!("the tag {name} has no meaning in a configuration");
