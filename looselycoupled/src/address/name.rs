@@ -8,6 +8,8 @@ use std::fmt::{self, Display, Formatter};
 pub enum NameKind {
     /// An instance of a module.
     Module,
+    /// An event loop that modules share.
+    Loop,
     /// A task of a module.
     Task,
     /// An event.
@@ -24,7 +26,7 @@ impl NameKind {
 
     fn allowed(self) -> &'static str {
         match self {
-            Self::Module | Self::Task => "letters, digits, `_` and `-`",
+            Self::Module | Self::Loop | Self::Task => "letters, digits, `_` and `-`",
             Self::Event => "letters, digits, `_`, `-`, and `.` between segments",
             Self::Pattern => "letters, digits, `_`, `-`, `*`, `**`, and `.` between segments",
         }
@@ -35,6 +37,7 @@ impl Display for NameKind {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Module => "module name",
+            Self::Loop => "loop name",
             Self::Task => "task name",
             Self::Event => "event name",
             Self::Pattern => "event pattern",
@@ -97,6 +100,15 @@ pub enum NameError {
 /// a module from its tasks and events.
 pub fn module_name(name: &str) -> Result<(), NameError> {
     plain(NameKind::Module, name)
+}
+
+/// Checks the name of a shared event loop, to which the rules of modules apply.
+///
+/// # Errors
+///
+/// As those of [`module_name`].
+pub fn loop_name(name: &str) -> Result<(), NameError> {
+    plain(NameKind::Loop, name)
 }
 
 /// Checks the name of a task, to which the rules of modules apply.
