@@ -1,5 +1,7 @@
 //! How errors look.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::config::{Config, ConfigError};
@@ -179,4 +181,21 @@ fn hand_made_errors_are_never_empty() {
     let error = ConfigError::check(faults).unwrap_err();
     assert_eq!(error.to_string(), "one\n\ntwo");
     assert_eq!(error.into_faults().len(), 2);
+}
+
+#[test]
+fn a_wrong_key_is_told_as_a_key() {
+    let read = |text: &str| {
+        let config = Config::parse(text, "config.yaml").unwrap();
+        config.get::<BTreeMap<u8, u8>>("x").unwrap_err().to_string()
+    };
+    let expected = "\
+the key of `x.y` must be a whole number from 0 to 255, found `y`
+ --> config.yaml:1:12
+  |
+1 | x: { 1: 2, y: 3 }
+  |            ^";
+    assert_eq!(read("x: { 1: 2, y: 3 }"), expected);
+    let value = read("x: { 1: y }");
+    assert!(value.starts_with("`x.1` must be a whole number"), "{value}");
 }
