@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use super::quoted;
+
 /// What a name is the name of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -56,7 +58,7 @@ pub enum NameError {
         kind: NameKind,
     },
     /// The name begins with a digit or a hyphen.
-    #[error("{kind} `{name}` starts with `{character}`; it must start with a letter or `_`")]
+    #[error("{kind} {} starts with `{character}`; it must start with a letter or `_`", quoted(name))]
     Start {
         /// What it should name.
         kind: NameKind,
@@ -67,8 +69,8 @@ pub enum NameError {
     },
     /// A character is not allowed.
     #[error(
-        "{kind} `{}` has `{}` as character {position}; allowed are {}",
-        name.escape_debug(), character.escape_debug(), kind.allowed()
+        "{kind} {} has `{}` as character {position}; allowed are {}",
+        quoted(name), character.escape_debug(), kind.allowed()
     )]
     Character {
         /// What it should name.
@@ -81,7 +83,10 @@ pub enum NameError {
         position: usize,
     },
     /// There is nothing before, between or after dots.
-    #[error("{kind} `{name}` has an empty segment at character {position}; dots stand between segments only")]
+    #[error(
+        "{kind} {} has an empty segment at character {position}; dots stand between segments only",
+        quoted(name)
+    )]
     EmptySegment {
         /// What it should name.
         kind: NameKind,

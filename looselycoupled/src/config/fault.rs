@@ -4,8 +4,9 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use super::snippet::{self, Place, Underline, quoted};
+use super::snippet::{self, Place, Underline};
 use super::source::{Source, Span};
+use crate::address::quoted;
 
 /// What sort of mistake a [`Fault`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,7 +2,7 @@
 
 use super::entries::Entries;
 use super::node::{MAX_DEPTH, Node, NodeValue, position};
-use super::snippet::quoted;
+use crate::address::quoted;
 
 /// The parts of a path; none for the whole document.
 ///

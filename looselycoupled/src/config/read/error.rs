@@ -4,9 +4,8 @@ use std::fmt;
 
 use serde::de::{self, Expected, Unexpected};
 
-use crate::address::nearest;
+use crate::address::{nearest, quoted};
 use crate::config::fault::{Fault, FaultKind, in_section};
-use crate::config::snippet::quoted;
 use crate::config::source::{Source, Span};
 
 /// What serde or a reader complains about, and where it was found.

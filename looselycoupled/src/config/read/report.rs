@@ -5,10 +5,9 @@ use std::collections::HashSet;
 
 use super::error::{Problem, ReadError};
 use super::left_out::LeftOut;
-use crate::address::nearest;
+use crate::address::{nearest, quoted};
 use crate::config::fault::{Fault, FaultKind, in_section};
 use crate::config::node::{Entry, Node};
-use crate::config::snippet::quoted;
 use crate::config::source::{Source, Span};
 
 /// The way from where the read began to a value; spelled out for errors only.

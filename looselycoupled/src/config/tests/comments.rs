@@ -154,7 +154,8 @@ fn aliases_that_are_written_out_are_counted() {
         let saved = config.save().unwrap();
         (fs::read_to_string(&file).unwrap(), saved.aliases_lost())
     };
-    let shared = "x-common: &common\n  level: 40\nhall:\n  <<: *common\nattic: *common\nporch: { level: 1 }\n";
+    let shared =
+        "x-common: &common\n  level: 40\nhall:\n  <<: *common\nattic: *common\nporch: { level: 1 }\n";
     let (text, aliases) = lost(shared, "porch.level");
     assert_eq!(aliases, 0, "{text}");
     assert_eq!(text.matches("*common").count(), 2, "{text}");

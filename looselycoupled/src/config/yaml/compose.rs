@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use super::budget::Budget;
 use super::events::{Event, Events, Mark, Meaning};
 use super::open::{Frame, Misplaced, Open};
+use crate::address::quoted;
 use crate::config::error::ConfigError;
 use crate::config::fault::{Fault, FaultKind, in_section};
 use crate::config::node::{Entry, Node, NodeValue};
 use crate::config::scalar::{self, Natural, Scalar};
-use crate::config::snippet::quoted;
 use crate::config::source::{Source, Span};
 
 /// So many faults are told one by one.

@@ -6,9 +6,9 @@
 
 use serde_saphyr::granit_parser::{self as granit, ErrorKind, Parser, ScalarStyle, StrInput, Tag};
 
+use crate::address::quoted;
 use crate::config::fault::{Fault, FaultKind};
 use crate::config::node::MAX_DEPTH;
-use crate::config::snippet::quoted;
 use crate::config::source::{Source, Span};
 
 /// A piece of YAML.

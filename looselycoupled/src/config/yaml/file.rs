@@ -5,9 +5,9 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::compose::compose;
+use super::events::Beside;
 use super::patch::patch;
 use super::replace::replace;
-use super::events::Beside;
 use super::write;
 use crate::config::error::ConfigError;
 use crate::config::fault::{Fault, FaultKind};
