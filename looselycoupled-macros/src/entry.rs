@@ -9,14 +9,14 @@ use syn::Item;
 use syn::parse::Parser;
 
 use crate::diagnostics::Sink;
-use crate::syntax::{Block, Method, Registration};
+use crate::syntax::{Block, Method, Registration, without_markers_inside};
 use crate::{expand, lower};
 
 /// `#[module]`
 pub(crate) fn module(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let sink = Sink::default();
     let Some(block) = sink.keep(syn::parse2::<Block>(item.clone())) else {
-        return with_errors(item, None, &sink);
+        return with_errors(&without_markers_inside(item.clone()), None, &sink);
     };
     let module = lower::module(arguments, &block, &sink);
     with_errors(&block, module.as_ref().map(expand::module).as_ref(), &sink)

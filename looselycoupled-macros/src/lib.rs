@@ -5,7 +5,8 @@
 //! `expand` prints that. Complaints collect in `diagnostics` and are all reported at once.
 //!
 //! Generated code names the runtime as `::looselycoupled`. Where the dependency has another name, each
-//! macro takes it as an option: `#[module(crate = ::lc)]`.
+//! macro takes it as an option: `#[module(crate = ::lc)]`. Without that rustc says that it could not find `looselycoupled`,
+//! in words that no macro can change.
 
 mod diagnostics;
 mod entry;

@@ -118,7 +118,8 @@ pub use lifecycle::Phase;
 /// no dependency on it is needed, unless a `#[serde(crate = "…")]` says otherwise.
 ///
 /// - `name = "…"`: by default the type's name in snake case.
-/// - `crate = path`: where looselycoupled is, if the dependency has another name.
+/// - `crate = path`: where looselycoupled is, if the dependency has another name; `extern crate lc as looselycoupled;` at
+///   the root of the crate says it once for all macros.
 ///
 /// # Examples
 ///
@@ -179,7 +180,8 @@ pub use looselycoupled_macros::main;
 /// - `concurrent`: up to 64 handlers overlap (`LoopOptions::concurrency`); all take `&self`.
 /// - `config = LampConfig`: the type of the instance's section; see [`Context::config`].
 /// - `emits(level_changed(level: u8), bare)`: events by name that the module sends, for those who ask what there is.
-/// - `crate = path`: where looselycoupled is, if the dependency has another name.
+/// - `crate = path`: where looselycoupled is, if the dependency has another name; `extern crate lc as looselycoupled;` at
+///   the root of the crate says it once for all macros.
 ///
 /// # Examples
 ///

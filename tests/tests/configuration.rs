@@ -203,7 +203,7 @@ section `garage` belongs to no module
  --> home.yaml:2:1
   |
 2 | garage: {}
-  | ^^^^^^ sections are named like module instances";
+  | ^^^^^^ sections are named like module instances; one for notes and anchors is called `x-…`";
     assert_eq!(message, expected);
 }
 
@@ -451,10 +451,13 @@ async fn the_limit_of_a_concurrent_module_comes_from_the_file() {
 #[tokio::test]
 async fn a_bound_for_a_loop_that_does_not_exist_is_refused_with_the_nearest() {
     let (builder, _) = reader("looselycoupled: { loops: { raeder: { tasks: { capacity: 2 } } } }");
-    assert_eq!(
-        fault(builder).await,
-        "loop `raeder` is bounded, but no module is on it; did you mean `reader`?"
-    );
+    let expected = "\
+loop `raeder` is bounded, but no module is on it
+ --> home.yaml:1:28
+  |
+1 | looselycoupled: { loops: { raeder: { tasks: { capacity: 2 } } } }
+  |                            ^^^^^^ did you mean `reader`?";
+    assert_eq!(fault(builder).await, expected);
     let builder = App::builder().module_on("bus", "reader", Reader::default());
     let message = fault(builder.event_loop("buss", LoopOptions::new())).await;
     assert_eq!(message, "loop `buss` is bounded, but no module is on it; did you mean `bus`?");
@@ -463,10 +466,118 @@ async fn a_bound_for_a_loop_that_does_not_exist_is_refused_with_the_nearest() {
 #[tokio::test]
 async fn a_limit_of_overlapping_for_a_sequential_module_is_refused() {
     let (builder, _) = reader("looselycoupled: { loops: { reader: { concurrency: 2 } } }");
-    assert_eq!(
-        fault(builder).await,
-        "loop `reader` has a limit of overlapping handlers, but its modules are sequential"
+    let expected = "\
+loop `reader` has a limit of overlapping handlers, but its modules are sequential
+ --> home.yaml:1:38
+  |
+1 | looselycoupled: { loops: { reader: { concurrency: 2 } } }
+  |                                      ^^^^^^^^^^^";
+    assert_eq!(fault(builder).await, expected);
+    let in_code = App::builder().module("reader", Reader::default());
+    let message = fault(in_code.event_loop("reader", LoopOptions::new().concurrency(2))).await;
+    assert_eq!(message, "loop `reader` has a limit of overlapping handlers, but its modules are sequential");
+}
+
+#[tokio::test]
+async fn a_bound_of_a_loop_on_which_its_module_is_not_is_refused() {
+    let listed = "looselycoupled:\n  modules: { bell: { type: Bell, loop: bus } }\n";
+    let text = format!("{listed}  loops: {{ bell: {{ tasks: {{ capacity: 2 }} }} }}\n");
+    let message = fault(App::builder().config(config(&text))).await;
+    assert!(message.starts_with("loop `bell` is bounded, but no module is on it"), "{message}");
+    assert!(message.contains("--> home.yaml:3:12"), "{message}");
+}
+
+#[tokio::test]
+async fn a_bound_that_leaves_no_room_is_refused() {
+    let text = "looselycoupled:\n  loops:\n    reader:\n      tasks: { capacity: 0 }\n      events: { capacity: 0 }\n      concurrency: 0\n";
+    let faults = faults(reader(text).0).await;
+    let keys = [(4, "tasks.capacity"), (5, "events.capacity"), (6, "concurrency")];
+    assert_eq!(faults.len(), keys.len(), "{faults:#?}");
+    for (fault, (line, key)) in faults.iter().zip(keys) {
+        let expected = format!(
+            "`looselycoupled.loops.reader.{key}` must be at least 1, found `0`\n --> home.yaml:{line}:"
+        );
+        assert!(fault.starts_with(&expected), "{fault}");
+    }
+    let zeros = [
+        ("tasks", LoopOptions::new().tasks(0)),
+        ("events", LoopOptions::new().events(0)),
+        ("concurrency", LoopOptions::new().concurrency(0)),
+    ];
+    for (option, options) in zeros {
+        let builder = App::builder().module("wide", Wide::default()).event_loop("wide", options);
+        let expected = format!("loop `wide` is bounded by `{option}(0)`; a bound must be at least 1");
+        assert_eq!(fault(builder).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_loop_is_called_like_a_module() {
+    for (name, said) in [
+        ("''", "empty loop name; allowed are letters, digits, `_` and `-`"),
+        ("a b.ü*", "loop name `a b.ü*` has ` ` as character 2; allowed are letters, digits, `_` and `-`"),
+        ("2nd", "loop name `2nd` starts with `2`; it must start with a letter or `_`"),
+    ] {
+        let text = format!("looselycoupled:\n  modules:\n    bell: {{ type: Bell, loop: {name} }}\n");
+        let message = fault(App::builder().config(config(&text))).await;
+        let expected = format!("module `bell` has no loop: {said}\n --> home.yaml:3:31\n");
+        assert!(message.starts_with(&expected), "{message}");
+        let in_code = App::builder().module_on(name.trim_matches('\''), "bell", Bell);
+        assert_eq!(fault(in_code).await, format!("module `bell` has no loop: {said}"));
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_listed_module_is_told_with_its_place() {
+    let text = "looselycoupled:\n  modules:\n    wide: { type: Wide, loop: bus }\n    looselycoupled: Wide\n    bus: Bell\n";
+    let faults = faults(App::builder().config(config(text))).await;
+    let expected = [
+        (4, 5, "a module cannot be called `looselycoupled`"),
+        (3, 31, "module `wide` is on the shared loop `bus`, but `Wide` is concurrent"),
+        (5, 5, "`bus` is the name of a module and of a shared loop"),
+    ];
+    assert_eq!(faults.len(), expected.len(), "{faults:#?}");
+    for (fault, (line, column, start)) in faults.iter().zip(expected) {
+        assert!(fault.starts_with(start), "{start}: {fault}");
+        assert!(fault.contains(&format!("--> home.yaml:{line}:{column}\n")), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn levels_of_the_log_that_cannot_be_read_are_refused_with_their_place() {
+    let message = fault(reader("looselycoupled:\n  log: 'a=[['\n").0).await;
+    assert!(message.starts_with("`looselycoupled.log` cannot be read: "), "{message}");
+    assert!(message.contains("\n --> home.yaml:2:8\n"), "{message}");
+}
+
+#[tokio::test]
+async fn an_exception_file_in_a_folder_that_does_not_exist_is_refused() {
+    let absent = std::env::temp_dir().join(format!("looselycoupled_absent_{}", std::process::id()));
+    let file = absent.join("exceptions.log");
+    let said = format!(
+        "the exception file `{}` cannot be written: there is no folder `{}`; make it first",
+        file.display(),
+        absent.display()
     );
+    let text = format!("looselycoupled:\n  exception_file: '{}'\n", file.display());
+    let message = fault(reader(&text).0).await;
+    assert!(message.starts_with(&format!("{said}\n --> home.yaml:2:19\n")), "{message}");
+    let in_code = App::builder().module("bell", Bell).exception_file(&file);
+    assert_eq!(fault(in_code).await, said);
+    let here = App::builder().module("bell", Bell).exception_file("no_folder_no_fault.log");
+    assert!(here.start().await.is_ok());
+}
+
+#[tokio::test]
+async fn of_very_many_faults_of_a_kind_the_rest_are_counted() {
+    let sections: String = (0..130).map(|number| format!("s{number}: {{}}\n")).collect();
+    let loops: String =
+        (0..130).map(|number| format!("    l{number}: {{ tasks: {{ capacity: 2 }} }}\n")).collect();
+    let text = format!("{sections}looselycoupled:\n  modules: {{ bell: Bell }}\n  loops:\n{loops}");
+    let faults = faults(App::builder().config(config(&text))).await;
+    assert_eq!(faults.len(), 202, "{faults:#?}");
+    assert_eq!(faults[100], "… and 30 more sections that belong to no module");
+    assert_eq!(faults[201], "… and 30 more loops that are bounded, but no module is on them");
 }
 
 #[tokio::test]

@@ -80,10 +80,12 @@ async fn refused(address: &str, arguments: looselycoupled::Arguments) -> CallErr
 async fn an_unknown_module_is_named_with_the_nearest() {
     let error = refused("hal_lamp.set_level", args! { level: 1 }).await;
     assert_eq!(error.to_string(), "unknown module `hal_lamp`; did you mean `hall_lamp`?");
-    assert!(matches!(error, CallError::UnknownModule { module, suggestion: Some(near) }
+    assert!(matches!(error, CallError::UnknownModule { module, suggestion: Some(near), .. }
         if &*module == "hal_lamp" && &*near == "hall_lamp"));
     let error = refused("garage.open", args! {}).await;
-    assert_eq!(error.to_string(), "unknown module `garage`");
+    assert_eq!(error.to_string(), "unknown module `garage`; known are `hall_lamp`, `door`");
+    let CallError::UnknownModule { suggestion, known, .. } = error else { panic!("{error}") };
+    assert_eq!((suggestion, known.names().collect::<Vec<_>>()), (None, vec!["hall_lamp", "door"]));
 }
 
 #[tokio::test]
@@ -92,7 +94,44 @@ async fn an_unknown_task_is_named_with_the_nearest() {
     assert_eq!(error.to_string(), "unknown task `hall_lamp.set_levl`; did you mean `hall_lamp.set_level`?");
     assert!(matches!(error, CallError::UnknownTask { .. }));
     let error = refused("hall_lamp.explode", args! {}).await;
-    assert_eq!(error.to_string(), "unknown task `hall_lamp.explode`");
+    assert_eq!(
+        error.to_string(),
+        "unknown task `hall_lamp.explode`; known are `set_level`, `hold`, `secret`, `odd`"
+    );
+    let CallError::UnknownTask { known, .. } = error else { panic!("{error}") };
+    assert_eq!(known.more(), 0);
+}
+
+#[tokio::test]
+async fn of_very_many_modules_a_few_are_named_and_the_others_counted() {
+    let names = (0..1000).map(|number| format!("lamp_{number}"));
+    let app =
+        names.fold(App::builder(), |app, name| app.module(&name, Lamp::default())).start().await.unwrap();
+    let error = app.handle().exec_task("garage.open", args! {}).await.unwrap_err().to_string();
+    assert!(error.starts_with("unknown module `garage`; known are `lamp_0`, `lamp_1`, "), "{error}");
+    assert!(error.ends_with("`lamp_7` and 992 more"), "{error}");
+    assert!(app.handle().stub::<LampStub>("garage").unwrap_err().to_string().ends_with(" and 992 more"));
+}
+
+#[tokio::test]
+async fn an_endless_name_is_cut_in_messages() {
+    let endless = "x".repeat(1_000_000);
+    let cut = format!("`{}…`", "x".repeat(60));
+    for address in [format!("{endless}.open"), endless.clone()] {
+        let error = refused(&address, args! {}).await.to_string();
+        assert!(error.contains(&cut) && error.len() < 300, "{} bytes", error.len());
+    }
+    let error = refused(&format!("hall_lamp.{endless}"), args! {}).await.to_string();
+    assert!(error.starts_with("unknown task `hall_lamp.xxx") && error.len() < 300, "{} bytes", error.len());
+    let arguments = args! { level: 1 }.with(endless.clone(), &1);
+    let error = refused("hall_lamp.set_level", arguments).await.to_string();
+    assert!(error.contains(&cut) && error.len() < 300, "{} bytes", error.len());
+
+    let app = App::builder().module(&endless, Lamp::default()).start().await;
+    assert!(app.is_ok(), "long, but a name");
+    let handle = app.unwrap().handle();
+    let error = handle.trigger_event(&format!("{endless}*"), args! {}).await.unwrap_err().to_string();
+    assert!(error.contains(&cut) && error.len() < 400, "{} bytes", error.len());
 }
 
 #[tokio::test]

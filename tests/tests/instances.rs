@@ -318,7 +318,7 @@ async fn a_name_given_in_code_and_in_the_file_is_refused_with_both_places() {
     assert_eq!(faults.len(), 1, "{faults:#?}");
     assert!(faults[0].contains("in code at "), "{}", faults[0]);
     assert!(faults[0].contains("tests/tests/instances.rs:"), "{}", faults[0]);
-    assert!(faults[0].ends_with("and in the configuration"), "{}", faults[0]);
+    assert!(faults[0].contains(", and in the configuration\n --> home.yaml:4:5\n"), "{}", faults[0]);
 }
 
 #[test]
@@ -369,6 +369,20 @@ async fn names_that_cannot_be_addressed_are_refused() {
     for name in ["", "hall.lamp", "hall lamp", "looselycoupled"] {
         let faults = faults(App::builder().module(name, Lamp::default())).await;
         assert_eq!(faults.len(), 1, "{name:?}: {faults:#?}");
+    }
+}
+
+#[tokio::test]
+async fn listed_names_that_cannot_be_addressed_are_refused_with_their_place() {
+    for (name, said) in [
+        ("\"\"", "empty module name; allowed are letters, digits, `_` and `-`"),
+        ("a.b", "module name `a.b` has `.` as character 2; allowed are letters, digits, `_` and `-`"),
+        ("x y", "module name `x y` has ` ` as character 2; allowed are letters, digits, `_` and `-`"),
+    ] {
+        let message = refused(&format!("looselycoupled:\n  modules:\n    {name}: Lamp\n")).await;
+        let marks = "^".repeat(name.len());
+        let expected = format!("{said}\n --> home.yaml:3:5\n  |\n3 |     {name}: Lamp\n  |     {marks}");
+        assert_eq!(message, expected);
     }
 }
 

@@ -74,6 +74,25 @@ async fn a_configuration_file_that_does_not_exist_is_mentioned() {
 }
 
 #[tokio::test]
+async fn an_application_without_modules_is_mentioned() {
+    let warned = "WARN looselycoupled: there is no module: list some in the configuration";
+    let log = Log::default();
+    let _listening = log.listen();
+    App::builder().module("lamp", Lamp).start().await.unwrap();
+    assert!(!log.text().contains("there is no module"), "{}", log.text());
+    App::builder().start().await.unwrap();
+    assert_eq!(log.text().matches(warned).count(), 1, "{}", log.text());
+
+    let file = std::env::temp_dir().join(format!("looselycoupled_empty_{}.yaml", std::process::id()));
+    std::fs::write(&file, "looselycoupled: { modules: {} }\n").unwrap();
+    let started = App::builder().config_file(&file).start().await;
+    std::fs::remove_file(&file).unwrap();
+    assert!(started.is_ok());
+    assert_eq!(log.text().matches(warned).count(), 2, "{}", log.text());
+    assert!(log.text().contains(&format!("file={}", file.display())), "{}", log.text());
+}
+
+#[tokio::test]
 async fn a_failure_is_logged_with_its_causes_if_it_has_any() {
     let log = Log::default();
     let _listening = log.listen();

@@ -57,6 +57,7 @@ pub(crate) fn module(arguments: TokenStream, block: &Block, sink: &Sink) -> Opti
     for item in &block.items {
         match item {
             Item::Method(method) => admit(&mut module, method, &mut positions, sink),
+            Item::Broken { error, .. } => sink.push(error.clone()),
             Item::Other { markers, .. } => markers.iter().for_each(|marker| refuse_on_other(marker, sink)),
         }
     }

@@ -61,6 +61,11 @@ impl MarkerKind {
         Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
     }
 
+    /// Whether a path names one of them, or is near to that.
+    pub(crate) fn is_meant(path: &Path) -> bool {
+        Self::of(path).or_else(|| Self::near(path)).is_some()
+    }
+
     fn of(path: &Path) -> Option<Self> {
         let named = |name: &str| is_ours(path, name);
         Self::ALL.iter().find(|(name, _)| named(name)).map(|(_, kind)| *kind)

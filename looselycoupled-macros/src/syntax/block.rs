@@ -1,12 +1,14 @@
 //! The `impl` block under `#[module]`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Generics, ImplItem, Token, Type, Visibility, braced, token};
 
 use super::attribute::{Marker, take_markers};
 use super::method::Method;
+use super::strip::without_markers;
 
 /// An `impl` block with its methods.
 ///
@@ -32,6 +34,13 @@ pub(crate) struct Block {
 pub(crate) enum Item {
     /// A method.
     Method(Box<Method>),
+    /// What is no Rust; the methods around it are read all the same.
+    Broken {
+        /// As written, without our attributes.
+        tokens: TokenStream,
+        /// Why it is none.
+        error: syn::Error,
+    },
     /// Anything else, which we keep as it is, with the attributes of ours that have no business there.
     Other {
         /// The user's own attributes.
@@ -49,6 +58,7 @@ impl Item {
         match self {
             Self::Method(method) => &method.markers,
             Self::Other { markers, .. } => markers,
+            Self::Broken { .. } => &[],
         }
     }
 }
@@ -81,29 +91,53 @@ impl Parse for Block {
 fn items(content: ParseStream<'_>) -> syn::Result<Vec<Item>> {
     let mut items = Vec::new();
     while !content.is_empty() {
-        items.push(content.parse()?);
+        let begin = content.fork();
+        items.push(match sound(&begin) {
+            Ok(item) => {
+                content.advance_to(&begin);
+                item
+            }
+            Err(error) => Item::Broken { tokens: without_markers(skip(content)?), error },
+        });
     }
     Ok(items)
 }
 
-impl Parse for Item {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let mut attributes = input.call(Attribute::parse_outer)?;
-        let ahead = input.fork();
-        ahead.parse::<Visibility>()?;
-        ahead.parse::<Option<Token![default]>>()?;
-        if Method::begins(&ahead) {
-            return Method::parse(attributes, input).map(|method| Self::Method(Box::new(method)));
+/// Up to where the next item begins in all likelihood: behind a body, or behind a semicolon.
+fn skip(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let mut skipped = TokenStream::new();
+    while !input.is_empty() {
+        let token: TokenTree = input.parse()?;
+        let is_last = match &token {
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+            TokenTree::Punct(punct) => punct.as_char() == ';',
+            _ => false,
+        };
+        token.to_tokens(&mut skipped);
+        if is_last {
+            break;
         }
-        let markers = take_markers(&mut attributes);
-        Ok(Self::Other { attributes, markers, rest: input.parse()? })
     }
+    Ok(skipped)
+}
+
+fn sound(input: ParseStream<'_>) -> syn::Result<Item> {
+    let mut attributes = input.call(Attribute::parse_outer)?;
+    let ahead = input.fork();
+    ahead.parse::<Visibility>()?;
+    ahead.parse::<Option<Token![default]>>()?;
+    if Method::begins(&ahead) {
+        return Method::parse(attributes, input).map(|method| Item::Method(Box::new(method)));
+    }
+    let markers = take_markers(&mut attributes);
+    Ok(Item::Other { attributes, markers, rest: input.parse()? })
 }
 
 impl ToTokens for Item {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
             Self::Method(method) => method.to_tokens(tokens),
+            Self::Broken { tokens: broken, .. } => broken.to_tokens(tokens),
             Self::Other { attributes, rest, .. } => {
                 attributes.iter().for_each(|attribute| attribute.to_tokens(tokens));
                 rest.to_tokens(tokens);

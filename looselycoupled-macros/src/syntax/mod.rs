@@ -9,9 +9,11 @@ mod lints;
 mod method;
 mod options;
 mod registration;
+mod strip;
 
 pub(crate) use attribute::{Marker, MarkerKind, arguments_of};
 pub(crate) use block::{Block, Item};
 pub(crate) use method::Method;
 pub(crate) use options::{Form, Grammar, Options};
 pub(crate) use registration::Registration;
+pub(crate) use strip::without_markers_inside;

@@ -112,3 +112,48 @@ fn an_attribute_that_the_module_names_says_nothing() {
     );
     assert_eq!(entry::misplaced("task", &quote!(__known), &item).to_string(), item.to_string());
 }
+
+#[test]
+fn the_methods_around_one_that_is_no_rust_survive() {
+    let typed = quote! {
+        impl Lamp {
+            #[task] fn level(&self) -> u8 { 0 }
+            /// Bad.
+            #[task] #[inline] fn bad(&mut self, level u8, #[default] rooms: u8) { half typed }
+            #[on_event] fn on_motion(&mut self) {}
+        }
+    };
+    let (module, complaints) = super::understand(quote!(), typed.clone());
+    assert_eq!(complaints, ["expected `:`"]);
+    let module = module.expect("the block is a module");
+    assert_eq!((module.tasks.len(), module.handlers.len()), (1, 1));
+    let printed = printed(typed);
+    let bad = quote! {
+        /// Bad.
+        #[inline] fn bad(&mut self, level u8, rooms: u8) { half typed }
+    };
+    assert!(printed.contains(&bad.to_string()), "{printed}");
+    assert!(!printed.contains("task") && !printed.contains("on_event"), "{printed}");
+}
+
+#[test]
+fn what_cannot_be_read_at_all_comes_out_without_our_attributes() {
+    let typed = quote!(
+        trait Lamp {
+            #[task]
+            fn level(&self) -> u8;
+            #[other]
+            fn other(&self);
+        }
+    );
+    let expanded = entry::module(quote!(), &typed).to_string();
+    let expected = quote!(
+        trait Lamp {
+            fn level(&self) -> u8;
+            #[other]
+            fn other(&self);
+        }
+    );
+    assert!(expanded.starts_with(&expected.to_string()), "{expanded}");
+    assert_eq!(expanded.matches("compile_error").count(), 1);
+}

@@ -1,11 +1,15 @@
-//! The names of modules, tasks and events, and how they are written, matched and corrected.
+//! The names of modules, loops, tasks and events, and how they are written, matched and corrected.
 
+mod known;
 mod name;
 mod nearest;
 mod pattern;
+mod quoted;
 mod task;
 
-pub use name::{NameError, NameKind, event_name, module_name, task_name};
+pub use known::Known;
+pub use name::{NameError, NameKind, event_name, loop_name, module_name, task_name};
 pub use nearest::{hint, nearest};
 pub use pattern::EventPattern;
+pub use quoted::quoted;
 pub use task::split;

@@ -2,12 +2,16 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use super::quoted;
+
 /// What a name is the name of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NameKind {
     /// An instance of a module.
     Module,
+    /// An event loop that modules share.
+    Loop,
     /// A task of a module.
     Task,
     /// An event.
@@ -24,7 +28,7 @@ impl NameKind {
 
     fn allowed(self) -> &'static str {
         match self {
-            Self::Module | Self::Task => "letters, digits, `_` and `-`",
+            Self::Module | Self::Loop | Self::Task => "letters, digits, `_` and `-`",
             Self::Event => "letters, digits, `_`, `-`, and `.` between segments",
             Self::Pattern => "letters, digits, `_`, `-`, `*`, `**`, and `.` between segments",
         }
@@ -35,6 +39,7 @@ impl Display for NameKind {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Module => "module name",
+            Self::Loop => "loop name",
             Self::Task => "task name",
             Self::Event => "event name",
             Self::Pattern => "event pattern",
@@ -53,7 +58,7 @@ pub enum NameError {
         kind: NameKind,
     },
     /// The name begins with a digit or a hyphen.
-    #[error("{kind} `{name}` starts with `{character}`; it must start with a letter or `_`")]
+    #[error("{kind} {} starts with `{character}`; it must start with a letter or `_`", quoted(name))]
     Start {
         /// What it should name.
         kind: NameKind,
@@ -64,8 +69,8 @@ pub enum NameError {
     },
     /// A character is not allowed.
     #[error(
-        "{kind} `{}` has `{}` as character {position}; allowed are {}",
-        name.escape_debug(), character.escape_debug(), kind.allowed()
+        "{kind} {} has `{}` as character {position}; allowed are {}",
+        quoted(name), character.escape_debug(), kind.allowed()
     )]
     Character {
         /// What it should name.
@@ -78,7 +83,10 @@ pub enum NameError {
         position: usize,
     },
     /// There is nothing before, between or after dots.
-    #[error("{kind} `{name}` has an empty segment at character {position}; dots stand between segments only")]
+    #[error(
+        "{kind} {} has an empty segment at character {position}; dots stand between segments only",
+        quoted(name)
+    )]
     EmptySegment {
         /// What it should name.
         kind: NameKind,
@@ -97,6 +105,15 @@ pub enum NameError {
 /// a module from its tasks and events.
 pub fn module_name(name: &str) -> Result<(), NameError> {
     plain(NameKind::Module, name)
+}
+
+/// Checks the name of a shared event loop, to which the rules of modules apply.
+///
+/// # Errors
+///
+/// As those of [`module_name`].
+pub fn loop_name(name: &str) -> Result<(), NameError> {
+    plain(NameKind::Loop, name)
 }
 
 /// Checks the name of a task, to which the rules of modules apply.

@@ -1,6 +1,6 @@
 //! What was probably meant by a name that does not exist.
 
-use std::fmt::Write;
+use super::Known;
 
 /// The candidate that is most like the wanted name, if one is like it at all.
 ///
@@ -38,7 +38,7 @@ fn distance(wanted: &str, length: usize, candidate: &str) -> Option<usize> {
     (distance <= allowed && distance < length.max(other)).then_some(distance)
 }
 
-/// The end of a message about an unknown name: the near miss, or else all names there are.
+/// The end of a message about an unknown name: the near miss, or else the names there are, the first few of many.
 ///
 /// # Examples
 ///
@@ -53,13 +53,7 @@ pub fn hint(wanted: &str, known: &[&str]) -> String {
     if let Some(near) = nearest(wanted, known.iter().copied()) {
         return format!("; did you mean `{near}`?");
     }
-    let Some((first, others)) = known.split_first() else { return "; there are none".to_owned() };
-    let mut hint = format!("; known are `{first}`");
-    for other in others {
-        // Writing to a string cannot fail.
-        let _ = write!(hint, ", `{other}`");
-    }
-    hint
+    format!("; {}", Known::of(known.iter().copied()))
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! What the configuration lists, and the sections that belong to it.
 
-use super::check::{Faults, OWN_SECTION};
+use std::collections::HashSet;
+
+use super::check::OWN_SECTION;
+use super::faults::Faults;
 use super::plan::{Framework, Listed, ListedIn, Planned, Source};
 use crate::config::Config;
 use crate::dispatch::Registration;
@@ -11,7 +14,8 @@ use crate::registry::{NotFound, Registry};
 /// What one of them needs is not missing: its own mistake is reported already.
 pub(super) struct Mentioned {
     modules: Vec<String>,
-    loops: Vec<String>,
+    /// Those of the modules above, shared or not.
+    loops: HashSet<String>,
 }
 
 impl Mentioned {
@@ -19,8 +23,8 @@ impl Mentioned {
     pub(super) fn in_config(config: &Config) -> Self {
         let list = format!("{OWN_SECTION}.modules");
         let modules: Vec<String> = config.keys(&list).map(str::to_owned).collect();
-        let loops =
-            modules.iter().filter_map(|name| config.get(&format!("{list}.{name}.loop")).ok().flatten());
+        let shared = |name: &String| config.get(&format!("{list}.{name}.loop")).ok().flatten();
+        let loops = modules.iter().map(|name| shared(name).unwrap_or_else(|| name.clone()));
         Self { loops: loops.collect(), modules }
     }
 
@@ -34,11 +38,9 @@ impl Mentioned {
         planned.iter().map(|instance| &*instance.name).chain(self.modules.iter().map(String::as_str))
     }
 
-    /// Whether a name is that of a module that could not be made, or of the loop of one.
-    pub(super) fn has_unmade(&self, name: &str, planned: &[Planned]) -> bool {
-        let is_made =
-            planned.iter().any(|instance| instance.event_loop.as_deref().unwrap_or(&instance.name) == name);
-        !is_made && self.modules.iter().chain(&self.loops).any(|known| known == name)
+    /// Whether a loop is named there, be it one of a module that cannot be made.
+    pub(super) fn names_loop(&self, name: &str) -> bool {
+        self.loops.contains(name)
     }
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::check::{Faults, Instance};
+use super::check::Instance;
+use super::faults::Faults;
 use super::plan::{Planned, Source};
 use crate::config::Config;
 use crate::dispatch::Registration;

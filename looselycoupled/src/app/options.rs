@@ -60,7 +60,7 @@ impl LoopOptions {
         }
     }
 
-    /// Room for so many waiting calls and tasks, at least one.
+    /// Room for so many waiting calls and tasks; 0 is refused at the start.
     pub const fn tasks(mut self, capacity: usize) -> Self {
         self.tasks = Some(capacity);
         self
@@ -73,7 +73,8 @@ impl LoopOptions {
     }
 
     /// Room for so many waiting events; of further ones, or for them, some are dropped and counted. A module that hears the
-    /// event `gap` is told how many it missed.
+    /// event `gap` is told how many it missed. 0 is refused at the
+    /// start.
     pub const fn events(mut self, capacity: usize) -> Self {
         self.events = Some(capacity);
         self
@@ -94,7 +95,7 @@ impl LoopOptions {
         self
     }
 
-    /// How many handlers of a concurrent module run at once, at least one.
+    /// How many handlers of a concurrent module run at once; 0 is refused at the start.
     pub const fn concurrency(mut self, limit: usize) -> Self {
         self.concurrency = Some(limit);
         self
@@ -126,6 +127,12 @@ impl LoopOptions {
             fairness: NonZeroU32::new(bounded(self.fairness.unwrap_or_default())),
             concurrent: is_concurrent.then(|| concurrency.unwrap_or(NonZeroU32::MIN)),
         }
+    }
+
+    /// The option that leaves no room at all, if one does.
+    pub(super) fn zero(&self) -> Option<&'static str> {
+        let bounds = [("tasks", self.tasks), ("events", self.events), ("concurrency", self.concurrency)];
+        bounds.into_iter().find(|(_, bound)| *bound == Some(0)).map(|(name, _)| name)
     }
 
     pub(super) const fn sets_concurrency(&self) -> bool {

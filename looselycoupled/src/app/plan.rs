@@ -8,10 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, Unexpected, Visitor};
 
+use super::check::OWN_SECTION;
 use super::options::{EventOverflow, LoopOptions, Overflow};
 use super::tuning::Stated;
+use crate::config::Config;
 use crate::dispatch::Registration;
 use crate::module::{Made, Maker, ModuleDescriptor};
 use crate::supervision::Policy;
@@ -62,6 +64,19 @@ impl Planned {
     ) -> Self {
         let listed = ListedIn::Code(location);
         Self { name: name.into(), descriptor, source, event_loop: None, policy: None, listed }
+    }
+
+    /// Says what is wrong with it, and where the configuration lists it if that does: `key` of its entry, or the entry.
+    pub(super) fn fault(&self, config: &Config, key: Option<&str>, message: String) -> String {
+        if !matches!(self.listed, ListedIn::Config) {
+            return message;
+        }
+        let entry = format!("{OWN_SECTION}.modules.{}", self.name);
+        let fault = match key {
+            Some(key) => config.fault_at_value(&format!("{entry}.{key}"), message),
+            None => config.fault_at_key(&entry, message, None),
+        };
+        fault.to_string()
     }
 }
 
@@ -177,12 +192,14 @@ pub(super) struct LoopSection {
     tasks: TaskBounds,
     events: EventBounds,
     fairness: Option<usize>,
+    #[serde(deserialize_with = "at_least_one")]
     concurrency: Option<usize>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct TaskBounds {
+    #[serde(deserialize_with = "at_least_one")]
     capacity: Option<usize>,
     overflow: Option<Overflow>,
 }
@@ -190,8 +207,16 @@ struct TaskBounds {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct EventBounds {
+    #[serde(deserialize_with = "at_least_one")]
     capacity: Option<usize>,
     overflow: Option<EventOverflow>,
+}
+
+fn at_least_one<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
+    match Option::deserialize(deserializer)? {
+        Some(0) => Err(D::Error::invalid_value(Unexpected::Unsigned(0), &"at least 1")),
+        bound => Ok(bound),
+    }
 }
 
 impl LoopSection {

@@ -1,67 +1,73 @@
 //! The sections of the configuration: whose they are, and whether anybody reads them.
 
-use super::check::{Faults, OWN_SECTION};
+use std::collections::BTreeSet;
+
+use super::check::OWN_SECTION;
+use super::faults::{Faults, MOST};
 use super::listed::Mentioned;
 use super::plan::{Planned, Source};
 use crate::address::nearest;
 use crate::config::{Config, Fault};
 
-/// Refuses sections that no module has.
-pub(super) fn check_sections(
-    config: &Config,
-    planned: &[Planned],
-    mentioned: &Mentioned,
-    faults: &mut Faults,
-) {
-    let known = || mentioned.modules(planned).chain([OWN_SECTION]);
-    // Modules that are listed at the wrong place are the one mistake; their sections are none.
-    if !known().any(|name| name == "modules") && config.contains("modules") && mentioned.is_empty() {
-        let fault = config.fault_at_key("modules", "section `modules` belongs to no module", None);
-        faults
-            .add(fault.label(format!("the list of modules is a key of section `{OWN_SECTION}`")).to_string());
-        return;
+/// The sections that no module has.
+pub(super) struct Superfluous<'a> {
+    /// The first of them, each with the name that was probably meant.
+    first: Vec<(&'a str, Option<&'a str>)>,
+    more: usize,
+    /// Whether a module is called `modules`.
+    has_modules: bool,
+}
+
+impl<'a> Superfluous<'a> {
+    pub(super) fn find(config: &'a Config, planned: &'a [Planned], mentioned: &'a Mentioned) -> Self {
+        let names = || mentioned.modules(planned).chain([OWN_SECTION]);
+        let known: BTreeSet<&str> = names().collect();
+        // As in Compose files: a place for anchors and notes.
+        let keys = config.top_level_keys().map(|(key, _)| key).filter(|key| !key.starts_with("x-"));
+        let superfluous: Vec<&str> = keys.filter(|key| !known.contains(key)).collect();
+        Self {
+            first: superfluous.iter().take(MOST).map(|key| (*key, nearest(key, names()))).collect(),
+            more: superfluous.len().saturating_sub(MOST),
+            has_modules: known.contains("modules"),
+        }
     }
-    for key in superfluous(config, planned, mentioned) {
-        let message = format!("section `{key}` belongs to no module");
-        let fault = config.fault_at_key(key, message, nearest(key, known()));
-        faults.add(fault.label("sections are named like module instances").to_string());
+
+    /// Refuses them.
+    pub(super) fn tell(&self, config: &Config, mentioned: &Mentioned, faults: &mut Faults) {
+        // Modules that are listed at the wrong place are the one mistake; their sections are none.
+        if !self.has_modules && config.contains("modules") && mentioned.is_empty() {
+            let fault = config.fault_at_key("modules", "section `modules` belongs to no module", None);
+            let label = format!("the list of modules is a key of section `{OWN_SECTION}`");
+            faults.add(fault.label(label).to_string());
+            return;
+        }
+        for (key, near) in &self.first {
+            let message = format!("section `{key}` belongs to no module");
+            let fault = config.fault_at_key(key, message, *near);
+            let label = "sections are named like module instances; one for notes and anchors is called `x-…`";
+            faults.add(fault.label(label).to_string());
+        }
+        faults.add_more(self.more, "sections that belong to no module");
+    }
+
+    /// The modules that have no section because that is misspelt, so that what they lack merely follows from that.
+    pub(super) fn misspelt(&self, config: &Config) -> BTreeSet<String> {
+        let meant = self.first.iter().filter_map(|(_, near)| *near);
+        meant.filter(|name| !config.section(name).is_present()).map(str::to_owned).collect()
     }
 }
 
 /// Refuses sections that say something to modules that cannot read it. Code that has the configuration in hand and makes
 /// a module itself may have read the module's section for it.
 pub(super) fn check_readers(config: &Config, config_in_hand: bool, planned: &[Planned], faults: &mut Faults) {
-    for instance in planned {
+    // A module of the framework's own name is refused for that.
+    for instance in planned.iter().filter(|instance| &*instance.name != OWN_SECTION) {
         let may_be_read = instance.descriptor.info.reads_section
             || (config_in_hand && matches!(instance.source, Source::Value(_)));
         if !may_be_read && config.section(&instance.name).says_something() {
             faults.add(unread(config, instance).to_string());
         }
     }
-}
-
-/// Whether a module has no section because that is misspelt, so that what it lacks merely follows from that.
-pub(super) fn is_misspelt(
-    instance: &str,
-    config: &Config,
-    planned: &[Planned],
-    mentioned: &Mentioned,
-) -> bool {
-    let known = || mentioned.modules(planned).chain([OWN_SECTION]);
-    !config.section(instance).is_present()
-        && superfluous(config, planned, mentioned).any(|key| nearest(key, known()) == Some(instance))
-}
-
-/// The sections that belong to nobody.
-fn superfluous<'a>(
-    config: &'a Config,
-    planned: &'a [Planned],
-    mentioned: &'a Mentioned,
-) -> impl Iterator<Item = &'a str> {
-    let known = move || mentioned.modules(planned).chain([OWN_SECTION]);
-    // As in Compose files: a place for anchors and notes.
-    let keys = config.top_level_keys().map(|(key, _)| key).filter(|key| !key.starts_with("x-"));
-    keys.filter(move |key| !known().any(|name| name == *key))
 }
 
 /// One fault for the whole section, since there is one thing to mend.

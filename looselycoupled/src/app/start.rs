@@ -41,9 +41,7 @@ pub(super) async fn start(builder: AppBuilder) -> Result<App, StartError> {
     if log {
         logging::log_to_stderr(checked.framework.log.as_deref());
     }
-    if let Some(file) = absent {
-        tell_absent(&file, checked.instances.is_empty());
-    }
+    tell_absent(absent.as_deref(), &checked);
     let tuning = stated.or(checked.framework.stated()).tuning();
     let deadline = deadline.or(checked.framework.shutdown_deadline).unwrap_or(DEFAULT_SHUTDOWN_DEADLINE);
     let watchdog = watchdog.or(checked.framework.watchdog).unwrap_or(DEFAULT_WATCHDOG);
@@ -78,13 +76,23 @@ pub(super) async fn start(builder: AppBuilder) -> Result<App, StartError> {
     Ok(App { handle, ending: Some(Ending::new(plant, deadline)) })
 }
 
-/// An absent file is no fault; but without a word nobody would look for a misspelt name.
-fn tell_absent(file: &Path, nothing_listed: bool) {
-    let file = file.display();
-    if nothing_listed {
-        tracing::warn!(target: "looselycoupled", %file, "no module is listed: the configuration file does not exist");
-    } else {
-        tracing::info!(target: "looselycoupled", %file, "the configuration file does not exist, so it counts as empty");
+/// Neither an absent file nor an application without modules is a fault; but without a word nobody would look for a
+/// misspelt name, or for what does nothing at all.
+fn tell_absent(absent: Option<&Path>, checked: &Checked) {
+    let no_module = checked.instances.is_empty();
+    if let Some(file) = absent.map(Path::display) {
+        if no_module {
+            tracing::warn!(target: "looselycoupled", %file, "no module is listed: the configuration file does not exist");
+        } else {
+            tracing::info!(target: "looselycoupled", %file, "the configuration file does not exist, so it counts as empty");
+        }
+    } else if no_module {
+        let file = checked.config.path().map(|file| tracing::field::display(file.display()));
+        tracing::warn!(
+            target: "looselycoupled",
+            file,
+            "there is no module: list some in the configuration under `looselycoupled.modules`, or name them in code"
+        );
     }
 }
 

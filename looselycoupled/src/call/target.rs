@@ -1,7 +1,7 @@
 //! Resolving an address, and in whose name a handle acts.
 
 use super::used_twice;
-use crate::address::{nearest, split};
+use crate::address::{Known, nearest, split};
 use crate::dispatch::{is_inside_of, made_here};
 use crate::lifecycle::Phase;
 use crate::metadata::{Lineage, ModuleIndex, Priority};
@@ -84,7 +84,9 @@ impl Handle {
         match module {
             Some(module) => self.unknown_module(module),
             // Looking for a module of this name would find the very one that was meant.
-            None => CallError::UnknownTask { address: address.into(), suggestion: None },
+            None => {
+                CallError::UnknownTask { address: address.into(), suggestion: None, known: Box::default() }
+            }
         }
     }
 
@@ -114,11 +116,14 @@ fn only_by_stub(station: &Station, task: &str) -> CallError {
 #[cold]
 fn unknown_task(station: &Station, task: &str, tasks: &'static [TaskDescriptor]) -> CallError {
     let module = &station.tenant().name;
-    let near = nearest(task, tasks.iter().map(|known| known.info.name));
+    let names = || tasks.iter().map(|known| known.info.name);
+    let near = nearest(task, names());
+    let known = if near.is_none() { Known::of(names()) } else { Known::default() };
     station.tenant().counters.exceptions().refused.add();
     CallError::UnknownTask {
         address: format!("{module}.{task}").into(),
         suggestion: near.map(|name| format!("{module}.{name}").into()),
+        known: known.into(),
     }
 }
 

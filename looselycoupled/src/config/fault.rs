@@ -4,8 +4,9 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use super::snippet::{self, Place, Underline, quoted};
+use super::snippet::{self, Place, Underline};
 use super::source::{Source, Span};
+use crate::address::quoted;
 
 /// What sort of mistake a [`Fault`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -17,7 +18,8 @@ pub enum FaultKind {
     Unwritable,
     /// The text is no YAML, or uses a part of YAML that has no meaning here.
     Syntax,
-    /// The file is too large, nested too deeply, or grows too much through its aliases.
+    /// The file is too large, nested too deeply, or grows too much through its aliases; or it has more faults than are
+    /// told one by one.
     Limit,
     /// One key stands twice in one map.
     DuplicateKey,
@@ -71,6 +73,11 @@ impl Fault {
             label: String::new(),
             cause: None,
         }))
+    }
+
+    /// Stands last, for those that are not told one by one.
+    pub(crate) fn more(message: impl fmt::Display, source: &Source) -> Self {
+        Self::new(FaultKind::Limit, format!("… and {message}")).at(source, None)
     }
 
     pub(crate) fn at(mut self, source: &Source, span: Option<Span>) -> Self {

@@ -6,6 +6,7 @@
 //! for a `String`.
 
 pub mod duration;
+mod entries;
 mod error;
 mod fault;
 mod node;

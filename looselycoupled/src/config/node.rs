@@ -1,5 +1,6 @@
 //! The tree that a configuration is.
 
+use super::entries::Entries;
 use super::scalar::Scalar;
 use super::source::Span;
 use crate::value::Value;
@@ -20,7 +21,7 @@ pub(crate) struct Node {
 pub(crate) enum NodeValue {
     Scalar(Scalar),
     List(Vec<Node>),
-    Map(Vec<Entry>),
+    Map(Entries),
 }
 
 /// A key and its value.
@@ -53,7 +54,7 @@ impl Node {
     }
 
     pub(crate) const fn empty_map() -> Self {
-        Self::new(NodeValue::Map(Vec::new()))
+        Self::new(NodeValue::Map(Entries::new()))
     }
 
     /// The tree of a value; `None` if it is nested too deeply.
@@ -79,7 +80,7 @@ impl Node {
                     let node = Self::from_value(value, depth + 1)?;
                     Some(Entry { key: key.into_owned(), span: None, node })
                 });
-                NodeValue::Map(entries.collect::<Option<_>>()?)
+                NodeValue::Map(entries.collect::<Option<Vec<_>>>()?.into())
             }
         }))
     }
@@ -100,7 +101,10 @@ impl Node {
     }
 
     pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
-        self.entries().iter().find(|entry| entry.key == key)
+        match &self.value {
+            NodeValue::Map(entries) => entries.find(key),
+            _ => None,
+        }
     }
 
     /// What stands under one part of a path: a key of a map, a position in a list.

@@ -1,7 +1,8 @@
 //! Dotted paths such as `gpio.lines.3`, walked through a tree.
 
-use super::node::{Entry, MAX_DEPTH, Node, NodeValue, position};
-use super::snippet::quoted;
+use super::entries::Entries;
+use super::node::{MAX_DEPTH, Node, NodeValue, position};
+use crate::address::quoted;
 
 /// The parts of a path; none for the whole document.
 ///
@@ -54,7 +55,7 @@ pub(crate) fn set(root: &mut Node, parts: &[&str], node: Node) -> Result<bool, S
 /// One step down; a missing key or the position behind a list's end is made on the way.
 fn step<'a>(node: &'a mut Node, part: &str) -> Result<&'a mut Node, String> {
     if node.is_null() {
-        node.value = NodeValue::Map(Vec::new());
+        node.value = NodeValue::Map(Entries::new());
     }
     match &mut node.value {
         NodeValue::Scalar(_) => Err("is a single value and has no keys".to_owned()),
@@ -68,13 +69,7 @@ fn step<'a>(node: &'a mut Node, part: &str) -> Result<&'a mut Node, String> {
             }
             items.get_mut(index).ok_or_else(String::new)
         }
-        NodeValue::Map(entries) => {
-            let index = entries.iter().position(|entry| entry.key == part).unwrap_or(entries.len());
-            if index == entries.len() {
-                entries.push(Entry { key: part.to_owned(), span: None, node: Node::null() });
-            }
-            entries.get_mut(index).map(|entry| &mut entry.node).ok_or_else(String::new)
-        }
+        NodeValue::Map(entries) => Ok(entries.node_or_null(part)),
     }
 }
 
@@ -92,10 +87,7 @@ pub(crate) fn delete(root: &mut Node, parts: &[&str]) -> bool {
             let index = position(last).filter(|index| *index < items.len());
             index.map(|index| items.remove(index)).is_some()
         }
-        NodeValue::Map(entries) => {
-            let index = entries.iter().position(|entry| entry.key == *last);
-            index.map(|index| entries.remove(index)).is_some()
-        }
+        NodeValue::Map(entries) => entries.remove(last),
     }
 }
 
@@ -103,6 +95,6 @@ fn child_mut<'a>(node: &'a mut Node, part: &str) -> Option<&'a mut Node> {
     match &mut node.value {
         NodeValue::Scalar(_) => None,
         NodeValue::List(items) => items.get_mut(position(part)?),
-        NodeValue::Map(entries) => entries.iter_mut().find(|entry| entry.key == part).map(|e| &mut e.node),
+        NodeValue::Map(entries) => entries.node_mut(part),
     }
 }

@@ -57,19 +57,3 @@ fn draw_one(f: &mut fmt::Formatter<'_>, gutter: usize, underline: &Underline<'_>
 fn visible(c: char) -> char {
     if c.is_control() && c != '\t' { char::REPLACEMENT_CHARACTER } else { c }
 }
-
-/// A text from a file as a message can quote it: one line, no control characters, not too long.
-pub(crate) fn quoted(text: &str) -> String {
-    const LONGEST: usize = 60;
-    let mut shown: String = text.chars().take(LONGEST).flat_map(escaped).collect();
-    if text.chars().nth(LONGEST).is_some() {
-        shown.push('…');
-    }
-    format!("`{shown}`")
-}
-
-fn escaped(c: char) -> impl Iterator<Item = char> {
-    let escape = c.is_control().then(|| c.escape_default());
-    let itself = if escape.is_none() { Some(c) } else { None };
-    escape.into_iter().flatten().chain(itself)
-}

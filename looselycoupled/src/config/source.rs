@@ -1,6 +1,6 @@
 //! The text a configuration came from, for errors that show the line.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::snippet::Place;
 
@@ -15,7 +15,29 @@ pub(crate) struct Span {
 
 /// Name and text of a configuration; cheap to clone.
 #[derive(Debug, Clone)]
-pub(crate) struct Source(pub(crate) Option<Arc<(Arc<str>, String)>>);
+pub(crate) struct Source(pub(crate) Option<Arc<File>>);
+
+#[derive(Debug)]
+pub(crate) struct File {
+    name: Arc<str>,
+    text: String,
+    /// Where each line begins; looked for with the first fault, since there may be thousands.
+    lines: OnceLock<Vec<usize>>,
+}
+
+impl File {
+    #[cfg(feature = "yaml")]
+    pub(crate) fn new(name: &str, text: &str) -> Self {
+        Self { name: name.into(), text: text.into(), lines: OnceLock::new() }
+    }
+
+    /// A line, counted from one.
+    fn line(&self, number: usize) -> &str {
+        let begins = self.lines.get_or_init(|| line_begins(&self.text));
+        let begin = begins.get(number.saturating_sub(1));
+        begin.and_then(|begin| lines(self.text.get(*begin..)?).next()).unwrap_or_default()
+    }
+}
 
 impl Source {
     /// No file: everything was set by code.
@@ -24,23 +46,27 @@ impl Source {
     }
 
     pub(crate) fn name(&self) -> Option<Arc<str>> {
-        self.0.as_deref().map(|(name, _)| Arc::clone(name))
+        self.0.as_deref().map(|file| Arc::clone(&file.name))
     }
 
+    #[cfg(feature = "yaml")]
     pub(crate) fn text(&self) -> &str {
-        self.0.as_deref().map_or("", |(_, text)| text)
+        self.0.as_deref().map_or("", |file| &file.text)
     }
 
     /// What an error needs to show a range.
     pub(crate) fn place(&self, span: Span) -> Place {
-        let text = lines(self.text()).nth(span.line.saturating_sub(1)).unwrap_or_default();
-        Place { line: span.line, column: span.column, width: span.width, text: text.to_owned() }
+        let text = self.line(span).to_owned();
+        Place { line: span.line, column: span.column, width: span.width, text }
     }
 
     /// Whether the text at a range starts with a character.
     pub(crate) fn starts_with(&self, span: Span, wanted: char) -> bool {
-        let line = lines(self.text()).nth(span.line.saturating_sub(1));
-        line.and_then(|line| line.chars().nth(span.column.saturating_sub(1))) == Some(wanted)
+        self.line(span).chars().nth(span.column.saturating_sub(1)) == Some(wanted)
+    }
+
+    fn line(&self, span: Span) -> &str {
+        self.0.as_deref().map_or("", |file| file.line(span.line))
     }
 }
 
@@ -57,4 +83,14 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
         rest = Some(after.strip_prefix("\r\n").unwrap_or_else(|| &after[1..]));
         Some(line)
     })
+}
+
+fn line_begins(text: &str) -> Vec<usize> {
+    let bytes = text.as_bytes();
+    let ends = |index: &usize| match bytes[*index] {
+        b'\n' => true,
+        b'\r' => bytes.get(index + 1) != Some(&b'\n'),
+        _ => false,
+    };
+    std::iter::once(0).chain((0..bytes.len()).filter(ends).map(|index| index + 1)).collect()
 }

@@ -12,8 +12,8 @@ use super::node::{Entry, Node};
 use super::path;
 use super::read;
 use super::section::Section;
-use super::snippet::quoted;
 use super::source::{Source, Span};
+use crate::address::quoted;
 use crate::value;
 
 /// A configuration: named sections, each read by the module instance of that name.

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::address::quoted;
 use crate::config::ConfigError;
 use crate::reply::{BoxError, CallError, TaskFailure};
 use crate::value::{ArgumentError, DecodeError, EncodeError};
@@ -80,7 +81,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Call(error) => error.fmt(f),
-            Self::Event { name, cause } => write!(f, "event `{name}` was not sent: {cause}"),
+            Self::Event { name, cause } => write!(f, "event {} was not sent: {cause}", quoted(name)),
             Self::Decode(error) => error.fmt(f),
             Self::Encode(error) => error.fmt(f),
             Self::Config(error) => error.fmt(f),

@@ -76,8 +76,9 @@ impl State {
         unsafe { self.head.as_ref().0 }
     }
 
+    /// Whether the state is of this type.
     #[inline]
-    fn is<T: 'static>(&self) -> bool {
+    pub(crate) fn is<T: 'static>(&self) -> bool {
         // One type may have several descriptions, but none describes two.
         ptr::eq(self.kind(), Headed::<T>::KIND) || self.kind().id == TypeId::of::<T>()
     }

@@ -56,8 +56,8 @@ impl Context {
     }
 
     fn index(&self) -> usize {
-        // The handle of a context always has an origin.
-        self.handle.origin.as_ref().and_then(|origin| origin.module.get()).unwrap_or_default()
+        let module = self.handle.origin.as_ref().and_then(|origin| origin.module.get());
+        module.unwrap_or_else(|| nobody())
     }
 
     fn tenant(&self) -> &Tenant {
@@ -212,6 +212,15 @@ impl Context {
         let slept = async { tokio::time::timeout(duration, ended).await.is_err() };
         blocking::wait(&self.application.services.runtime, slept)
     }
+}
+
+#[cold]
+#[expect(
+    clippy::panic,
+    reason = "impossible, since `new` gives every context its module; to act in another's name would be worse"
+)]
+fn nobody() -> ! {
+    panic!("the context belongs to no module: this is a mistake of looselycoupled")
 }
 
 #[cold]

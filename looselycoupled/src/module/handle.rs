@@ -1,7 +1,7 @@
 //! The way into an application, from anywhere.
 
 use super::{Address, Application, Generation, Module, Stage, Stub};
-use crate::address::nearest;
+use crate::address::{Known, nearest};
 use crate::config::Config;
 use crate::event_loop::current;
 use crate::lifecycle::Phase;
@@ -204,8 +204,10 @@ impl Handle {
     }
 
     pub(crate) fn unknown_module<E>(&self, module: &str) -> CallError<E> {
-        let suggestion = nearest(module, self.application.router.directory.names()).map(Into::into);
-        CallError::UnknownModule { module: module.into(), suggestion }
+        let names = || self.application.router.directory.names();
+        let suggestion = nearest(module, names()).map(Into::into);
+        let known = if suggestion.is_none() { Known::of(names()) } else { Known::default() };
+        CallError::UnknownModule { module: module.into(), suggestion, known: known.into() }
     }
 }
 

@@ -30,6 +30,16 @@ impl<M: Module> Occupant<M> {
 #[derive(Debug)]
 pub struct Housed(pub(crate) Resident);
 
+impl Housed {
+    /// Whether it is an occupant of this type.
+    fn is_of<M: 'static>(&self) -> bool {
+        match &self.0 {
+            Resident::Exclusive(state) => state.is::<Occupant<M>>(),
+            Resident::Shared(state) => state.downcast_ref::<Occupant<M>>().is_some(),
+        }
+    }
+}
+
 /// How handlers get hold of their module.
 #[diagnostic::on_unimplemented(
     message = "the handlers of a concurrent module overlap, but `{M}` cannot be shared between threads",
@@ -72,7 +82,8 @@ impl<M: 'static> Mode<M> for Sequential {
     where
         M: Send,
     {
-        Some(occupant)
+        let Housed(Resident::Exclusive(_)) = occupant else { return None };
+        occupant.is_of::<M>().then_some(occupant)
     }
 
     #[inline]
@@ -94,7 +105,9 @@ impl<M: Sync + 'static> Mode<M> for Concurrent {
     where
         M: Send,
     {
-        let Housed(Resident::Exclusive(state)) = occupant else { return Some(occupant) };
+        let Housed(Resident::Exclusive(state)) = occupant else {
+            return occupant.is_of::<M>().then_some(occupant);
+        };
         let shared = SharedState::of::<Occupant<M>>(state).ok()?;
         Some(Housed(Resident::Shared(Arc::new(shared))))
     }
@@ -107,5 +120,26 @@ impl<M: Sync + 'static> Mode<M> for Concurrent {
     #[inline]
     fn shared(module: &M) -> Option<&M> {
         Some(module)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event_loop::State;
+
+    fn exclusive<M: Send + 'static>(module: M) -> Housed {
+        Housed(Resident::Exclusive(State::new(Occupant { module, context: None })))
+    }
+
+    #[test]
+    fn only_an_occupant_of_the_modules_own_type_is_housed() {
+        assert!(<Sequential as Mode<u8>>::house(exclusive(1_u8)).is_some());
+        assert!(<Sequential as Mode<u8>>::house(exclusive(1_u16)).is_none());
+        assert!(<Concurrent as Mode<u8>>::house(exclusive(1_u16)).is_none());
+        let shared = || <Concurrent as Mode<u8>>::house(exclusive(1_u8)).expect("it is of this type");
+        assert!(<Concurrent as Mode<u8>>::house(shared()).is_some());
+        assert!(<Concurrent as Mode<u16>>::house(shared()).is_none(), "shared, but of another type");
+        assert!(<Sequential as Mode<u8>>::house(shared()).is_none(), "nobody has it to himself any more");
     }
 }

@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use super::FullQueue;
+use crate::address::{Known, quoted};
 use crate::lifecycle::Phase;
 use crate::value::{ArgumentError, EncodeError};
 use crate::waits::CallPath;
@@ -124,6 +125,8 @@ pub enum CallError<E = TaskFailure> {
         module: Box<str>,
         /// The nearest name there is.
         suggestion: Option<Box<str>>,
+        /// The modules there are, if none is near.
+        known: Box<Known>,
     },
     /// The module has no task of this name.
     UnknownTask {
@@ -131,6 +134,8 @@ pub enum CallError<E = TaskFailure> {
         address: Box<str>,
         /// The nearest name there is, as `module.task`.
         suggestion: Option<Box<str>>,
+        /// The tasks of the module, if none is near.
+        known: Box<Known>,
     },
     /// The task can be called through its stub only (`#[task(local)]`).
     LocalTask {
@@ -205,8 +210,12 @@ impl<E> CallError<E> {
             Self::Panicked { address, message } => CallError::Panicked { address, message },
             Self::Cycle { path } => CallError::Cycle { path },
             Self::Timeout { address, begun } => CallError::Timeout { address, begun },
-            Self::UnknownModule { module, suggestion } => CallError::UnknownModule { module, suggestion },
-            Self::UnknownTask { address, suggestion } => CallError::UnknownTask { address, suggestion },
+            Self::UnknownModule { module, suggestion, known } => {
+                CallError::UnknownModule { module, suggestion, known }
+            }
+            Self::UnknownTask { address, suggestion, known } => {
+                CallError::UnknownTask { address, suggestion, known }
+            }
             Self::LocalTask { address } => CallError::LocalTask { address },
             Self::Argument { address, cause } => CallError::Argument { address, cause },
             Self::Result { address, cause } => CallError::Result { address, cause },
@@ -243,16 +252,16 @@ impl<E: fmt::Display> fmt::Display for CallError<E> {
                 write!(f, "`{address}` did not answer in time; it has begun and runs to its end")
             }
             Self::Timeout { address, begun: false } => write!(f, "`{address}` did not begin in time"),
-            Self::UnknownModule { module, suggestion } => {
-                write!(f, "unknown module `{module}`")?;
-                suggest(f, suggestion.as_deref())
+            Self::UnknownModule { module, suggestion, known } => {
+                write!(f, "unknown module {}", quoted(module))?;
+                suggest(f, suggestion.as_deref(), known)
             }
             Self::UnknownTask { address, .. } if !address.contains('.') => {
-                write!(f, "`{address}` is no address outside of a module; write `<module>.<task>`")
+                write!(f, "{} is no address outside of a module; write `<module>.<task>`", quoted(address))
             }
-            Self::UnknownTask { address, suggestion } => {
-                write!(f, "unknown task `{address}`")?;
-                suggest(f, suggestion.as_deref())
+            Self::UnknownTask { address, suggestion, known } => {
+                write!(f, "unknown task {}", quoted(address))?;
+                suggest(f, suggestion.as_deref(), known)
             }
             Self::LocalTask { address } => {
                 write!(f, "`{address}` is a local task: call it through the module's stub")
@@ -287,8 +296,11 @@ impl<E: fmt::Display> fmt::Display for CallError<E> {
     }
 }
 
-fn suggest(f: &mut fmt::Formatter<'_>, suggestion: Option<&str>) -> fmt::Result {
-    suggestion.map_or(Ok(()), |name| write!(f, "; did you mean `{name}`?"))
+fn suggest(f: &mut fmt::Formatter<'_>, suggestion: Option<&str>, known: &Known) -> fmt::Result {
+    match suggestion {
+        Some(name) => write!(f, "; did you mean `{name}`?"),
+        None => write!(f, "; {known}"),
+    }
 }
 
 impl<E: StdError + 'static> StdError for CallError<E> {

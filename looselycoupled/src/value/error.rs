@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 
 use super::{DecodeError, EncodeError, Value};
-use crate::address::hint;
+use crate::address::{hint, quoted};
 
 /// Why the arguments of a call or an event do not fit.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ArgumentError {
     /// The task has no parameter of this name.
-    #[error("unknown argument `{name}`{}", hint(name, known))]
+    #[error("unknown argument {}{}", quoted(name), hint(name, known))]
     Unknown {
         /// The name that was given.
         name: Cow<'static, str>,
@@ -20,7 +20,7 @@ pub enum ArgumentError {
         known: &'static [&'static str],
     },
     /// The same name was given twice.
-    #[error("argument `{name}` is given twice")]
+    #[error("argument {} is given twice", quoted(name))]
     Duplicate {
         /// The name.
         name: Cow<'static, str>,

@@ -4,9 +4,8 @@ use std::fmt;
 
 use serde::de::{self, Expected, Unexpected};
 
-use crate::address::nearest;
+use crate::address::{nearest, quoted};
 use crate::config::fault::{Fault, FaultKind, in_section};
-use crate::config::snippet::quoted;
 use crate::config::source::{Source, Span};
 
 /// What serde or a reader complains about, and where it was found.
@@ -40,10 +39,12 @@ pub(crate) enum Problem {
 }
 
 /// The path and range of the value that an error is about.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Spot {
     pub(crate) path: String,
     pub(crate) span: Option<Span>,
+    /// It is about the key at the end of the path, not about the value under it.
+    pub(crate) is_key: bool,
 }
 
 impl ReadError {
@@ -71,8 +72,9 @@ impl ReadError {
 
     pub(crate) fn into_fault(self, source: &Source) -> Fault {
         let (problem, spot) = *self.0;
-        let Spot { path, span } = spot.unwrap_or(Spot { path: String::new(), span: None });
-        let fault = Fault::new(problem.kind(), problem.message(&path)).at(source, span).key_path(path);
+        let message = problem.message(spot.as_ref());
+        let Spot { path, span, .. } = spot.unwrap_or_default();
+        let fault = Fault::new(problem.kind(), message).at(source, span).key_path(path);
         match problem {
             Problem::Unfit { hint, .. } => fault.label(hint),
             Problem::Choice { found, choices } => fault.suggest(nearest(&found, choices.iter().copied())),
@@ -92,8 +94,13 @@ impl Problem {
         }
     }
 
-    fn message(&self, path: &str) -> String {
-        let this = if path.is_empty() { "the configuration".to_owned() } else { quoted(path) };
+    fn message(&self, spot: Option<&Spot>) -> String {
+        let path = spot.map_or("", |spot| &spot.path);
+        let this = match spot {
+            Some(spot) if spot.is_key => format!("the key of {}", quoted(path)),
+            _ if path.is_empty() => "the configuration".to_owned(),
+            _ => quoted(path),
+        };
         let section = in_section(path);
         match self {
             Self::Unfit { wanted, found, .. } => format!("{this} must be {wanted}, found {found}"),
@@ -174,7 +181,7 @@ impl de::Error for ReadError {
 
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.problem().message(self.spot().map_or("", |spot| &spot.path)))
+        f.write_str(&self.problem().message(self.spot()))
     }
 }
 

@@ -105,7 +105,7 @@ impl<'de, 't> Fields<'de, 't> {
             true => self.map.trail.path(),
             false => Trail::Key(self.map.trail, &entry.key).path(),
         };
-        self.gave_up(error.or_at(|| Spot { path: path(), span: entry.span }))
+        self.gave_up(error.or_at(|| Spot { path: path(), span: entry.span, is_key: !about_the_map }))
     }
 }
 

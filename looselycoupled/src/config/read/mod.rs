@@ -35,11 +35,11 @@ pub(crate) fn read_partly<T: DeserializeOwned>(
     let reader = Reader::new(node, &trail, &report);
     loop {
         let error = match reader.located(T::deserialize(reader)) {
-            Ok(value) => return (Some(value), report.into_faults()),
+            Ok(value) => return (Some(value), report.into_faults(path)),
             Err(error) => error,
         };
         if !report.note(error, path) {
-            return (None, report.into_faults());
+            return (None, report.into_faults(path));
         }
     }
 }

@@ -44,7 +44,7 @@ impl<'de, 't> Reader<'de, 't> {
                 _ => None,
             };
             let span = key.map_or(self.node.span, |entry| entry.span);
-            error.or_at(|| Spot { path: self.trail.path(), span })
+            error.or_at(|| Spot { path: self.trail.path(), span, is_key: false })
         })
     }
 

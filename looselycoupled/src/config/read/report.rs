@@ -1,13 +1,13 @@
 //! What a typed read finds out besides its value.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 
 use super::error::{Problem, ReadError};
 use super::left_out::LeftOut;
-use crate::address::nearest;
+use crate::address::{nearest, quoted};
 use crate::config::fault::{Fault, FaultKind, in_section};
 use crate::config::node::{Entry, Node};
-use crate::config::snippet::quoted;
 use crate::config::source::{Source, Span};
 
 /// The way from where the read began to a value; spelled out for errors only.
@@ -29,7 +29,7 @@ impl Trail<'_> {
     }
 }
 
-/// More unknown keys than these, or more errors, are not worth a message each.
+/// So many unknown keys, and so many errors, are told one by one.
 const MOST: usize = 100;
 
 /// Gathers what is wrong while a read goes on.
@@ -37,7 +37,11 @@ const MOST: usize = 100;
 pub(crate) struct Report<'s> {
     source: &'s Source,
     unknown: RefCell<Vec<Unknown>>,
+    /// Sections and keys, also of those that are not told one by one.
+    known: RefCell<HashSet<(String, String)>>,
     errors: RefCell<Vec<ReadError>>,
+    /// There are more errors than these.
+    gave_up: Cell<bool>,
     left_out: RefCell<LeftOut>,
 }
 
@@ -51,16 +55,22 @@ struct Unknown {
 
 impl<'s> Report<'s> {
     pub(crate) fn new(source: &'s Source) -> Self {
-        Self { source, unknown: RefCell::default(), errors: RefCell::default(), left_out: RefCell::default() }
+        Self {
+            source,
+            unknown: RefCell::default(),
+            known: RefCell::default(),
+            errors: RefCell::default(),
+            gave_up: Cell::new(false),
+            left_out: RefCell::default(),
+        }
     }
 
     /// Notes a key that nobody reads, once.
     pub(crate) fn unknown(&self, section: &Trail<'_>, entry: &Entry, known: &[&'static str]) {
         let section = section.path();
+        let is_new = self.known.borrow_mut().insert((section.clone(), entry.key.clone()));
         let mut unknown = self.unknown.borrow_mut();
-        if unknown.len() == MOST
-            || unknown.iter().any(|other| other.section == section && other.key == entry.key)
-        {
+        if !is_new || unknown.len() == MOST {
             return;
         }
         let suggestion = nearest(&entry.key, known.iter().copied())
@@ -88,17 +98,32 @@ impl<'s> Report<'s> {
         let (mut left_out, mut errors) = (self.left_out.borrow_mut(), self.errors.borrow_mut());
         let is_new = !left_out.explains(&error);
         let goes_on = left_out.add(&error, root);
+        if is_new && errors.len() == MOST {
+            // Each costs a read of everything.
+            self.gave_up.set(true);
+            return false;
+        }
         if is_new {
             errors.push(error);
         }
-        goes_on && errors.len() < MOST
+        goes_on
     }
 
-    pub(crate) fn into_faults(self) -> Vec<Fault> {
+    /// What was found below the path where the read began.
+    pub(crate) fn into_faults(self, root: &str) -> Vec<Fault> {
         let (unknown, mut errors) = (self.unknown.into_inner(), self.errors.into_inner());
+        let more = self.known.into_inner().len() - unknown.len();
         errors.retain(|error| !unknown.iter().any(|unknown| unknown.explains(error)));
-        let unknown = unknown.iter().map(|unknown| unknown.fault(self.source));
-        unknown.chain(errors.into_iter().map(|error| error.into_fault(self.source))).collect()
+        let told = unknown.iter().map(|unknown| unknown.fault(self.source));
+        let mut faults: Vec<Fault> =
+            told.chain(errors.into_iter().map(|error| error.into_fault(self.source))).collect();
+        if self.gave_up.get() {
+            faults.push(Fault::more(format!("more wrong values{}", in_section(root)), self.source));
+        }
+        if more > 0 {
+            faults.push(Fault::more(format!("{more} more unknown keys{}", in_section(root)), self.source));
+        }
+        faults
     }
 }
 

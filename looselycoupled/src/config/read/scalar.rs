@@ -4,8 +4,8 @@ use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{Deserializer, Visitor};
 
 use super::error::{Problem, ReadError};
+use crate::address::quoted;
 use crate::config::scalar::{self, Natural, Scalar};
-use crate::config::snippet::quoted;
 
 /// A single value, or a key, which is always a text unless a reader asks for something else.
 #[derive(Debug, Clone, Copy)]

@@ -36,7 +36,7 @@ impl<'de> EnumAccess<'de> for Variant<'de, '_> {
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), ReadError> {
         let name = seed.deserialize(BorrowedStrDeserializer::new(&self.entry.key));
-        let spot = || Spot { path: self.trail.path(), span: self.entry.span };
+        let spot = || Spot { path: self.trail.path(), span: self.entry.span, is_key: false };
         let name = name.map_err(|error: ReadError| error.or_at(spot))?;
         Ok((name, self))
     }

@@ -143,3 +143,23 @@ proptest! {
         });
     }
 }
+
+#[test]
+fn aliases_that_are_written_out_are_counted() {
+    let lost = |text: &str, path: &'static str| {
+        let folder = Folder::new();
+        let file = folder.file("config.yaml", text);
+        let mut config = Config::load(&file).unwrap();
+        config.set(path, 5).unwrap();
+        let saved = config.save().unwrap();
+        (fs::read_to_string(&file).unwrap(), saved.aliases_lost())
+    };
+    let shared =
+        "x-common: &common\n  level: 40\nhall:\n  <<: *common\nattic: *common\nporch: { level: 1 }\n";
+    let (text, aliases) = lost(shared, "porch.level");
+    assert_eq!(aliases, 0, "{text}");
+    assert_eq!(text.matches("*common").count(), 2, "{text}");
+    let (text, aliases) = lost(shared, "x-common.level");
+    assert_eq!(aliases, 2, "{text}");
+    assert!(!text.contains('*') && text.matches("level: 40").count() == 2, "{text}");
+}

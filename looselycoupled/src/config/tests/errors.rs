@@ -1,5 +1,7 @@
 //! How errors look.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::config::{Config, ConfigError};
@@ -162,16 +164,6 @@ fn long_lines_are_shown_in_part() {
 }
 
 #[test]
-fn thousands_of_faults_are_not_all_told() {
-    let keys: String = (0..5000).map(|number| format!("  key{number}: 1\n")).collect();
-    let config = Config::parse(&format!("prometheus:\n  port: 1\n{keys}"), "config.yaml").unwrap();
-    let error = config.section("prometheus").read::<Prometheus>().unwrap_err();
-    assert_eq!(error.faults().len(), 100);
-    let error = Config::parse(&"a: 1\n".repeat(5000), "config.yaml").unwrap_err();
-    assert_eq!(error.faults().len(), 100);
-}
-
-#[test]
 fn hand_made_errors_are_never_empty() {
     assert!(ConfigError::check(Vec::new()).is_ok());
     let config = Config::new();
@@ -179,4 +171,54 @@ fn hand_made_errors_are_never_empty() {
     let error = ConfigError::check(faults).unwrap_err();
     assert_eq!(error.to_string(), "one\n\ntwo");
     assert_eq!(error.into_faults().len(), 2);
+}
+
+#[test]
+fn a_wrong_key_is_told_as_a_key() {
+    let read = |text: &str| {
+        let config = Config::parse(text, "config.yaml").unwrap();
+        config.get::<BTreeMap<u8, u8>>("x").unwrap_err().to_string()
+    };
+    let expected = "\
+the key of `x.y` must be a whole number from 0 to 255, found `y`
+ --> config.yaml:1:12
+  |
+1 | x: { 1: 2, y: 3 }
+  |            ^";
+    assert_eq!(read("x: { 1: 2, y: 3 }"), expected);
+    let value = read("x: { 1: y }");
+    assert!(value.starts_with("`x.1` must be a whole number"), "{value}");
+}
+
+/// The texts of very many faults: so many single ones, and what is said of the rest.
+fn of_many(error: &ConfigError) -> (usize, Vec<String>) {
+    let is_rest = |text: &String| text.starts_with("… and ");
+    let texts: Vec<String> = error.faults().iter().map(ToString::to_string).collect();
+    let single = texts.iter().take_while(|text| !is_rest(text)).count();
+    (single, texts[single..].to_vec())
+}
+
+#[test]
+fn of_very_many_faults_the_rest_are_counted_where_they_are_known() {
+    let lines = |line: fn(usize) -> String, count: usize| (0..count).map(line).collect::<String>();
+    let section = |lines: String| {
+        let text = format!("prometheus:\n  port: 1\n{lines}");
+        Config::parse(&text, "config.yaml").unwrap().section("prometheus").read::<Prometheus>().unwrap_err()
+    };
+    let unknown = |count| section(lines(|number| format!("  k{number}: 1\n"), count));
+    assert_eq!(of_many(&unknown(100)), (100, vec![]));
+    let rest = "… and 7 more unknown keys in section `prometheus`\n --> config.yaml".to_owned();
+    assert_eq!(of_many(&unknown(107)), (100, vec![rest]));
+
+    let wrong = |count| section(format!("  labels:\n{}", lines(|_| "    - {}\n".to_owned(), count)));
+    assert_eq!(of_many(&wrong(100)), (100, vec![]));
+    let rest = "… and more wrong values in section `prometheus`\n --> config.yaml".to_owned();
+    assert_eq!(of_many(&wrong(101)), (100, vec![rest]));
+
+    let twice = |count| {
+        let text = lines(|number| format!("k{number}: 1\nk{number}: 1\n"), count);
+        Config::parse(&text, "config.yaml").unwrap_err()
+    };
+    assert_eq!(of_many(&twice(100)), (100, vec![]));
+    assert_eq!(of_many(&twice(104)), (100, vec!["… and 4 more\n --> config.yaml".to_owned()]));
 }

@@ -163,3 +163,26 @@ fn every_serde_type_survives_set_and_get() {
     assert_eq!(read, Some((u64::MAX, i64::MIN, 1.0, 'x', "on".to_owned(), Some(false))));
     assert_eq!(config.get::<String>("a.2").unwrap().as_deref(), Some("1.0"));
 }
+
+#[test]
+fn keys_among_many_are_found_added_and_removed_like_those_among_few() {
+    let mut config = Config::new();
+    let path = |number: u32| format!("scenes.s{}", number * 7919 % 1009);
+    for number in 0..1000 {
+        config.set(&path(number), number).unwrap();
+    }
+    for number in (0..1000).step_by(3) {
+        assert!(config.delete(&path(number)));
+        assert!(!config.delete(&path(number)));
+    }
+    for number in (0..1000).step_by(6) {
+        config.set(&path(number), number + 1).unwrap();
+    }
+    for number in 0..1000 {
+        let expected = if number % 6 == 0 { Some(number + 1) } else { Some(number).filter(|n| n % 3 != 0) };
+        assert_eq!(config.get::<u32>(&path(number)).unwrap(), expected, "{number}");
+    }
+    let order: Vec<String> = config.keys("scenes").map(|key| format!("scenes.{key}")).collect();
+    let kept = (0..1000).filter(|number| number % 3 != 0).chain((0..1000).step_by(6));
+    assert_eq!(order, kept.map(path).collect::<Vec<_>>(), "in the order in which they were added");
+}

@@ -141,7 +141,7 @@ fn node() -> impl Strategy<Value = Node> {
     leaf.prop_recursive(5, 40, 5, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(|items| Node::new(NodeValue::List(items))),
-            entries(inner).prop_map(|entries| Node::new(NodeValue::Map(entries))),
+            entries(inner).prop_map(|entries| Node::new(NodeValue::Map(entries.into()))),
         ]
     })
 }
@@ -159,7 +159,7 @@ fn entries(inner: impl Strategy<Value = Node>) -> impl Strategy<Value = Vec<Entr
 }
 
 fn root() -> impl Strategy<Value = Node> {
-    entries(node()).prop_map(|entries| Node::new(NodeValue::Map(entries)))
+    entries(node()).prop_map(|entries| Node::new(NodeValue::Map(entries.into())))
 }
 
 /// The tree as serde-saphyr reads it: texts are told from numbers by a tag of ours.
@@ -183,7 +183,7 @@ proptest! {
     fn texts_are_texts_to_other_readers(texts in prop::collection::vec(text(), 1..6)) {
         let items = texts.iter().map(|text| Node::new(NodeValue::Scalar(Scalar::text(text.as_str())))).collect();
         let entry = Entry { key: "a".to_owned(), span: None, node: Node::new(NodeValue::List(items)) };
-        let written = yaml::document(&Node::new(NodeValue::Map(vec![entry])));
+        let written = yaml::document(&Node::new(NodeValue::Map(vec![entry].into())));
         let theirs: std::collections::BTreeMap<String, Vec<serde_json::Value>> =
             serde_saphyr::from_str(&written).map_err(|error| TestCaseError::fail(format!("{error}\n{written}")))?;
         prop_assert_eq!(&theirs["a"], &texts.into_iter().map(serde_json::Value::from).collect::<Vec<_>>());

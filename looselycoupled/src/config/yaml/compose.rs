@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use super::budget::Budget;
 use super::events::{Event, Events, Mark, Meaning};
 use super::open::{Frame, Misplaced, Open};
+use crate::address::quoted;
 use crate::config::error::ConfigError;
 use crate::config::fault::{Fault, FaultKind, in_section};
 use crate::config::node::{Entry, Node, NodeValue};
 use crate::config::scalar::{self, Natural, Scalar};
-use crate::config::snippet::quoted;
 use crate::config::source::{Source, Span};
 
-/// More faults than these are not worth a message each.
+/// So many faults are told one by one.
 const MOST_FAULTS: usize = 100;
 
 /// Makes the tree of a text; null if it has none.
@@ -24,15 +24,16 @@ pub(crate) fn compose(source: &Source) -> Result<Node, ConfigError> {
         anchors: HashMap::new(),
         root: None,
         faults: Vec::new(),
+        more: 0,
     };
     for event in Events::new(source) {
         if let Err(fault) = event.and_then(|(event, span)| composer.take(event, span)) {
             composer.faults.push(fault);
             break;
         }
-        if composer.faults.len() == MOST_FAULTS {
-            break;
-        }
+    }
+    if composer.more > 0 {
+        composer.faults.push(Fault::more(format!("{} more", composer.more), source));
     }
     ConfigError::check(composer.faults)?;
     Ok(composer.root.unwrap_or_else(Node::null))
@@ -47,6 +48,8 @@ struct Composer<'s> {
     root: Option<Node>,
     /// What is wrong, but does not keep the rest from being read.
     faults: Vec<Fault>,
+    /// How many faults of that sort are not told one by one.
+    more: usize,
 }
 
 impl Composer<'_> {
@@ -123,11 +126,11 @@ impl Composer<'_> {
             Meaning::Variant(name, tag) => {
                 self.budget.enter(self.open.len() + node.depth() + 1, tag)?;
                 let entry = Entry { key: name, span: Some(tag), node };
-                node = Node { value: NodeValue::Map(vec![entry]), span: Some(tag) };
+                node = Node { value: NodeValue::Map(vec![entry].into()), span: Some(tag) };
             }
             Meaning::Foreign(name, tag) => {
                 let message = format!("the tag {name} has no meaning in a configuration");
-                self.faults.push(Fault::new(FaultKind::Syntax, message).at(self.source, Some(tag)));
+                self.note(Fault::new(FaultKind::Syntax, message).at(self.source, Some(tag)));
             }
             Meaning::None | Meaning::Text | Meaning::Typed => {}
         }
@@ -147,12 +150,21 @@ impl Composer<'_> {
         match open.add(node, span) {
             Ok(()) => Ok(()),
             Err(Misplaced::Again { key, first }) => {
-                self.faults.push(self.duplicate(&key, span, first));
+                self.note(self.duplicate(&key, span, first));
                 Ok(())
             }
             Err(Misplaced::Broken { message, span }) => {
                 Err(Fault::new(FaultKind::Syntax, message).at(self.source, Some(span)))
             }
+        }
+    }
+
+    /// Keeps what does not keep the rest from being read.
+    fn note(&mut self, fault: Fault) {
+        if self.faults.len() < MOST_FAULTS {
+            self.faults.push(fault);
+        } else {
+            self.more += 1;
         }
     }
 

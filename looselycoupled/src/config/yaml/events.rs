@@ -6,9 +6,9 @@
 
 use serde_saphyr::granit_parser::{self as granit, ErrorKind, Parser, ScalarStyle, StrInput, Tag};
 
+use crate::address::quoted;
 use crate::config::fault::{Fault, FaultKind};
 use crate::config::node::MAX_DEPTH;
-use crate::config::snippet::quoted;
 use crate::config::source::{Source, Span};
 
 /// A piece of YAML.
@@ -118,10 +118,25 @@ impl Iterator for Events<'_> {
     }
 }
 
-/// How many comments a text has; those behind a syntax error are not counted.
-pub(crate) fn comments(source: &Source) -> usize {
-    let parser = Events::new(source).parser;
-    parser.map_while(Result::ok).filter(|(event, _)| matches!(event, granit::Event::Comment(..))).count()
+/// What a text has and a tree does not; what stands behind a syntax error is not counted.
+#[derive(Debug, Default)]
+pub(crate) struct Beside {
+    pub(crate) comments: usize,
+    pub(crate) aliases: usize,
+}
+
+impl Beside {
+    pub(crate) fn of(source: &Source) -> Self {
+        let mut beside = Self::default();
+        for (event, _) in Events::new(source).parser.map_while(Result::ok) {
+            match event {
+                granit::Event::Comment(..) => beside.comments += 1,
+                granit::Event::Alias(_) => beside.aliases += 1,
+                _ => {}
+            }
+        }
+        beside
+    }
 }
 
 /// What stands on one line is underlined whole, anything longer at its first character.

@@ -5,9 +5,10 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::compose::compose;
+use super::events::Beside;
 use super::patch::patch;
 use super::replace::replace;
-use super::{events, write};
+use super::write;
 use crate::config::error::ConfigError;
 use crate::config::fault::{Fault, FaultKind};
 use crate::config::node::{Node, NodeValue};
@@ -19,9 +20,10 @@ const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
 /// What became of a file that was saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[must_use = "comments may have been lost, which somebody should be told"]
+#[must_use = "comments and aliases may have been lost, which somebody should be told"]
 pub struct Saved {
     comments_lost: usize,
+    aliases_lost: usize,
 }
 
 impl Saved {
@@ -29,6 +31,13 @@ impl Saved {
     #[must_use]
     pub const fn comments_lost(self) -> usize {
         self.comments_lost
+    }
+
+    /// How many aliases (`*name`, also behind `<<`) of the former file are written out in the new one: what they stood
+    /// for is no longer shared, and a change of it must be made at each place.
+    #[must_use]
+    pub const fn aliases_lost(self) -> usize {
+        self.aliases_lost
     }
 }
 
@@ -118,7 +127,7 @@ impl Config {
     /// Writes the configuration to its file, whether it changed or not.
     ///
     /// The file is replaced as a whole or not at all, and keeps its permissions. Sections that did not change
-    /// keep their comments and layout; [`Saved`] tells how many comments were lost elsewhere.
+    /// keep their comments and layout; [`Saved`] tells how many comments and aliases were lost elsewhere.
     ///
     /// # Errors
     ///
@@ -164,9 +173,12 @@ impl Config {
             let message = format!("the configuration cannot be written: {error}");
             Fault::new(FaultKind::Unwritable, message).in_file(&name).caused_by(error)
         })?;
-        let comments_lost = events::comments(&self.source).saturating_sub(events::comments(&source));
+        let (before, after) = (Beside::of(&self.source), Beside::of(&source));
         (self.root, self.source, self.changed) = (root, source, false);
-        Ok(Saved { comments_lost })
+        Ok(Saved {
+            comments_lost: before.comments.saturating_sub(after.comments),
+            aliases_lost: before.aliases.saturating_sub(after.aliases),
+        })
     }
 
     /// The text to be written, and the tree that it was proved to say.

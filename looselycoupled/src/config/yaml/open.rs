@@ -73,7 +73,7 @@ impl Frame {
                 map.entries.push(entry.clone());
             }
         }
-        Ok(NodeValue::Map(map.entries))
+        Ok(NodeValue::Map(map.entries.into()))
     }
 }
 

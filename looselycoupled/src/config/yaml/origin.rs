@@ -4,11 +4,11 @@ use std::io;
 use std::sync::Arc;
 
 use crate::config::fault::Fault;
-use crate::config::source::{Source, Span};
+use crate::config::source::{File, Source, Span};
 
 impl Source {
     pub(crate) fn new(name: &str, text: &str) -> Self {
-        Self(Some(Arc::new((name.into(), text.into()))))
+        Self(Some(Arc::new(File::new(name, text))))
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt::{self, Display, Formatter};
 use serde::de::{self, Expected, Unexpected};
 
 use super::found::describe;
-use crate::address::hint;
+use crate::address::{hint, quoted};
 use crate::value::DEPTH_LIMIT;
 use crate::value::path::{Path, Step, write_place};
 
@@ -68,13 +68,13 @@ pub enum DecodeProblem {
         name: String,
     },
     /// A field is there twice.
-    #[error("duplicate field `{name}`")]
+    #[error("duplicate field {}", quoted(name))]
     DuplicateField {
         /// The field.
         name: String,
     },
     /// The type has no such field, and no room for others.
-    #[error("unknown field `{name}`{}", hint(name, known))]
+    #[error("unknown field {}{}", quoted(name), hint(name, known))]
     UnknownField {
         /// What was found.
         name: String,
@@ -82,7 +82,7 @@ pub enum DecodeProblem {
         known: &'static [&'static str],
     },
     /// The enum has no such variant.
-    #[error("unknown variant `{name}`{}", hint(name, known))]
+    #[error("unknown variant {}{}", quoted(name), hint(name, known))]
     UnknownVariant {
         /// What was found.
         name: String,
