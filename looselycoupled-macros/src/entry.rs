@@ -50,6 +50,19 @@ pub(crate) fn main(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     }
 }
 
+/// `#[looselycoupled::test]`
+pub(crate) fn test(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    let sink = Sink::default();
+    let Ok(function) = Method::parse_whole.parse2(item.clone()) else {
+        sink.at(item, "`#[looselycoupled::test]` stands on a function; write `async fn`");
+        return with_errors(item, None, &sink);
+    };
+    match lower::test(arguments, &function, &sink) {
+        Some(test) => with_errors(&expand::test(&test), None, &sink),
+        None => with_errors(item, None, &sink),
+    }
+}
+
 /// `register!`
 pub(crate) fn register(input: TokenStream) -> TokenStream {
     let sink = Sink::default();

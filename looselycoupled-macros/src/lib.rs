@@ -38,6 +38,12 @@ pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Mistakes are reported where they were made, all at once, with what to write instead.
+#[proc_macro_attribute]
+pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    entry::test(arguments.into(), &item.into()).into()
+}
+
+/// Mistakes are reported where they were made, all at once, with what to write instead.
 #[proc_macro]
 pub fn register(input: TokenStream) -> TokenStream {
     entry::register(input.into()).into()

@@ -3,19 +3,23 @@
 pub use inventory;
 pub use serde;
 
-pub use crate::app::Main;
+pub use crate::app::{Main, Rehearsal};
 pub use crate::call::Call;
-pub use crate::dispatch::{NoDefault, Probe, Registration, infallible};
+pub use crate::dispatch::{Answer, NoDefault, Outline, Probe, Registration, infallible};
 pub use crate::envelope::{
     Content, Event, EventInfo, EventRecord, EventShape, EventTypeInfo, FieldInfo, Location,
 };
+pub use crate::event_loop::Shuffle;
+pub use crate::metadata::NumbersAnew;
 pub use crate::module::{
     Address, Concurrent, ConfigInfo, Configured, Context, EmitInfo, Entry, Factory, HandlerAt,
     HandlerDescriptor, HandlerInfo, Hooks, Housed, Mode, Module, ModuleDescriptor, ModuleInfo, NamedTask,
     NamedTaskAt, Nth, Occupant, ParameterInfo, Receiver, RunKind, Sequential, Settings, Stub,
-    SubscriptionInfo, TaskAt, TaskDescriptor, TaskInfo, TaskKind, misfit,
+    SubscriptionInfo, TaskAt, TaskDescriptor, TaskInfo, TaskKind, Witness, misfit,
 };
 pub use crate::reply::BoxError;
+#[cfg(feature = "testing")]
+pub use crate::testing::Test;
 pub use crate::value::{
     ArgumentError, Arguments, DecodeError, EncodeError, Fields, Value, argument_name, encode,
 };

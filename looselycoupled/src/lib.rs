@@ -45,6 +45,7 @@
 //! | send events | [`#[event]`](macro@event), [`Handle::trigger`], [`Handle::trigger_event`] |
 //! | do all that inside of a module | [`Context`], which is a [`Handle`] |
 //! | read settings | [`config`], [`Context::config`], [`Context::setting`] |
+//! | test an application | [`#[looselycoupled::test]`](macro@test), [`testing::TestApp`], [`testing::Spy`] |
 //! | know what went wrong | [`CallError`], [`StartError`], [`AppError`], [`Statistics`], [`Handle::dead_letters`] |
 //!
 //! What every verb promises is written down in `docs/semantics.md` of the repository, how the crate is built in
@@ -56,10 +57,12 @@
 //! |---|---|---|
 //! | `macros` | yes | `#[module]` and its companions |
 //! | `yaml` | yes | configuration from YAML files |
+//! | `testing` | no | [`testing`]: tests of applications, with spies and runs that can be replayed |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(doctest)]
+// One of them is a test of an application.
+#[cfg(all(doctest, feature = "testing"))]
 #[doc = include_str!("../../README.md")]
 struct ReadmeExamples;
 
@@ -97,6 +100,9 @@ mod event;
 mod supervision;
 // 7: applications
 mod app;
+// 8: what could as well stand outside
+#[cfg(feature = "testing")]
+pub mod testing;
 
 #[doc(hidden)]
 pub mod __private;
@@ -403,6 +409,47 @@ pub use looselycoupled_macros::run;
 /// # }
 /// ```
 pub use looselycoupled_macros::task;
+#[cfg(feature = "testing")]
+/// Makes a test of an `async fn`: on one thread, with a paused clock, in an order that a seed decides.
+///
+/// The seed stems from the test's name, so it is the same in every run; where a test fails, standard error names it.
+/// `LOOSELYCOUPLED_SEED=…` in the environment runs the tests with that seed instead, and so replays the failure. What a seed
+/// decides, and what cannot be replayed, stands at [`testing`].
+///
+/// A test returns nothing or a `Result<(), E>` with an `E: Debug`.
+///
+/// - `seed = 42`: this seed instead of that of the name.
+/// - `seeds = 100`: once for each of so many seeds, from the first one on.
+/// - `flavor = "multi_thread"`, `worker_threads = N`: on real threads and by the real clock, without a seed.
+/// - `crate = path`: where looselycoupled is, if the dependency has another name.
+///
+/// # Examples
+///
+/// ```
+/// use looselycoupled::prelude::*;
+///
+/// #[derive(Default)]
+/// struct Pump;
+///
+/// #[module]
+/// impl Pump {
+///     #[on_event]
+///     async fn on_soil_dry(&mut self, ctx: &Context) -> Result<()> {
+///         tokio::time::sleep(Duration::from_secs(60)).await;
+///         ctx.enqueue_task("valve.open", args! {}).await.map(drop)
+///     }
+/// }
+///
+/// #[looselycoupled::test(seeds = 20)]
+/// async fn waters_a_minute_later() -> Result<()> {
+///     let app = TestApp::new().module("pump", Pump).spy("valve", &["open"]).start().await;
+///     app.trigger_event("soil_dry", args! {}).await?;
+///     app.quiesce().await; // takes no minute
+///     assert_eq!(app.calls("valve.open").len(), 1);
+///     Ok(())
+/// }
+/// ```
+pub use looselycoupled_macros::test;
 #[cfg(feature = "macros")]
 pub use looselycoupled_macros::{finalize, initialize, new, on_idle, run_passively};
 pub use metadata::{Headers, MessageId, Metadata, Priority, TransactionId, TransactionIdError};

@@ -4,6 +4,8 @@ pub use std::time::Duration;
 
 pub use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "testing")]
+pub use crate::testing::{Spy, TestApp};
 pub use crate::{
     App, AppError, Arguments, Call, CallError, Configured, Context, Error, Event, EventRecord, Handle,
     Module, Policy, Priority, Restart, Result, StartError, Stub, TaskFailure, Value, args,

@@ -28,7 +28,7 @@ fn has_test(tests: &str, function: &str) -> bool {
     let Some(place) = text.find(&format!("fn {function}(")) else { return false };
     // Nothing but the attributes stands between a test and what comes before it.
     let before = text[..place].rsplit("\n\n").next().unwrap_or_default();
-    before.contains("#[test]") || before.contains("#[tokio::test")
+    ["#[test]", "#[tokio::test", "#[looselycoupled::test"].iter().any(|attribute| before.contains(attribute))
 }
 
 #[test]

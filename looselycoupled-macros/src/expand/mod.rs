@@ -18,8 +18,10 @@ mod program;
 mod registration;
 mod stub;
 mod task;
+mod test;
 
 pub(crate) use event::event;
 pub(crate) use module::module;
 pub(crate) use program::{fallback, program};
 pub(crate) use registration::registration;
+pub(crate) use test::test;

@@ -2,27 +2,22 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Ident, LitInt, LitStr, ReturnType};
+use syn::ReturnType;
 
+use super::flavor::{FLAVOR, WORKER_THREADS, flavor};
 use super::runtime::{CRATE, runtime};
 use super::surroundings::is_lint;
-use crate::diagnostics::{Sink, near_miss};
-use crate::model::{Flavor, Program};
-use crate::syntax::{Form, Grammar, Method, Options};
+use crate::diagnostics::Sink;
+use crate::model::Program;
+use crate::syntax::{Grammar, Method, Options};
 
-const MAIN: Grammar = Grammar {
-    attribute: "looselycoupled::main",
-    options: &[
-        ("flavor", Form::Value("flavor = \"current_thread\"")),
-        ("worker_threads", Form::Value("worker_threads = 2")),
-        CRATE,
-    ],
-};
+const MAIN: Grammar =
+    Grammar { attribute: "looselycoupled::main", options: &[FLAVOR, WORKER_THREADS, CRATE] };
 
 /// Checks a program; nothing where the function cannot be one.
 pub(crate) fn program(arguments: TokenStream, function: &Method, sink: &Sink) -> Option<Program> {
     let options = Options::read(arguments, &MAIN, sink);
-    let flavor = flavor(&options, sink);
+    let flavor = flavor(&options, "multi_thread", sink);
     let clean = sink.clean(|| check_signature(function, sink));
     let (lints, attributes) = function.attributes.iter().cloned().partition(is_lint);
     clean.then(|| Program {
@@ -37,7 +32,8 @@ pub(crate) fn program(arguments: TokenStream, function: &Method, sink: &Sink) ->
     })
 }
 
-fn output(output: &ReturnType) -> TokenStream {
+/// A return type with its arrow, or nothing.
+pub(super) fn output(output: &ReturnType) -> TokenStream {
     match output {
         ReturnType::Default => quote!(),
         output @ ReturnType::Type(..) => output.to_token_stream(),
@@ -61,44 +57,4 @@ fn check_signature(function: &Method, sink: &Sink) {
     if !signature.generics.params.is_empty() {
         sink.at(&signature.generics, "`main` has no parameters; remove them");
     }
-}
-
-fn flavor(options: &Options, sink: &Sink) -> Flavor {
-    let worker_threads = worker_threads(options, sink);
-    let literal: Option<LitStr> =
-        options.value("flavor", "a text: `\"current_thread\"` or `\"multi_thread\"`", sink);
-    let Some(literal) = literal else { return Flavor::MultiThread { worker_threads } };
-    match literal.value().as_str() {
-        "multi_thread" => Flavor::MultiThread { worker_threads },
-        "current_thread" => {
-            refuse_worker_threads(options.flag("worker_threads"), sink);
-            Flavor::CurrentThread
-        }
-        other => {
-            let advice = match near_miss(other, ["current_thread", "multi_thread"]) {
-                Some(near) => format!("did you mean {near:?}?"),
-                None => "write \"current_thread\" or \"multi_thread\"".to_owned(),
-            };
-            sink.at(&literal, format!("unknown flavor {other:?}; {advice}"));
-            Flavor::MultiThread { worker_threads: None }
-        }
-    }
-}
-
-fn refuse_worker_threads(key: Option<&Ident>, sink: &Sink) {
-    if let Some(key) = key {
-        sink.at(key, "one thread has no worker threads; remove this, or write `flavor = \"multi_thread\"`");
-    }
-}
-
-fn worker_threads(options: &Options, sink: &Sink) -> Option<usize> {
-    let literal: LitInt = options.value("worker_threads", "a number, such as `worker_threads = 2`", sink)?;
-    let number = literal.base10_parse::<usize>().ok().filter(|number| *number > 0);
-    if number.is_none() {
-        sink.at(
-            &literal,
-            "a runtime has at least one thread; write 1 or more, or leave `worker_threads` out",
-        );
-    }
-    number
 }

@@ -4,6 +4,7 @@
 
 mod callable;
 mod event;
+mod flavor;
 mod handler;
 mod hook;
 mod module;
@@ -12,14 +13,17 @@ mod position;
 mod program;
 mod registration;
 mod task;
+mod test;
 
 pub(crate) use callable::{Callable, Receiver, Surroundings};
 pub(crate) use event::{Event, Field, Shape};
+pub(crate) use flavor::Flavor;
 pub(crate) use handler::{Handler, Subscription};
 pub(crate) use hook::{Constructor, Hook, HookKind};
 pub(crate) use module::{Emission, Module, Target};
 pub(crate) use parameter::{Fallback, Parameter};
 pub(crate) use position::Position;
-pub(crate) use program::{Flavor, Program};
+pub(crate) use program::Program;
 pub(crate) use registration::Registration;
 pub(crate) use task::{Halves, Returned, Task, TaskKind};
+pub(crate) use test::Test;

@@ -3,6 +3,8 @@
 use proc_macro2::TokenStream;
 use syn::{Attribute, Ident, Visibility};
 
+use super::Flavor;
+
 /// The function under `#[looselycoupled::main]`.
 pub(crate) struct Program {
     /// The path of the runtime.
@@ -21,16 +23,4 @@ pub(crate) struct Program {
     pub(crate) body: TokenStream,
     /// The runtime that it wants.
     pub(crate) flavor: Flavor,
-}
-
-/// The tokio runtime of a program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Flavor {
-    /// `flavor = "current_thread"`
-    CurrentThread,
-    /// `flavor = "multi_thread"`, the default, with `worker_threads` where given.
-    MultiThread {
-        /// How many threads.
-        worker_threads: Option<usize>,
-    },
 }

@@ -24,7 +24,7 @@ snapshots! {
     task task_result task_parameters task_local task_blocking task_condition
     on_event_typed on_event_named on_event_pattern
     hooks hooks_on_threads constructor
-    event program register
+    event program test_program test_options register
 }
 
 fn folder() -> PathBuf {
@@ -66,6 +66,7 @@ fn expand(mut item: Item) -> TokenStream {
         Some("module") => entry::module(arguments, &item),
         Some("event") => entry::event(arguments, &item),
         Some("main") => entry::main(arguments, &item),
+        Some("test") => entry::test(arguments, &item),
         _ => quote!(#ours #item),
     }
 }
@@ -80,7 +81,7 @@ fn take_ours(item: &mut Item) -> Option<Attribute> {
     };
     let ours = |attribute: &Attribute| {
         let last = attribute.path().segments.last().map(|last| last.ident.to_string());
-        matches!(last.as_deref(), Some("module" | "event" | "main"))
+        matches!(last.as_deref(), Some("module" | "event" | "main" | "test"))
     };
     let place = attributes.iter().position(ours)?;
     Some(attributes.remove(place))

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::error::{AppError, NotQuiet, StartError};
 use super::options::LoopOptions;
 use super::plan::{Planned, Source};
+use super::rehearsal::Rehearsal;
 use super::shutdown::Ending;
 use super::tuning::Stated;
 use crate::config::Config;
@@ -85,6 +86,7 @@ pub struct AppBuilder {
     pub(super) watchdog: Option<Duration>,
     pub(super) exception_file: Option<PathBuf>,
     pub(super) log: bool,
+    pub(super) rehearsal: Rehearsal,
 }
 
 impl AppBuilder {
@@ -130,7 +132,7 @@ impl AppBuilder {
         self.plan(Planned::in_code(name, <E::Module as Module>::DESCRIPTOR, source, Location::caller()))
     }
 
-    fn plan(mut self, planned: Planned) -> Self {
+    pub(super) fn plan(mut self, planned: Planned) -> Self {
         self.planned.push(planned);
         self
     }
@@ -296,6 +298,7 @@ impl App {
             watchdog: None,
             exception_file: None,
             log: false,
+            rehearsal: Rehearsal { seed: None, witness: None },
         }
     }
 

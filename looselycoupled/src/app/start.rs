@@ -2,24 +2,26 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use smallvec::{SmallVec, smallvec};
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use super::builder::{App, AppBuilder};
 use super::check::{Checked, Instance, check};
 use super::error::StartError;
 use super::options::LoopOptions;
+use super::rehearsal::Rehearsal;
 use super::shutdown::{Ending, Plant};
 use super::{idle, logging};
 use crate::address::EventPattern;
-use crate::event_loop::{EventLoop, LoopTask, Services, Tenant};
+use crate::event_loop::{EventLoop, LoopTask, Services, Shuffle, Tenant};
 use crate::lifecycle::{Phase, Step};
 use crate::metadata::ModuleIndex;
 use crate::module::{
-    Application, Context, Exit, FIRST_HANDLER_LABEL, Handle, Hook, Housed, Made, Maker, Settings, Stage,
+    Application, Context, Exit, FIRST_HANDLER_LABEL, Handle, Hook, Housed, Made, Maker, Observed, Settings,
+    Stage, Witness,
 };
 use crate::reply::BoxError;
 use crate::router::{Directory, Receiver, Router, Station, Subscriptions};
@@ -29,13 +31,14 @@ use crate::sync::{Arc, Mutex};
 const DEFAULT_SHUTDOWN_DEADLINE: Duration = Duration::from_secs(10);
 const DEFAULT_WATCHDOG: Duration = Duration::from_secs(10);
 
-pub(super) async fn start(builder: AppBuilder) -> Result<App, StartError> {
+pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
     let runtime = tokio::runtime::Handle::try_current().map_err(|_| StartError::NoRuntime)?;
     // There is no other way to ask. The panic has told on standard error what to do, and the error does.
     std::panic::catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO)))
         .map_err(|_| StartError::NoTimers)?;
     let (stated, deadline) = (builder.stated, builder.shutdown_deadline);
     let (exceptions, log, watchdog) = (builder.exception_file.clone(), builder.log, builder.watchdog);
+    let Rehearsal { seed, witness } = std::mem::take(&mut builder.rehearsal);
     let absent = builder.config.absent_file();
     let checked = check(builder).map_err(StartError::Check)?;
     if log {
@@ -46,8 +49,8 @@ pub(super) async fn start(builder: AppBuilder) -> Result<App, StartError> {
     let deadline = deadline.or(checked.framework.shutdown_deadline).unwrap_or(DEFAULT_SHUTDOWN_DEADLINE);
     let watchdog = watchdog.or(checked.framework.watchdog).unwrap_or(DEFAULT_WATCHDOG);
     let exceptions = exceptions.or_else(|| checked.framework.exception_file.clone());
-    let services = Services::new(runtime, tuning);
-    let Assembled { application, loops, residents } = assemble(checked, &services);
+    let services = Services::new(runtime, tuning, seed.map(Shuffle::new));
+    let Assembled { application, loops, residents } = assemble(checked, &services, witness);
     services.introduce(&loops);
     let hooks = Arc::new(RunHooks::default());
     let mut rules = Vec::with_capacity(residents.len());
@@ -110,7 +113,7 @@ struct Resident {
     policy: Policy,
 }
 
-fn assemble(checked: Checked, services: &Arc<Services>) -> Assembled {
+fn assemble(checked: Checked, services: &Arc<Services>, witness: Option<Witness>) -> Assembled {
     let Checked { instances, config, loops: bounds, types, .. } = checked;
     let (loops, stations) = make_loops(&instances, &bounds, services);
     let handlers = handlers(&instances, &stations);
@@ -123,7 +126,7 @@ fn assemble(checked: Checked, services: &Arc<Services>) -> Assembled {
     for (index, instance) in instances.into_iter().enumerate() {
         let Instance { made, maker, policy, .. } = instance;
         if matches!(policy, Policy::Restart(_)) {
-            generations.insert(index, watch::Sender::new(0));
+            generations.insert(index, Observed::new(0));
         }
         residents.push(Resident { made, maker, policy });
         descriptors.push(instance.descriptor);
@@ -135,9 +138,10 @@ fn assemble(checked: Checked, services: &Arc<Services>) -> Assembled {
         descriptors,
         settings,
         config: Mutex::new(config),
-        stage: watch::Sender::new(Stage::Starting),
+        stage: Observed::new(Stage::Starting as u16),
         generations,
         exit: Exit::new(),
+        witness,
     });
     Assembled { application, loops, residents }
 }

@@ -114,7 +114,8 @@ impl Future for CallByName {
             used_twice();
         }
         let inherited = this.inherited.as_ref();
-        let request = NamedRequest { priority: this.priority, timeout: this.timeout, inherited };
+        let task = target.entry.info;
+        let request = NamedRequest { task, priority: this.priority, timeout: this.timeout, inherited };
         let mut waiting = None;
         let polled = (target.entry.start)(&target.station, &request, &mut this.arguments, cx, &mut waiting);
         if polled.is_pending() {

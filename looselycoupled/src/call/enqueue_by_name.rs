@@ -93,8 +93,8 @@ impl Future for EnqueueByName {
         if std::mem::replace(&mut this.begun, true) {
             used_twice();
         }
-        let request =
-            NamedRequest { priority: this.priority, timeout: None, inherited: this.inherited.as_ref() };
+        let (task, inherited) = (target.entry.info, this.inherited.as_ref());
+        let request = NamedRequest { task, priority: this.priority, timeout: None, inherited };
         let mut stopped = None;
         match (target.entry.enqueue)(&target.station, &request, &mut this.arguments, &mut stopped) {
             Some(receipt) => Poll::Ready(Ok(Ticket::new(target.station.clone(), receipt))),

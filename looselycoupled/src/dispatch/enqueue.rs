@@ -19,7 +19,7 @@ pub(crate) fn enqueue<T: Task>(
 ) -> Option<Receipt> {
     current(|sender| {
         let sender = of_same_application(station, sender);
-        let info = const { &T::INFO };
+        let info = T::info(&arguments);
         let handler = info.index as u16;
         if let Err(refusal) = check(station, sender) {
             *stopped = Some(Stopped::Refused(refusal.explain(station, handler, sender)));

@@ -3,6 +3,7 @@
 mod affinity;
 mod delivery;
 mod enqueue;
+mod improvised;
 mod job;
 mod mapped;
 mod sender;
@@ -11,6 +12,8 @@ mod tables;
 
 pub(crate) use delivery::Typed;
 pub(crate) use enqueue::enqueue;
+pub(crate) use improvised::Improvised;
+pub use improvised::{Answer, Outline};
 pub(crate) use job::hook_item;
 pub use mapped::infallible;
 pub(crate) use sender::{Request, is_inside_of, made_here};

@@ -36,7 +36,7 @@ pub(crate) fn start<T: Task, D: Delivery<T>>(
     current(|sender| {
         let nesting = sender.map_or(0, |sender| sender.seed.nesting.saturating_add(1));
         let sender = of_same_application(station, sender);
-        let info = const { &T::INFO };
+        let info = T::info(&arguments);
         if let Err(refusal) = check(station, sender) {
             return Poll::Ready(Err(refusal.explain(station, info.index as u16, sender)));
         }

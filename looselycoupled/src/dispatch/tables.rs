@@ -13,7 +13,7 @@ use crate::event_loop::{Panic, Receipt, SharedState, State};
 use crate::module::{
     ConfigInfo, Entry, Factory, HandlerAt, HandlerDescriptor, Hooks, Made, Module, ModuleDescriptor,
     ModuleInfo, NamedEntry, NamedRequest, NamedTask, NamedTaskAt, Nth, Occupant, Reply, Settings, Task,
-    TaskAt, TaskDescriptor,
+    TaskAt, TaskDescriptor, TaskInfo,
 };
 use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
 use crate::router::Station;
@@ -38,7 +38,7 @@ impl TaskDescriptor {
     }
 }
 
-fn request<'a>(named: &NamedRequest<'a>) -> Request<'a> {
+pub(super) fn request<'a>(named: &NamedRequest<'a>) -> Request<'a> {
     Request { priority: named.priority, timeout: named.timeout, inherited: named.inherited }
 }
 
@@ -51,7 +51,7 @@ fn start_named<T: NamedTask>(
 ) -> Poll<Result<Reply, CallError>> {
     match decode::<T>(arguments) {
         Ok(Ok(arguments)) => start::<T, Named>(station, request(named), arguments, cx, waiting),
-        Ok(Err(cause)) => Poll::Ready(Err(wrong_argument::<T>(station, cause))),
+        Ok(Err(cause)) => Poll::Ready(Err(wrong_argument(station, named.task, cause))),
         Err(payload) => Poll::Ready(Err(panicking_argument::<T>(station, payload))),
     }
 }
@@ -64,7 +64,7 @@ fn enqueue_named<T: NamedTask>(
 ) -> Option<Receipt> {
     let refusal = match decode::<T>(arguments) {
         Ok(Ok(arguments)) => return enqueue::<T>(station, &request(named), arguments, stopped),
-        Ok(Err(cause)) => wrong_argument::<T>(station, cause),
+        Ok(Err(cause)) => wrong_argument(station, named.task, cause),
         Err(payload) => panicking_argument::<T>(station, payload),
     };
     *stopped = Some(Stopped::Refused(refusal));
@@ -88,9 +88,9 @@ fn panicking_argument<T: NamedTask>(station: &Station, payload: Box<dyn Any + Se
 }
 
 #[cold]
-fn wrong_argument<T: NamedTask>(station: &Station, cause: ArgumentError) -> CallError {
+pub(super) fn wrong_argument(station: &Station, task: &TaskInfo, cause: ArgumentError) -> CallError {
     station.tenant().counters.exceptions().refused.add();
-    let address = station.tenant().address_of(T::INFO.index as u16).into();
+    let address = station.tenant().address_of(task.index as u16).into();
     CallError::Argument { address, cause: Box::new(cause) }
 }
 

@@ -80,6 +80,9 @@ impl Future for Trigger {
 
 /// Hands an event to everybody who hears it.
 pub(crate) fn publish(application: &Application, record: &EventRecord) -> usize {
+    if let Some(witness) = &application.witness {
+        witness(record);
+    }
     let heard = application.router.publish(record, is_own(record.name()));
     if heard == 0 {
         application.services.unheard.add();

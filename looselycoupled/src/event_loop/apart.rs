@@ -257,6 +257,9 @@ where
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
+        if this.place.event_loop.services.gives_way(cx) {
+            return Poll::Pending;
+        }
         if !this.future.future.has_begun() {
             match this.begin(cx.waker()) {
                 Poll::Ready(true) => {}

@@ -1,6 +1,6 @@
 //! Which handlers of a concurrent module run.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::task::Waker;
 
 use tokio::sync::oneshot;
@@ -20,7 +20,8 @@ pub(super) struct RunningApart {
     /// Handlers that have a place and wait for the end of the pause.
     paused: Vec<Waker>,
     last: u32,
-    handlers: HashMap<u32, Handler>,
+    /// In order, so that whoever goes through them finds the same order in every run.
+    handlers: BTreeMap<u32, Handler>,
     /// Dropped when the last one has ended.
     waiting_for_all: Vec<oneshot::Sender<()>>,
     /// Dropped when the last one that had begun has ended.

@@ -1,9 +1,10 @@
 //! What all loops of an application share.
 
+use std::task::Context;
 use std::time::Duration;
 
 use super::activity::Activity;
-use super::{EventLoop, Incident};
+use super::{EventLoop, Incident, Shuffle};
 use crate::blocking::BlockingPool;
 use crate::statistics::{Counter, DeadLetterOffice};
 use crate::sync::{Arc, AtomicU8, OnceLock, Weak};
@@ -44,6 +45,8 @@ pub(crate) struct Services {
     /// Events that no handler wanted.
     pub(crate) unheard: Counter,
     pub(crate) dead_letters: DeadLetterOffice,
+    /// Set by tests only.
+    shuffle: Option<Shuffle>,
     overseer: OnceLock<Arc<dyn Overseer>>,
     pub(super) loops: OnceLock<Box<[Weak<EventLoop>]>>,
 }
@@ -55,7 +58,11 @@ impl std::fmt::Debug for Services {
 }
 
 impl Services {
-    pub(crate) fn new(runtime: tokio::runtime::Handle, tuning: Tuning) -> Arc<Self> {
+    pub(crate) fn new(
+        runtime: tokio::runtime::Handle,
+        tuning: Tuning,
+        shuffle: Option<Shuffle>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             activity: Activity::default(),
             waits: WaitTable::default(),
@@ -67,6 +74,7 @@ impl Services {
             default_timeout: tuning.default_timeout,
             unheard: Counter::default(),
             dead_letters: DeadLetterOffice::new(tuning.dead_letters),
+            shuffle,
             overseer: OnceLock::new(),
             loops: OnceLock::new(),
         })
@@ -85,6 +93,12 @@ impl Services {
     /// All loops that are still there; none before they are [introduced](Self::introduce).
     pub(crate) fn loops(&self) -> impl Iterator<Item = Arc<EventLoop>> {
         self.loops.get().into_iter().flatten().filter_map(Weak::upgrade)
+    }
+
+    /// Whether the task that is about to be polled lets others go first, because a test wants another order.
+    #[inline]
+    pub(crate) fn gives_way(&self, cx: &mut Context<'_>) -> bool {
+        self.shuffle.as_ref().is_some_and(|shuffle| shuffle.gives_way(cx))
     }
 
     pub(crate) fn report(&self, incident: &Incident) {

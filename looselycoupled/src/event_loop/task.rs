@@ -37,7 +37,7 @@ impl Future for LoopTask {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let event_loop = &*self.0;
         event_loop.waker.get_or_init(|| cx.waker().clone());
-        if !event_loop.state.owned_by_task() {
+        if !event_loop.state.owned_by_task() || event_loop.services.gives_way(cx) {
             return Poll::Pending;
         }
         event_loop.begin_polling();

@@ -2,11 +2,13 @@
 
 mod headers;
 mod lineage;
+mod numbering;
 mod priority;
 mod transaction;
 
 pub use headers::Headers;
 pub(crate) use lineage::{Lineage, ModuleIndex};
+pub use numbering::NumbersAnew;
 pub use priority::Priority;
 pub use transaction::{MessageId, TransactionId, TransactionIdError};
 

@@ -8,8 +8,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::numbering;
+
 /// Bits of a transaction that count within a second: over a billion a second stay distinct.
-const COUNTER_BITS: u32 = 30;
+pub(super) const COUNTER_BITS: u32 = 30;
 const SECONDS_PER_DAY: u64 = 86_400;
 
 /// Names everything that stems from one origin, as `YYYYMMDD-HHMMSS-NNNNNN` in UTC.
@@ -24,6 +26,9 @@ impl TransactionId {
     #[must_use]
     pub fn new() -> Self {
         static LAST: AtomicU64 = AtomicU64::new(0);
+        if let Some(anew) = numbering::next_transaction().and_then(Self::from_raw) {
+            return anew;
+        }
         let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
         let floor = seconds << COUNTER_BITS;
         let step = |last: u64| Some((last + 1).max(floor));
@@ -135,6 +140,9 @@ pub struct MessageId(NonZeroU64);
 impl MessageId {
     pub(crate) fn next() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
+        if let Some(anew) = numbering::next_message().and_then(Self::from_raw) {
+            return anew;
+        }
         Self(NonZeroU64::MIN.saturating_add(NEXT.fetch_add(1, Ordering::Relaxed)))
     }
 

@@ -6,8 +6,9 @@ use std::fmt;
 
 use tokio::sync::watch;
 
-use super::ModuleDescriptor;
+use super::{ModuleDescriptor, Observed};
 use crate::config::Config;
+use crate::envelope::EventRecord;
 use crate::event_loop::Services;
 use crate::lifecycle::Gate;
 use crate::metadata::ModuleIndex;
@@ -88,11 +89,16 @@ pub(crate) struct Application {
     /// The typed configuration of each module that has one.
     pub(crate) settings: HashMap<usize, Arc<dyn Any + Send + Sync>>,
     pub(crate) config: Mutex<Config>,
-    pub(crate) stage: watch::Sender<Stage>,
+    pub(crate) stage: Observed,
     /// Of the modules that are made again when they fail.
-    pub(crate) generations: HashMap<usize, watch::Sender<Generation>>,
+    pub(crate) generations: HashMap<usize, Observed>,
     pub(crate) exit: Exit,
+    /// Set by tests only.
+    pub(crate) witness: Option<Witness>,
 }
+
+/// Sees every event that is sent, before those who hear it.
+pub type Witness = Arc<dyn Fn(&EventRecord) + Send + Sync>;
 
 impl fmt::Debug for Application {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -108,11 +114,11 @@ impl Application {
 
     /// Which instance of a module is the present one.
     pub(crate) fn generation(&self, module: ModuleIndex) -> Generation {
-        self.generations_of(module).map_or(0, |generations| *generations.borrow())
+        self.generations_of(module).map_or(0, |generations| generations.get())
     }
 
     /// Tells when a module is made again; `None` if it never is.
-    pub(crate) fn generations_of(&self, module: ModuleIndex) -> Option<&watch::Sender<Generation>> {
+    pub(crate) fn generations_of(&self, module: ModuleIndex) -> Option<&Observed> {
         self.generations.get(&module.get()?)
     }
 

@@ -155,13 +155,13 @@ impl Context {
     /// Whether the module is active and has not been told to end; an instance that is made again has been.
     #[must_use]
     pub fn is_active(&self) -> bool {
-        self.is_current() && *self.application.stage.borrow() == Stage::Active
+        self.is_current() && self.application.stage.get() == Stage::Active as u16
     }
 
     /// Whether the module takes part at all: `run_passively` goes on as long as this holds.
     #[must_use]
     pub fn is_passive(&self) -> bool {
-        self.is_current() && *self.application.stage.borrow() < Stage::NoLongerPassive
+        self.is_current() && self.application.stage.get() < Stage::NoLongerPassive as u16
     }
 
     /// Whether the instance has not been made again.
@@ -189,16 +189,13 @@ impl Context {
     }
 
     async fn reached(&self, stage: Stage) {
-        let mut stages = self.application.stage.subscribe();
-        // The senders live in the application, which this context holds.
-        let reached = async { drop(stages.wait_for(|reached| *reached >= stage).await) };
+        let reached = self.application.stage.until(|reached| reached >= stage as u16);
         let Some(origin) = &self.handle.origin else { return reached.await };
         let Some(generations) = self.application.generations_of(origin.module) else { return reached.await };
-        let mut generations = generations.subscribe();
-        let replaced = async { drop(generations.wait_for(|now| *now != origin.generation).await) };
         tokio::select! {
+            biased;
             () = reached => {}
-            () = replaced => {}
+            () = generations.until(|now| now != origin.generation) => {}
         }
     }
 

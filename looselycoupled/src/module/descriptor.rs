@@ -50,6 +50,7 @@ pub(crate) struct NamedEntry {
 /// What a send by name says beside the arguments.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NamedRequest<'a> {
+    pub(crate) task: &'static TaskInfo,
     pub(crate) priority: Option<Priority>,
     pub(crate) timeout: Option<std::time::Duration>,
     pub(crate) inherited: Option<&'a Lineage>,
@@ -121,6 +122,10 @@ pub(crate) enum Hook {
 impl Hook {
     pub(crate) const fn label(self) -> u16 {
         FIRST_HOOK_LABEL + self as u16
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        HOOKS[self as usize]
     }
 }
 

@@ -12,9 +12,11 @@ mod handle;
 mod info;
 mod misfit;
 mod mode;
+mod observed;
 mod reply;
 
 pub use address::{Address, Stub};
+pub use application::Witness;
 pub(crate) use application::{Application, Exit, ExitReason, Generation, Stage};
 pub use context::Context;
 pub use contract::{
@@ -29,4 +31,5 @@ pub use handle::Handle;
 pub use info::{EmitInfo, HandlerInfo, ModuleInfo, ParameterInfo, SubscriptionInfo, TaskInfo, TaskKind};
 pub use misfit::misfit;
 pub use mode::{Concurrent, Housed, Mode, Occupant, Receiver, Sequential};
+pub(crate) use observed::Observed;
 pub use reply::{FromReply, Reply};

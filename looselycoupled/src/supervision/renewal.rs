@@ -59,7 +59,7 @@ impl Renewal {
         let Some(delay) = self.next_delay(application, station, cause) else { return Self::give_up(station) };
         Phase::advance(station.tenant(), Step::Deactivate);
         if let Some(generations) = application.generations_of(self.module) {
-            generations.send_modify(|generation| *generation = generation.wrapping_add(1));
+            generations.set(generations.get().wrapping_add(1));
         }
         if station.event_loop.is_concurrent() {
             self.begin_apart(application, station, delay, cause);

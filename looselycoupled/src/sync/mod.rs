@@ -10,5 +10,7 @@ mod one_shot;
 pub(crate) use cell::ExclusiveCell;
 pub(crate) use mutex::Mutex;
 pub(crate) use one_shot::{OneShot, Receiver, Sender, one_shot};
-pub(crate) use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+pub(crate) use std::sync::atomic::{
+    AtomicBool, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering,
+};
 pub(crate) use std::sync::{Arc, OnceLock, Weak};

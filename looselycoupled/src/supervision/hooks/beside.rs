@@ -1,5 +1,9 @@
 //! Hooks that run beside the handlers: `run` and `run_passively`.
 
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::Poll;
+
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
@@ -71,7 +75,12 @@ fn spawn(
     let future = entry(context.clone());
     let task = runtime.spawn(async move {
         let _ending = ending;
-        let result = Inside::new(&station, hook, future).await;
+        let mut inside = Inside::new(&station, hook, future);
+        let in_turn = poll_fn(|cx| {
+            let gives_way = station.event_loop.services().gives_way(cx);
+            if gives_way { Poll::Pending } else { Pin::new(&mut inside).poll(cx) }
+        });
+        let result = in_turn.await;
         report(&station, hook, &context, result);
     });
     task.abort_handle()

@@ -35,7 +35,7 @@ impl RunHooks {
             }
         }
         application.set_gate(Gate::Running);
-        application.stage.send_replace(Stage::Active);
+        application.stage.set(Stage::Active as u16);
         known.start(application, Hook::Run);
     }
 

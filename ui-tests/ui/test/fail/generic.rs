@@ -1,0 +1,4 @@
+#[looselycoupled::test]
+async fn waters<T>() {}
+
+fn main() {}

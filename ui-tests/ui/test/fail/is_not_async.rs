@@ -1,0 +1,4 @@
+#[looselycoupled::test]
+fn waters() {}
+
+fn main() {}

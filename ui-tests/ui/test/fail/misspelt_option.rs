@@ -1,0 +1,4 @@
+#[looselycoupled::test(sed = 7)]
+async fn waters() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[looselycoupled::test(seeds = 0)]
+async fn waters() {}
+
+fn main() {}

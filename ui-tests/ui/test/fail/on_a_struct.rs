@@ -1,0 +1,4 @@
+#[looselycoupled::test]
+struct Waters;
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[looselycoupled::test(seed = "7")]
+async fn waters() {}
+
+fn main() {}

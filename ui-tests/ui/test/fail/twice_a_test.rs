@@ -1,0 +1,5 @@
+#[looselycoupled::test]
+#[test]
+async fn waters() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[looselycoupled::test(flavor = "multithread")]
+async fn waters() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[looselycoupled::test(paused = true)]
+async fn waters() {}
+
+fn main() {}

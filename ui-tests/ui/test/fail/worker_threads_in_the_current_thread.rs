@@ -1,0 +1,4 @@
+#[looselycoupled::test(worker_threads = 2)]
+async fn waters() {}
+
+fn main() {}
