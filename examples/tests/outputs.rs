@@ -21,7 +21,7 @@ macro_rules! examples {
 }
 
 examples! {
-    hello two_modules events priorities life_cycle threads blocking failures configuration idle shared_loop embedding
+    hello two_modules events priorities life_cycle threads blocking failures configuration idle shared_loop embedding testing
 }
 
 #[test]
