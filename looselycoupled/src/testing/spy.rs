@@ -126,6 +126,7 @@ fn answer(module: String, mut tasks: Vec<SpyTask>, record: Arc<Record>) -> Answe
             None => Err(CallError::<crate::TaskFailure>::UnknownTask {
                 address: format!("{module}.{}", asked.name).into(),
                 suggestion: None,
+                known: Box::default(),
             }
             .into()),
         }
