@@ -499,11 +499,7 @@ async fn a_bound_that_leaves_no_room_is_refused() {
         );
         assert!(fault.starts_with(&expected), "{fault}");
     }
-    let zeros = [
-        ("tasks", LoopOptions::new().tasks(0)),
-        ("events", LoopOptions::new().events(0)),
-        ("concurrency", LoopOptions::new().concurrency(0)),
-    ];
+    let zeros = [("tasks", LoopOptions::new().tasks(0)), ("concurrency", LoopOptions::new().concurrency(0))];
     for (option, options) in zeros {
         let builder = App::builder().module("wide", Wide::default()).event_loop("wide", options);
         let expected = format!("loop `wide` is bounded by `{option}(0)`; a bound must be at least 1");
@@ -642,9 +638,10 @@ async fn the_deadline_of_calls_that_have_none_comes_from_the_file_and_code_wins(
 
 #[tokio::test]
 async fn how_many_dead_letters_are_kept_comes_from_the_file_and_code_wins() {
-    let text = "looselycoupled: { dead_letters: 2, loops: { reader: { events: { capacity: 0 } } } }";
+    let text = "looselycoupled: { dead_letters: 2 }";
     for (code, kept) in [(None, 2), (Some(1), 1)] {
-        let (mut builder, _) = reader(text);
+        let (builder, _) = reader(text);
+        let mut builder = builder.event_loop("reader", LoopOptions::new().events(0));
         if let Some(number) = code {
             builder = builder.dead_letters(number);
         }

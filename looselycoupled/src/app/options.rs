@@ -73,8 +73,8 @@ impl LoopOptions {
     }
 
     /// Room for so many waiting events; of further ones, or for them, some are dropped and counted. A module that hears the
-    /// event `gap` is told how many it missed. 0 is refused at the
-    /// start.
+    /// event `gap` is told how many it missed. With 0
+    /// there is never room, which a file cannot say: there it is refused.
     pub const fn events(mut self, capacity: usize) -> Self {
         self.events = Some(capacity);
         self
@@ -129,9 +129,9 @@ impl LoopOptions {
         }
     }
 
-    /// The option that leaves no room at all, if one does.
+    /// The option with which nothing could ever be handled, if there is one.
     pub(super) fn zero(&self) -> Option<&'static str> {
-        let bounds = [("tasks", self.tasks), ("events", self.events), ("concurrency", self.concurrency)];
+        let bounds = [("tasks", self.tasks), ("concurrency", self.concurrency)];
         bounds.into_iter().find(|(_, bound)| *bound == Some(0)).map(|(name, _)| name)
     }
 
