@@ -139,12 +139,15 @@ async fn failures_that_nobody_awaits_and_panics_are_written_to_the_exception_fil
 
 #[tokio::test]
 async fn an_exception_file_that_cannot_be_written_harms_nobody() {
+    let folder = scratch("folder");
+    std::fs::create_dir(&folder).unwrap();
     let app = App::builder()
         .module("fragile", Fragile::default())
-        .exception_file("/nowhere/at/all/exceptions.log")
+        .exception_file(folder.join("exceptions.log"))
         .start()
         .await
         .unwrap();
+    std::fs::remove_dir(&folder).unwrap();
     app.handle().enqueue_task("fragile.fail", args! {}).await.unwrap();
     settle(&app).await;
     let fragile: FragileStub = app.handle().stub("fragile").unwrap();
