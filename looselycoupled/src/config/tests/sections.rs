@@ -171,7 +171,7 @@ fn maps_take_keys_of_every_type() {
     assert_eq!(read::<BTreeMap<char, u8>>("s: { a: 1 }")[&'a'], 1);
     assert_eq!(read::<HashMap<Option<i8>, ()>>("s: { -3: }").len(), 1);
     let wrong = faults::<HashMap<u32, String>>("s: { 3: a, x: b }");
-    assert_eq!(wrong[0].1, "`s.x` must be a whole number from 0 to 4294967295, found `x`");
+    assert_eq!(wrong[0].1, "the key of `s.x` must be a whole number from 0 to 4294967295, found `x`");
 }
 
 #[test]
