@@ -46,13 +46,13 @@ async fn start(builder: AppBuilder, signals: &mut Signals) -> Result<(App, Optio
 
 /// The signals that end a program.
 struct Signals {
-    #[cfg(unix)]
+    #[cfg(all(unix, not(loom)))]
     interrupt: Option<tokio::signal::unix::Signal>,
-    #[cfg(unix)]
+    #[cfg(all(unix, not(loom)))]
     terminate: Option<tokio::signal::unix::Signal>,
 }
 
-#[cfg(unix)]
+#[cfg(all(unix, not(loom)))]
 impl Signals {
     fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
@@ -85,7 +85,7 @@ impl Signals {
     }
 }
 
-#[cfg(not(unix))]
+#[cfg(not(any(unix, loom)))]
 impl Signals {
     const fn listen() -> Self {
         Self {}
@@ -96,5 +96,17 @@ impl Signals {
             std::future::pending::<()>().await;
         }
         "Ctrl-C"
+    }
+}
+
+/// tokio leaves signals out under the model checker.
+#[cfg(loom)]
+impl Signals {
+    const fn listen() -> Self {
+        Self {}
+    }
+
+    async fn next(&mut self) -> &'static str {
+        std::future::pending().await
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::future::{Future, ready};
+use std::sync::LazyLock;
 use std::task::Poll;
 
 use super::sender::Request;
@@ -36,7 +37,7 @@ impl Outline {
     /// The descriptor of such a module. Descriptors live as long as the program; so equal outlines have one.
     #[must_use]
     pub fn descriptor(self) -> &'static ModuleDescriptor {
-        static KNOWN: Mutex<BTreeMap<Outline, &ModuleDescriptor>> = Mutex::new(BTreeMap::new());
+        static KNOWN: LazyLock<Mutex<BTreeMap<Outline, &ModuleDescriptor>>> = LazyLock::new(Mutex::default);
         KNOWN.lock().entry(self).or_insert_with_key(|outline| Box::leak(Box::new(outline.describe())))
     }
 

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::EventLoop;
 use crate::metadata::{Lineage, MessageId, ModuleIndex, Priority, TransactionId};
+use crate::sync::thread_cell;
 use crate::waits::{Caller, Party};
 
 /// Which handler of which module.
@@ -324,8 +325,8 @@ impl Activation {
     }
 }
 
-thread_local! {
-    static CURRENT: Cell<*const Activation> = const { Cell::new(std::ptr::null()) };
+thread_cell! {
+    static CURRENT: *const Activation = std::ptr::null();
 }
 
 /// Runs code as part of a handler.

@@ -2,7 +2,6 @@
 
 #![expect(unsafe_code, reason = "a handler borrows its module from a counted reference that travels with it")]
 
-use std::cell::Cell;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -15,7 +14,7 @@ use super::activation::{Activation, Draft, Kind, Seed, enter};
 use super::running_apart::Entry;
 use super::{Begun, Completion, EventLoop, Failure, Inline, Item, Job, Outcome, Panic, SharedState, Verdict};
 use crate::statistics::{Counters, Loss};
-use crate::sync::{Arc, Ordering};
+use crate::sync::{Arc, Ordering, thread_cell};
 use crate::waits::Caller;
 
 /// A place among the running handlers of a concurrent module; given back when dropped.
@@ -38,9 +37,9 @@ impl Drop for Place {
     }
 }
 
-thread_local! {
+thread_cell! {
     /// The loop whose messages this thread begins.
-    static PUMPED: Cell<*const EventLoop> = const { Cell::new(ptr::null()) };
+    static PUMPED: *const EventLoop = ptr::null();
 }
 
 /// This thread begins what waits on a loop; restores what it did before when dropped.

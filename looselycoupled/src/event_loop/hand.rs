@@ -6,8 +6,6 @@
 
 #![expect(unsafe_code, reason = "the hand belongs to the thread that polls the loop's task")]
 
-use std::cell::Cell;
-use std::sync::MutexGuard;
 use std::task::Waker;
 
 use super::activation::Kind;
@@ -15,7 +13,7 @@ use super::queue::Queue;
 use super::{EventLoop, Item};
 use crate::mailbox::{Chain, NodeRef};
 use crate::metadata::Priority;
-use crate::sync::{AtomicU32, Ordering};
+use crate::sync::{AtomicU32, MutexGuard, Ordering, thread_cell};
 
 /// The lane that the loop's task works through.
 #[derive(Debug)]
@@ -58,8 +56,8 @@ impl Begun {
     }
 }
 
-thread_local! {
-    static HERE: Cell<u32> = const { Cell::new(0) };
+thread_cell! {
+    static HERE: u32 = 0;
 }
 
 /// Tells threads apart; never 0.
@@ -73,6 +71,8 @@ fn this_thread() -> u32 {
 
 #[cold]
 fn number_thread() -> u32 {
+    // A number, no synchronisation: it goes on from one model to the next.
+    use std::sync::atomic::AtomicU32;
     static LAST: AtomicU32 = AtomicU32::new(0);
     let number = LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1).max(1);
     HERE.set(number);

@@ -3,14 +3,13 @@
 #![expect(unsafe_code, reason = "a message is built in the node in which it waits")]
 
 use std::mem::MaybeUninit;
-use std::sync::MutexGuard;
 use std::task::Waker;
 
 use super::queue::{Entry, MovedUp, Queue};
 use super::{EventLoop, Item, Kind, Lost, Obstacle, Parking, Receipt};
 use crate::mailbox::{Filled, NodeRef, Slot};
 use crate::statistics::Loss;
-use crate::sync::Ordering;
+use crate::sync::{MutexGuard, Ordering};
 
 /// What became of the wish to take a message back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,7 +9,7 @@ const TOLD: u64 = u64::MAX;
 pub(crate) struct Missed(AtomicU64);
 
 impl Missed {
-    pub(super) const fn one() -> Self {
+    pub(super) fn one() -> Self {
         Self(AtomicU64::new(1))
     }
 

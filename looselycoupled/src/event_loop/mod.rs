@@ -21,6 +21,8 @@ mod lend;
 mod line;
 mod loss;
 mod missed;
+#[cfg(all(test, any(loom, shuttle)))]
+mod models;
 mod moving;
 mod panic;
 mod parking;
@@ -56,7 +58,6 @@ pub(crate) use standing::Progress;
 pub(crate) use task::LoopTask;
 pub(crate) use tenant::{Labels, Resident, Tenant};
 
-use std::sync::MutexGuard;
 use std::task::Waker;
 
 use hand::Hand;
@@ -69,7 +70,7 @@ use turn::Turn;
 use crate::mailbox::Slip;
 use crate::statistics::{LoopStatistics, Loss};
 use crate::sync::{
-    Arc, AtomicBool, AtomicU8, AtomicU32, AtomicU64, ExclusiveCell, Mutex, OnceLock, Ordering,
+    Arc, AtomicBool, AtomicU8, AtomicU32, AtomicU64, ExclusiveCell, Mutex, MutexGuard, OnceLock, Ordering,
 };
 use crate::waits::LoopId;
 

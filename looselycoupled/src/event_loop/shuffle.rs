@@ -27,7 +27,7 @@ pub struct Shuffle {
 impl Shuffle {
     /// The same seed throws the same numbers.
     #[must_use]
-    pub const fn new(seed: u64) -> Self {
+    pub fn new(seed: u64) -> Self {
         Self { thrown: AtomicU64::new(seed), budget: AtomicU32::new(0) }
     }
 

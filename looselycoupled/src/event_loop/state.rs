@@ -125,6 +125,14 @@ impl Ownership {
         }
     }
 
+    /// The loop's task can be woken from now on: whoever [schedules](Self::schedule) later finds its waker, and what others
+    /// scheduled before, when there was none to wake, the task finds when it looks next.
+    ///
+    /// Both change this word, so that one of them comes second; two loads could both come too early.
+    pub(super) fn show_waker(&self) {
+        self.0.fetch_or(0, Ordering::AcqRel);
+    }
+
     /// The task has nothing left. Called under the queue's lock, by the owner.
     #[inline]
     pub(super) fn rest(&self) {

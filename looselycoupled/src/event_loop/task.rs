@@ -36,7 +36,10 @@ impl Future for LoopTask {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let event_loop = &*self.0;
-        event_loop.waker.get_or_init(|| cx.waker().clone());
+        if event_loop.waker.get().is_none() {
+            event_loop.waker.get_or_init(|| cx.waker().clone());
+            event_loop.state.show_waker();
+        }
         if !event_loop.state.owned_by_task() || event_loop.services.gives_way(cx) {
             return Poll::Pending;
         }

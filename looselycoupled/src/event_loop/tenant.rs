@@ -92,7 +92,7 @@ impl Tenant {
     }
 
     /// SAFETY: the caller owns the loop, and no handler of the tenant stands.
-    pub(super) const unsafe fn exchange(&self, state: Option<State>) -> Option<State> {
+    pub(super) unsafe fn exchange(&self, state: Option<State>) -> Option<State> {
         // SAFETY: the caller's promise.
         std::mem::replace(unsafe { &mut *self.state.get() }, state)
     }

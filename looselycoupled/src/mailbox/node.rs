@@ -1,12 +1,11 @@
 //! The place of one waiting message.
 
-use std::cell::{Cell, UnsafeCell};
 use std::fmt;
 use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 
 use crate::metadata::Priority;
-use crate::sync::{AtomicU64, Ordering};
+use crate::sync::{AtomicU64, Cell, ExclusiveCell, Ordering};
 
 /// Nothing lies in the node, or what lay there has been taken to be handled.
 const TAKEN: u64 = 0;
@@ -27,7 +26,7 @@ pub(crate) struct Node<T> {
     pub(super) previous: Cell<Option<NodeRef<T>>>,
     pub(super) next: Cell<Option<NodeRef<T>>>,
     lane: Cell<Lane>,
-    content: UnsafeCell<MaybeUninit<T>>,
+    content: ExclusiveCell<MaybeUninit<T>>,
 }
 
 /// Which list a message waits in.
@@ -114,13 +113,13 @@ impl<T> Slip<T> {
 }
 
 impl<T> Node<T> {
-    pub(super) const fn vacant() -> Self {
+    pub(super) fn vacant() -> Self {
         Self {
             claim: AtomicU64::new(TAKEN),
             previous: Cell::new(None),
             next: Cell::new(None),
             lane: Cell::new(Lane::Nested),
-            content: UnsafeCell::new(MaybeUninit::uninit()),
+            content: ExclusiveCell::new(MaybeUninit::uninit()),
         }
     }
 }

@@ -13,7 +13,7 @@ pub(crate) struct Observed {
 }
 
 impl Observed {
-    pub(crate) const fn new(number: u16) -> Self {
+    pub(crate) fn new(number: u16) -> Self {
         Self { number: AtomicU16::new(number), changed: Notify::const_new() }
     }
 

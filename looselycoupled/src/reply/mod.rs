@@ -3,6 +3,8 @@
 mod cell;
 mod error;
 mod full;
+#[cfg(all(test, any(loom, shuttle)))]
+mod models;
 mod waiting;
 
 pub(crate) use cell::{Answer, Awaited, answer_and_reply};

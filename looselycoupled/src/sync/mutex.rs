@@ -1,6 +1,19 @@
 //! A mutex without poisoning.
 
-use std::sync::{Mutex as Inner, MutexGuard, PoisonError};
+use std::sync::PoisonError;
+
+#[cfg(loom)]
+use loom::sync::Mutex as Inner;
+#[cfg(loom)]
+pub(crate) use loom::sync::MutexGuard;
+#[cfg(shuttle)]
+use shuttle::sync::Mutex as Inner;
+#[cfg(shuttle)]
+pub(crate) use shuttle::sync::MutexGuard;
+#[cfg(not(any(loom, shuttle)))]
+use std::sync::Mutex as Inner;
+#[cfg(not(any(loom, shuttle)))]
+pub(crate) use std::sync::MutexGuard;
 
 /// A lock whose holder may panic without locking everybody else out.
 ///
@@ -10,7 +23,7 @@ use std::sync::{Mutex as Inner, MutexGuard, PoisonError};
 pub(crate) struct Mutex<T>(Inner<T>);
 
 impl<T> Mutex<T> {
-    pub(crate) const fn new(value: T) -> Self {
+    pub(crate) fn new(value: T) -> Self {
         Self(Inner::new(value))
     }
 

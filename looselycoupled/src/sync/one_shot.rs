@@ -2,10 +2,9 @@
 
 #![expect(unsafe_code, reason = "one word of state says who may touch the value and the waker")]
 
-use std::cell::UnsafeCell;
 use std::task::{Context, Poll, Waker};
 
-use super::{Arc, AtomicU8, Ordering};
+use super::{Arc, AtomicU8, ExclusiveCell, Ordering};
 
 /// The receiver's waker lies in the cell, and the sender may read it.
 const REGISTERED: u8 = 1;
@@ -28,14 +27,10 @@ const LATE: u8 = 1 << 4;
 ///    reads it only if it set [`SENT`] while [`REGISTERED`] was set.
 pub(crate) struct OneShot<T, S> {
     state: AtomicU8,
-    waker: UnsafeCell<Option<Waker>>,
-    value: UnsafeCell<Option<T>>,
+    waker: ExclusiveCell<Option<Waker>>,
+    value: ExclusiveCell<Option<T>>,
     shared: S,
 }
-
-// SAFETY: by the invariants each cell is touched by one party at a time, or only read; values and wakers move between
-// threads, and a value is never looked at by two.
-unsafe impl<T: Send, S: Sync> Sync for OneShot<T, S> {}
 
 impl<T, S> OneShot<T, S> {
     pub(crate) const fn shared(&self) -> &S {
@@ -56,7 +51,7 @@ pub(crate) struct Receiver<T, S>(Arc<OneShot<T, S>>);
 
 /// Makes both ends: one allocation.
 pub(crate) fn one_shot<T, S>(shared: S) -> (Sender<T, S>, Receiver<T, S>) {
-    let (waker, value) = (UnsafeCell::new(None), UnsafeCell::new(None));
+    let (waker, value) = (ExclusiveCell::new(None), ExclusiveCell::new(None));
     let cell = Arc::new(OneShot { state: AtomicU8::new(0), waker, value, shared });
     (Sender(Arc::clone(&cell)), Receiver(cell))
 }
@@ -83,7 +78,7 @@ impl<T, S> Sender<T, S> {
         }
         if before & REGISTERED != 0 {
             // SAFETY: invariant 2; the receiver may read the waker as well, but writes it no more.
-            if let Some(waker) = unsafe { &*cell.waker.get() } {
+            if let Some(waker) = unsafe { &*cell.waker.get_to_read() } {
                 waker.wake_by_ref();
             }
         }
@@ -108,7 +103,7 @@ impl<T, S> Receiver<T, S> {
         let mut seen = cell.state.load(Ordering::Acquire);
         if seen & (SENT | REGISTERED) == REGISTERED {
             // SAFETY: invariant 2: nobody but this party writes it.
-            let known = unsafe { &*cell.waker.get() };
+            let known = unsafe { &*cell.waker.get_to_read() };
             if known.as_ref().is_some_and(|known| known.will_wake(cx.waker())) {
                 return Poll::Pending;
             }
