@@ -41,7 +41,8 @@ pub(super) struct Instance {
     pub(super) made: Option<Made>,
     pub(super) maker: Option<Maker>,
     pub(super) event_loop: Option<String>,
-    pub(super) policy: Policy,
+    /// Boxed, since most have none.
+    pub(super) policy: Option<Box<Policy>>,
     pub(super) settings: Option<Arc<dyn Any + Send + Sync>>,
 }
 

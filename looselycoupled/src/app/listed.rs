@@ -71,7 +71,7 @@ fn from_registry(name: &str, found: Registration, listed: &Listed, place: Listed
         descriptor: found.descriptor,
         source: Source::Registered(found),
         event_loop: listed.event_loop.clone(),
-        policy: listed.policy,
+        policy: listed.policy.map(Box::new),
         listed: place,
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn make(
         Err(_) if is_misspelt => None,
         read => Some(faults.keep_read(read)?),
     };
-    let policy = policies.get(&*name).copied().or(policy).unwrap_or_default();
+    let policy = policies.get(&*name).copied().map(Box::new).or(policy);
     let (made, maker) = match source {
         Source::Value(made) => (Some(made), None),
         Source::Factory(maker) => (None, Some(maker)),
@@ -38,7 +38,7 @@ pub(super) fn make(
             (Some(construct(&name, found, config, is_misspelt, faults)?), maker)
         }
     };
-    if matches!(policy, Policy::Restart(_)) && maker.is_none() {
+    if matches!(policy.as_deref(), Some(Policy::Restart(_))) && maker.is_none() {
         faults.add(format!(
             "module `{name}` has the policy `restart`, but was given as a value and cannot be made again; give a \
              factory, `module_with(\"{name}\", …)`, or list its type in the configuration"

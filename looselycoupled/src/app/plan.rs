@@ -50,7 +50,8 @@ pub(super) struct Planned {
     pub(super) descriptor: &'static ModuleDescriptor,
     pub(super) source: Source,
     pub(super) event_loop: Option<String>,
-    pub(super) policy: Option<Policy>,
+    /// Boxed, since most have none.
+    pub(super) policy: Option<Box<Policy>>,
     pub(super) listed: ListedIn,
 }
 

@@ -53,9 +53,9 @@ pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
     let Assembled { application, loops, residents } = assemble(checked, &services, witness);
     services.introduce(&loops);
     let hooks = Arc::new(RunHooks::default());
-    let mut rules = Vec::with_capacity(residents.len());
+    let mut rules = HashMap::new();
     let moved_in = move_in(&application, residents, |module, policy, maker| {
-        rules.push(Rule::new(&application, module, policy, maker, &hooks));
+        rules.extend(Rule::new(&application, module, policy, maker, &hooks).map(|rule| (module, rule)));
     });
     services.appoint(Arc::new(Supervisor::new(Arc::downgrade(&application), rules, exceptions)));
     let tasks = loops
@@ -110,7 +110,8 @@ struct Assembled {
 struct Resident {
     made: Option<Made>,
     maker: Option<Maker>,
-    policy: Policy,
+    /// Boxed, since most have none.
+    policy: Option<Box<Policy>>,
 }
 
 fn assemble(checked: Checked, services: &Arc<Services>, witness: Option<Witness>) -> Assembled {
@@ -125,7 +126,7 @@ fn assemble(checked: Checked, services: &Arc<Services>, witness: Option<Witness>
     let (mut settings, mut generations) = (HashMap::new(), HashMap::new());
     for (index, instance) in instances.into_iter().enumerate() {
         let Instance { made, maker, policy, .. } = instance;
-        if matches!(policy, Policy::Restart(_)) {
+        if matches!(policy.as_deref(), Some(Policy::Restart(_))) {
             generations.insert(index, Observed::new(0));
         }
         residents.push(Resident { made, maker, policy });
@@ -242,7 +243,7 @@ fn move_in(
         if !station.event_loop.move_in(station.tenant, housed.0) {
             return Err(failed(station, "construction", "its loop is at work already".into(), begun));
         }
-        keep(module, policy, maker);
+        keep(module, policy.map_or_else(Policy::default, |policy| *policy), maker);
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Telling of failures: log, exception file, `exception` event.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -20,41 +21,47 @@ use crate::value::Arguments;
 #[derive(Debug)]
 pub(crate) struct Supervisor {
     application: Weak<Application>,
-    rules: Vec<Rule>,
+    /// Of the modules for which more follows than a report.
+    rules: HashMap<ModuleIndex, Rule>,
     file: Option<Mutex<PathBuf>>,
 }
 
 /// What follows from a failure of one module.
 #[derive(Debug)]
 pub(crate) enum Rule {
-    Report,
     Restart(Arc<Renewal>),
     Exit,
 }
 
 impl Rule {
-    /// What a policy means for a module. One that has no maker cannot be made again; the start check sees to it.
+    /// What a policy means for a module, if it is more than a report. One that has no maker cannot be made again; the start
+    /// check sees to it.
     pub(crate) fn new(
         application: &Arc<Application>,
         module: ModuleIndex,
         policy: Policy,
         maker: Option<Maker>,
         hooks: &Arc<RunHooks>,
-    ) -> Self {
+    ) -> Option<Self> {
         match (policy, maker) {
             (Policy::Restart(restart), Some(maker)) => {
                 let application = Arc::downgrade(application);
-                Self::Restart(Arc::new(Renewal::new(application, module, restart, maker, Arc::clone(hooks))))
+                let renewal = Renewal::new(application, module, restart, maker, Arc::clone(hooks));
+                Some(Self::Restart(Arc::new(renewal)))
             }
-            (Policy::Exit, _) => Self::Exit,
-            (Policy::Report | Policy::Restart(_), _) => Self::Report,
+            (Policy::Exit, _) => Some(Self::Exit),
+            (Policy::Report | Policy::Restart(_), _) => None,
         }
     }
 }
 
 impl Supervisor {
-    /// Takes the rules in the order of the modules' indices.
-    pub(crate) fn new(application: Weak<Application>, rules: Vec<Rule>, file: Option<PathBuf>) -> Self {
+    /// Modules without a rule have theirs reported.
+    pub(crate) fn new(
+        application: Weak<Application>,
+        rules: HashMap<ModuleIndex, Rule>,
+        file: Option<PathBuf>,
+    ) -> Self {
         Self { application, rules, file: file.map(Mutex::new) }
     }
 
@@ -121,11 +128,10 @@ impl Overseer for Supervisor {
         if !matches!(incident.cause, Cause::Panic(_)) && !is_run_hook(incident.label) {
             return;
         }
-        let rule = incident.index.get().and_then(|index| self.rules.get(index));
+        let rule = self.rules.get(&incident.index);
         let (Some(rule), Some(application)) = (rule, self.application.upgrade()) else { return };
         let what = || format!("`{}.{}` {}", incident.module, incident.handler, incident.cause);
         match rule {
-            Rule::Report => {}
             Rule::Restart(renewal) => renewal.begin(&application, &what()),
             Rule::Exit => {
                 application.exit.ask(ExitReason::Failure(what()));
