@@ -50,11 +50,11 @@ pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
     let watchdog = watchdog.or(checked.framework.watchdog).unwrap_or(DEFAULT_WATCHDOG);
     let exceptions = exceptions.or_else(|| checked.framework.exception_file.clone());
     let services = Services::new(runtime, tuning, seed.map(Shuffle::new));
-    let Assembled { application, loops, residents } = assemble(checked, &services, witness);
+    let Assembled { application, loops, instances } = assemble(checked, &services, witness);
     services.introduce(&loops);
     let hooks = Arc::new(RunHooks::default());
     let mut rules = HashMap::new();
-    let moved_in = move_in(&application, residents, |module, policy, maker| {
+    let moved_in = move_in(&application, instances, |module, policy, maker| {
         rules.extend(Rule::new(&application, module, policy, maker, &hooks).map(|rule| (module, rule)));
     });
     services.appoint(Arc::new(Supervisor::new(Arc::downgrade(&application), rules, exceptions)));
@@ -103,15 +103,7 @@ fn tell_absent(absent: Option<&Path>, checked: &Checked) {
 struct Assembled {
     application: Arc<Application>,
     loops: Vec<Arc<EventLoop>>,
-    residents: Vec<Resident>,
-}
-
-/// A module that is about to move in.
-struct Resident {
-    made: Option<Made>,
-    maker: Option<Maker>,
-    /// Boxed, since most have none.
-    policy: Option<Box<Policy>>,
+    instances: Vec<Instance>,
 }
 
 fn assemble(checked: Checked, services: &Arc<Services>, witness: Option<Witness>) -> Assembled {
@@ -121,22 +113,17 @@ fn assemble(checked: Checked, services: &Arc<Services>, witness: Option<Witness>
     let router = Router::new(Directory::new(stations), Subscriptions::new(&handlers, &types), |tenant| {
         Phase::of(tenant).is_ready()
     });
-    let mut residents = Vec::with_capacity(instances.len());
-    let mut descriptors = Vec::with_capacity(instances.len());
     let (mut settings, mut generations) = (HashMap::new(), HashMap::new());
-    for (index, instance) in instances.into_iter().enumerate() {
-        let Instance { made, maker, policy, .. } = instance;
-        if matches!(policy.as_deref(), Some(Policy::Restart(_))) {
+    for (index, instance) in instances.iter().enumerate() {
+        if matches!(instance.policy.as_deref(), Some(Policy::Restart(_))) {
             generations.insert(index, Observed::new(0));
         }
-        residents.push(Resident { made, maker, policy });
-        descriptors.push(instance.descriptor);
-        settings.extend(instance.settings.map(|settings| (index, settings)));
+        settings.extend(instance.settings.clone().map(|settings| (index, settings)));
     }
     let application = Arc::new(Application {
         services: Arc::clone(services),
         router,
-        descriptors,
+        descriptors: instances.iter().map(|instance| instance.descriptor).collect(),
         settings,
         config: Mutex::new(config),
         stage: Observed::new(Stage::Starting as u16),
@@ -144,7 +131,7 @@ fn assemble(checked: Checked, services: &Arc<Services>, witness: Option<Witness>
         exit: Exit::new(),
         witness,
     });
-    Assembled { application, loops, residents }
+    Assembled { application, loops, instances }
 }
 
 /// The name of a loop, if it has one of its own, and the modules on it.
@@ -156,7 +143,7 @@ fn make_loops(
     bounds: &BTreeMap<String, LoopOptions>,
     services: &Arc<Services>,
 ) -> (Vec<Arc<EventLoop>>, Vec<Station>) {
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups: Vec<Group> = Vec::with_capacity(instances.len());
     let mut shared: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, instance) in instances.iter().enumerate() {
         match &instance.event_loop {
@@ -192,7 +179,8 @@ fn tenant(instance: &Instance, index: usize) -> Tenant {
 
 /// All event handlers in the order in which an event reaches them.
 fn handlers(instances: &[Instance], stations: &[Station]) -> Vec<(EventPattern, Receiver)> {
-    let mut handlers = Vec::new();
+    let number = instances.iter().map(|instance| instance.descriptor.handlers.len()).sum();
+    let mut handlers = Vec::with_capacity(number);
     for ((index, instance), station) in (0_u32..).zip(instances).zip(stations) {
         for handler in instance.descriptor.handlers {
             // The check has parsed every pattern once.
@@ -216,15 +204,15 @@ fn handlers(instances: &[Instance], stations: &[Station]) -> Vec<(EventPattern, 
 /// Gives every module its context and its place. Nothing runs yet. `keep` gets what makes it again.
 fn move_in(
     application: &Arc<Application>,
-    residents: Vec<Resident>,
+    instances: Vec<Instance>,
     mut keep: impl FnMut(ModuleIndex, Policy, Option<Maker>),
 ) -> Result<(), StartError> {
     // A copy: constructors are the users' code, and must not run under the lock.
     let config = application.config.lock().clone();
-    for ((index, resident), station) in (0_u32..).zip(residents).zip(application.router.directory.stations())
+    for ((index, instance), station) in (0_u32..).zip(instances).zip(application.router.directory.stations())
     {
         let (begun, module) = (Instant::now(), ModuleIndex::new(index));
-        let Resident { made, maker, policy } = resident;
+        let Instance { made, maker, policy, .. } = instance;
         let settle = || {
             let context = Context::new(Arc::clone(application), module, Stage::NoLongerPassive);
             settle(
