@@ -76,15 +76,14 @@ impl Renewal {
         delay: Duration,
         cause: &str,
     ) {
-        let (renewal, application, station) = (Arc::clone(self), Arc::clone(application), station.clone());
         station.event_loop.pause_apart(&format!("broken off, since {cause}"));
-        let services = Arc::clone(&application.services);
-        services.activity.enter();
-        services.runtime.clone().spawn(async move {
-            station.event_loop.begun_ended_apart().await;
-            renewal.run(&application, &mut Apart(&station), delay).await;
-            station.event_loop.resume_apart();
-            application.services.activity.leave();
+        application.services.activity.enter();
+        let pause = Pause { application: Arc::clone(application), station: station.clone(), is_over: false };
+        let renewal = Arc::clone(self);
+        application.services.runtime.spawn(async move {
+            pause.station.event_loop.begun_ended_apart().await;
+            renewal.run(&pause.application, &mut Apart(&pause.station), delay).await;
+            pause.end();
         });
     }
 
@@ -189,6 +188,29 @@ impl Renewal {
         if let Some(station) = application.router.directory.station(self.module) {
             Self::give_up(station);
         }
+    }
+}
+
+/// The handlers of a concurrent module wait until it has been made again, or its runtime has gone.
+struct Pause {
+    application: Arc<Application>,
+    station: Station,
+    is_over: bool,
+}
+
+impl Pause {
+    fn end(mut self) {
+        self.is_over = true;
+    }
+}
+
+impl Drop for Pause {
+    fn drop(&mut self) {
+        if !self.is_over {
+            Renewal::give_up(&self.station);
+        }
+        self.station.event_loop.resume_apart();
+        self.application.services.activity.leave();
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use looselycoupled::prelude::*;
 use looselycoupled_tests::{Gate, Journal, balanced, quiet, settle, within};
 
-use super::{at_once, restarts};
+use super::{after, at_once, restarts};
 
 #[derive(Debug)]
 struct Desk {
@@ -53,6 +53,10 @@ impl Desk {
 }
 
 async fn start(journal: &Journal, gate: &Gate) -> (App, DeskStub) {
+    start_with(at_once(), journal, gate).await
+}
+
+async fn start_with(restart: Restart, journal: &Journal, gate: &Gate) -> (App, DeskStub) {
     quiet();
     let (journal, gate) = (journal.clone(), gate.clone());
     let app = App::builder()
@@ -61,7 +65,7 @@ async fn start(journal: &Journal, gate: &Gate) -> (App, DeskStub) {
             gate: gate.clone(),
             served: AtomicU32::new(0),
         })
-        .policy("desk", Policy::Restart(at_once()))
+        .policy("desk", Policy::Restart(restart))
         .start()
         .await
         .unwrap();
@@ -148,4 +152,26 @@ async fn many_panics_at_once_make_one_restart_each_time_and_lose_nothing() {
     assert_eq!(journal.count("initialized") as u64, restarts + 1);
     assert_eq!(journal.count("dropped") as u64, restarts);
     balanced(&app.handle());
+}
+
+#[test]
+fn a_runtime_that_goes_amid_a_restart_leaves_nobody_waiting() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let (journal, gate) = (Journal::new(), Gate::new());
+    let (app, desk) = runtime.block_on(start_with(after(Duration::from_secs(3600)), &journal, &gate));
+    let handle = app.handle();
+    let (told, answer) = std::sync::mpsc::channel();
+    runtime.block_on(async {
+        desk.burst().await.unwrap_err();
+        std::thread::spawn(move || told.send(desk.serve().blocking()));
+        while handle.statistics().module("desk").unwrap().queued < 1 {
+            tokio::task::yield_now().await;
+        }
+    });
+    drop(runtime);
+    let answer = answer.recv_timeout(Duration::from_secs(20)).expect("it is answered");
+    assert!(matches!(answer, Err(CallError::ShuttingDown { begun: false, .. })), "{answer:?}");
+    let other = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    other.block_on(within(app.quiesce()));
+    balanced(&handle);
 }
