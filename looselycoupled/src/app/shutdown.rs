@@ -7,7 +7,6 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
 use super::error::{AppError, Late};
-use super::start::LoopTasks;
 use crate::envelope::EventRecord;
 use crate::event::{EXIT, publish};
 use crate::event_loop::{EventLoop, Incident, Label, later};
@@ -25,7 +24,6 @@ use crate::value::Arguments;
 pub(super) struct Plant {
     pub(super) application: Arc<Application>,
     pub(super) loops: Vec<Arc<EventLoop>>,
-    pub(super) tasks: LoopTasks,
     pub(super) hooks: Arc<RunHooks>,
     /// Watches until everything has ended.
     pub(super) _watchdog: Option<Watchdog>,
@@ -238,15 +236,13 @@ impl Plant {
         let now = Instant::now();
         let grace = if deadlines.is_over() { now } else { deadlines.whole } + GRACE;
         let mut stuck = Vec::new();
-        let sequential = self.loops.iter().filter(|event_loop| !event_loop.is_concurrent());
-        for (event_loop, task) in sequential.zip(self.tasks) {
-            if timeout_at(grace, task).await.is_err() {
-                stuck.extend(event_loop.running_labels());
-            }
-        }
-        // Handlers that overlap are dropped by the runtime's threads.
-        for event_loop in self.loops.iter().filter(|event_loop| event_loop.is_concurrent()) {
-            if timeout_at(grace, event_loop.all_ended_apart()).await.is_err() {
+        for event_loop in &self.loops {
+            // Handlers that overlap are dropped by the runtime's threads.
+            let ended = async {
+                event_loop.task_ended().await;
+                event_loop.all_ended_apart().await;
+            };
+            if timeout_at(grace, ended).await.is_err() {
                 stuck.extend(event_loop.running_labels());
             }
         }

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use smallvec::{SmallVec, smallvec};
-use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::builder::{App, AppBuilder};
@@ -16,7 +15,7 @@ use super::rehearsal::Rehearsal;
 use super::shutdown::{Ending, Plant};
 use super::{idle, logging};
 use crate::address::EventPattern;
-use crate::event_loop::{EventLoop, LoopTask, Services, Shuffle, Tenant};
+use crate::event_loop::{EventLoop, Services, Shuffle, Tenant};
 use crate::lifecycle::{Phase, Step};
 use crate::metadata::ModuleIndex;
 use crate::module::{
@@ -58,13 +57,8 @@ pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
         rules.extend(Rule::new(&application, module, policy, maker, &hooks).map(|rule| (module, rule)));
     });
     services.appoint(Arc::new(Supervisor::new(Arc::downgrade(&application), rules, exceptions)));
-    let tasks = loops
-        .iter()
-        .filter(|event_loop| !event_loop.is_concurrent())
-        .map(|event_loop| services.runtime.spawn(LoopTask::new(Arc::clone(event_loop))))
-        .collect();
     let watchdog = Watchdog::start(&services, watchdog);
-    let mut plant = Plant { application, loops, tasks, hooks, _watchdog: watchdog, idle: None };
+    let mut plant = Plant { application, loops, hooks, _watchdog: watchdog, idle: None };
     let passive = match moved_in {
         Ok(()) => passivate(&plant.application).await,
         Err(error) => Err(error),
@@ -268,6 +262,3 @@ async fn passivate(application: &Application) -> Result<(), StartError> {
     }
     Ok(())
 }
-
-/// Documents what the tasks of the loops are.
-pub(super) type LoopTasks = Vec<JoinHandle<()>>;

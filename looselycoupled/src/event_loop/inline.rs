@@ -39,16 +39,17 @@ impl EventLoop {
         job: J,
         suspend: impl FnOnce(Begun) -> (C, R),
     ) -> Inline<J, R> {
-        let Some(waker) = self.waker.get() else { return Inline::Busy(job) };
         if !self.state.enter_inline() {
             return Inline::Busy(job);
         }
+        let waker = self.waker.get();
         let (label, kind) = (draft.label, Kind::Task);
         // SAFETY: `enter_inline` made this thread the owner; `leave` and `hand_over` end that.
         unsafe {
             let (frame, index) = self.open_frame(label, draft.caller());
             frame.prepare(|place| Activation::write_at_once(place, self, draft, index, false));
-            let launched = launch::<J, C>(self, frame, job, &mut Context::from_waker(waker));
+            let mut cx = Context::from_waker(waker.unwrap_or_else(|| self.no_waker_yet()));
+            let launched = launch::<J, C>(self, frame, job, &mut cx);
             // The result is moved last: moving at once what was just written takes as long as an atomic operation.
             if let Launched::Ready(result) = &launched {
                 self.count_at_once(label.tenant, kind, result);
@@ -64,7 +65,7 @@ impl EventLoop {
                     (*slot).write(completion);
                     self.count_begun(label.tenant, kind);
                     frame.activation().count();
-                    self.hand_over(false);
+                    self.hand_over(waker.is_none());
                     Inline::Suspended(kept)
                 }
             }
@@ -89,8 +90,10 @@ impl EventLoop {
             }
             // A module that is to be made again takes nothing before it has been.
             let busy = self.stands_up_to(label.tenant, usize::MAX) || self.has_ahead();
-            let waker = self.waker.get().filter(|_| !busy && self.height() < usize::from(u16::MAX));
-            let Some(waker) = waker else { return Nested::Went(Inline::Busy(job)) };
+            if busy || self.height() >= usize::from(u16::MAX) {
+                return Nested::Went(Inline::Busy(job));
+            }
+            let waker = self.waker.get().unwrap_or_else(|| self.no_waker_yet());
             let (frame, index) = self.open_frame(label, draft.caller());
             // Whatever stands below has sent this call, and is counted.
             frame.prepare(|place| Activation::write_at_once(place, self, draft, index, true));

@@ -55,7 +55,6 @@ pub(crate) use queue::{Gap, Limits, Overflow};
 pub(crate) use services::{Overseer, Services, Tuning};
 pub use shuffle::Shuffle;
 pub(crate) use standing::Progress;
-pub(crate) use task::LoopTask;
 pub(crate) use tenant::{Labels, Resident, Tenant};
 
 use std::task::Waker;
@@ -93,6 +92,8 @@ pub(crate) struct EventLoop {
     killed: AtomicBool,
     terminated: AtomicBool,
     vacated: AtomicBool,
+    /// Whether the loop's task has been made, and whether it is gone again.
+    has_task: AtomicU8,
     /// Its own name, if it has one; otherwise it is called like its only tenant.
     name: Option<Box<OwnName>>,
     /// Most loops have one; it lies in the loop itself.
@@ -153,6 +154,7 @@ impl EventLoop {
             killed: AtomicBool::new(false),
             terminated: AtomicBool::new(false),
             vacated: AtomicBool::new(false),
+            has_task: AtomicU8::new(0),
             queue: Mutex::new(Queue::new(limits)),
             occupied: AtomicU8::new(0),
             in_hand: AtomicU32::new(0),
@@ -227,13 +229,6 @@ impl EventLoop {
         }
     }
 
-    #[inline]
-    fn wake(&self) {
-        if let Some(waker) = self.waker.get() {
-            waker.wake_by_ref();
-        }
-    }
-
     /// [Loses](Self::lose) a message, and tells whoever waits for it.
     fn discard(&self, item: Item, reason: Loss) {
         self.lose_seed(&item.seed, item.is_awaited(), reason);
@@ -273,37 +268,12 @@ impl EventLoop {
         closing.wakers.into_iter().for_each(Waker::wake);
     }
 
-    /// Ends the loop's task as soon as nothing is left to do.
-    pub(crate) fn terminate(&self) {
-        self.terminated.store(true, Ordering::Release);
-        self.prod();
-    }
-
     /// Drops what has begun and ends the loop's task, as soon as the task gets to it.
     pub(crate) fn kill(&self) {
         self.close();
         self.killed.store(true, Ordering::Release);
         self.abort_apart();
         self.terminate();
-    }
-
-    /// Makes the loop's task look, even if nothing waits.
-    fn prod(&self) {
-        if self.is_concurrent {
-            return;
-        }
-        let queue = self.queue.lock();
-        if !queue.ended {
-            self.schedule(queue);
-            self.wake();
-        }
-    }
-
-    /// Whether the loop's task may go: nothing has come in meanwhile, and nothing will, for nobody would handle it.
-    fn end(&self) -> bool {
-        let mut queue = self.queue.lock();
-        queue.ended = !self.state.is_scheduled();
-        queue.ended
     }
 
     /// Whether nothing runs and nothing waits here.

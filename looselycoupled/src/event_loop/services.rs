@@ -3,10 +3,15 @@
 use std::task::Context;
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 use super::activity::Activity;
+use super::task::LoopTask;
 use super::{EventLoop, Incident, Shuffle};
 use crate::blocking::BlockingPool;
 use crate::statistics::{Counter, DeadLetterOffice};
+#[cfg(all(test, any(loom, shuttle)))]
+use crate::sync::Mutex;
 use crate::sync::{Arc, AtomicU8, OnceLock, Weak};
 use crate::waits::WaitTable;
 
@@ -48,6 +53,11 @@ pub(crate) struct Services {
     /// Set by tests only.
     shuffle: Option<Shuffle>,
     overseer: OnceLock<Arc<dyn Overseer>>,
+    /// Told whenever the task of a loop is gone.
+    pub(super) task_gone: Notify,
+    /// The tasks of loops that a model has to drive.
+    #[cfg(all(test, any(loom, shuttle)))]
+    pub(super) summoned: Mutex<Vec<LoopTask>>,
     pub(super) loops: OnceLock<Box<[Weak<EventLoop>]>>,
 }
 
@@ -76,6 +86,9 @@ impl Services {
             dead_letters: DeadLetterOffice::new(tuning.dead_letters),
             shuffle,
             overseer: OnceLock::new(),
+            task_gone: Notify::new(),
+            #[cfg(all(test, any(loom, shuttle)))]
+            summoned: Mutex::default(),
             loops: OnceLock::new(),
         })
     }
@@ -93,6 +106,17 @@ impl Services {
     /// All loops that are still there; none before they are [introduced](Self::introduce).
     pub(crate) fn loops(&self) -> impl Iterator<Item = Arc<EventLoop>> {
         self.loops.get().into_iter().flatten().filter_map(Weak::upgrade)
+    }
+
+    /// Sets the task of a loop going.
+    #[cfg(not(all(test, any(loom, shuttle))))]
+    pub(super) fn spawn(&self, task: LoopTask) {
+        self.runtime.spawn(task);
+    }
+
+    #[cfg(all(test, any(loom, shuttle)))]
+    pub(super) fn spawn(&self, task: LoopTask) {
+        self.summoned.lock().push(task);
     }
 
     /// Whether the task that is about to be polled lets others go first, because a test wants another order.

@@ -125,8 +125,8 @@ impl Ownership {
         }
     }
 
-    /// The loop's task can be woken from now on: whoever [schedules](Self::schedule) later finds its waker, and what others
-    /// scheduled before, when there was none to wake, the task finds when it looks next.
+    /// The loop's task can be woken from now on: whoever [schedules](Self::schedule) or [hands over](Self::hand_over) later
+    /// finds its waker, and what others did before, when there was none to wake, the task finds when it looks next.
     ///
     /// Both change this word, so that one of them comes second; two loads could both come too early.
     pub(super) fn show_waker(&self) {

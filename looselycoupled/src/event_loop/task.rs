@@ -1,10 +1,10 @@
-//! The loop's own task.
+//! The loop's own task, which it gets with the first message or call: most of many loops may never need one.
 
 #![expect(unsafe_code, reason = "the task owns the loop's frames whenever the state word says so")]
 
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use tokio::time::Instant;
 
@@ -15,21 +15,22 @@ use crate::sync::{Arc, Ordering};
 
 /// Runs the handlers of one sequential loop, one after the other, until the loop is terminated.
 #[derive(Debug)]
-pub(crate) struct LoopTask(Arc<EventLoop>);
-
-impl LoopTask {
-    pub(crate) const fn new(event_loop: Arc<EventLoop>) -> Self {
-        Self(event_loop)
-    }
-}
+pub(super) struct LoopTask(Arc<EventLoop>);
 
 impl Drop for LoopTask {
     /// A task that has not come to its end goes with its runtime. Nobody will handle anything any more, and whoever
     /// waits on another thread or runtime must learn of that.
     fn drop(&mut self) {
         self.0.desert();
+        self.0.has_task.store(GONE, Ordering::Release);
+        self.0.services.task_gone.notify_waiters();
     }
 }
+
+/// What [`has_task`](EventLoop::has_task) says.
+const NOT_YET: u8 = 0;
+const SUMMONED: u8 = 1;
+const GONE: u8 = 2;
 
 impl Future for LoopTask {
     type Output = ();
@@ -54,6 +55,70 @@ impl Future for LoopTask {
 }
 
 impl EventLoop {
+    /// Wakes the loop's task, which the first call makes. A task that has not been polled yet finds at its first poll what
+    /// it is woken for.
+    #[inline]
+    pub(super) fn wake(&self) {
+        match self.waker.get() {
+            Some(waker) => waker.wake_by_ref(),
+            None => self.summon(),
+        }
+    }
+
+    /// With what a handler is polled that runs at once before the loop's task has been polled. What it suspends must be
+    /// handed over with a wake: then the task polls it with its own waker, and whatever wakes it before may get lost.
+    #[cold]
+    pub(super) fn no_waker_yet(&self) -> &'static Waker {
+        self.summon();
+        Waker::noop()
+    }
+
+    #[cold]
+    fn summon(&self) {
+        let summoned = self.has_task.compare_exchange(NOT_YET, SUMMONED, Ordering::AcqRel, Ordering::Relaxed);
+        if summoned.is_ok()
+            && let Some(counted) = self.counted()
+        {
+            self.services.spawn(LoopTask(counted));
+        }
+    }
+
+    /// Ends the loop's task as soon as nothing is left to do.
+    pub(crate) fn terminate(&self) {
+        self.terminated.store(true, Ordering::Release);
+        if self.is_concurrent {
+            return;
+        }
+        let mut queue = self.queue.lock();
+        if self.has_task.load(Ordering::Relaxed) == NOT_YET && !self.state.is_scheduled() {
+            queue.ended = true;
+        }
+        if !queue.ended {
+            self.schedule(queue);
+            // Even if nothing waits.
+            self.wake();
+        }
+    }
+
+    /// Returns when the loop's task is gone, if it ever had one.
+    pub(crate) async fn task_ended(&self) {
+        loop {
+            let mut told = pin!(self.services.task_gone.notified());
+            told.as_mut().enable();
+            if self.has_task.load(Ordering::Acquire) != SUMMONED {
+                return;
+            }
+            told.await;
+        }
+    }
+
+    /// Whether the loop's task may go: nothing has come in meanwhile, and nothing will, for nobody would handle it.
+    fn end(&self) -> bool {
+        let mut queue = self.queue.lock();
+        queue.ended = !self.state.is_scheduled();
+        queue.ended
+    }
+
     /// SAFETY: the loop's task owns the loop.
     unsafe fn work(&self, cx: &mut Context<'_>) -> Poll<()> {
         loop {

@@ -60,9 +60,26 @@ async fn a_timeout_goes_around_a_call_as_around_any_future() {
 #[tokio::test]
 async fn an_idle_module_answers_at_the_first_poll() {
     let (_app, lamp) = lamp().await;
-    lamp.level().await.unwrap();
-    let mut call = lamp.level();
-    assert!(begin(&mut call).await.is_ready());
+    for _first_and_later in 0..2 {
+        let mut call = lamp.level();
+        assert!(begin(&mut call).await.is_ready());
+    }
+}
+
+#[tokio::test]
+async fn a_module_has_no_task_of_the_runtime_before_something_is_sent_to_it() {
+    async fn with(modules: u32) -> App {
+        let names = (0..modules).map(|number| format!("lamp{number}"));
+        let app = names.fold(App::builder(), |app, name| app.module(&name, Lamp::default()));
+        app.start().await.unwrap()
+    }
+    let alive = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    let one = with(1).await;
+    let own = alive();
+    let many = with(100).await;
+    assert_eq!(alive(), 2 * own, "each application has so many of its own");
+    many.shutdown().await.unwrap();
+    one.shutdown().await.unwrap();
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 //! Modules that go while somebody may still be at work on them.
 
 use std::future::poll_fn;
-use std::task::Poll;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 
-use super::super::LoopTask;
 use super::house::{House, check};
 use super::work::Fate;
 use crate::sync::checker::{JoinHandle, drive, spawn};
@@ -18,7 +18,7 @@ pub(super) fn calling(house: &House, number: u32, suspensions: u32) -> JoinHandl
 
 /// The loop's task, which goes with its runtime when it has been polled so often.
 pub(super) fn deserting(house: &House, polls: u32) -> JoinHandle<()> {
-    let mut task = LoopTask::new(std::sync::Arc::clone(&house.event_loop));
+    let mut task = house.task();
     let mut left = polls;
     spawn(move || {
         drive(poll_fn(move |cx| {
@@ -84,6 +84,24 @@ fn a_task_that_goes_with_its_runtime_leaves_nothing_behind() {
         caller.join().unwrap();
         driver.join().unwrap();
         assert_all_gone(&house, &[1, 2]);
+    });
+}
+
+#[test]
+fn an_end_meets_the_first_message() {
+    check(|| {
+        let house = House::new(4);
+        let caller = calling(&house, 1, 0);
+        house.event_loop.close();
+        house.event_loop.terminate();
+        let ended = house.event_loop.task_ended();
+        let is_waited_for = pin!(ended).poll(&mut Context::from_waker(Waker::noop())).is_pending();
+        caller.join().unwrap();
+        let task = house.summoned();
+        assert!(is_waited_for || task.is_none(), "a task came after the end");
+        task.into_iter().for_each(drive);
+        house.event_loop.vacate();
+        assert_all_gone(&house, &[1]);
     });
 }
 

@@ -22,6 +22,22 @@ fn a_caller_and_a_sender_meet_at_a_loop_that_begins() {
 }
 
 #[test]
+fn the_first_message_brings_the_task() {
+    check(|| {
+        let house = House::new(4);
+        let driver = house.driven_once_needed();
+        let sender = {
+            let house = house.clone();
+            spawn(move || house.send(house.work(1, 0)).unwrap())
+        };
+        house.send(house.work(2, 0)).unwrap();
+        sender.join().unwrap();
+        house.clone().end(driver);
+        house.assert_handled([1, 2]);
+    });
+}
+
+#[test]
 fn work_that_was_there_before_the_task_could_be_woken_is_found() {
     check(|| {
         let house = House::new(4);

@@ -5,9 +5,10 @@ use std::task::{Context, Poll, Waker};
 
 use smallvec::SmallVec;
 
+use super::super::task::LoopTask;
 use super::super::{
-    Draft, EventLoop, Inline, Item, Kind, Label, Labels, Limits, LoopTask, Obstacle, Overflow, Panic,
-    Receipt, Resident, Seed, Services, Tenant, Tuning,
+    Draft, EventLoop, Inline, Item, Kind, Label, Labels, Limits, Obstacle, Overflow, Panic, Receipt,
+    Resident, Seed, Services, Tenant, Tuning,
 };
 #[cfg(shuttle)]
 use super::super::{Nested, current};
@@ -54,18 +55,21 @@ impl House {
 
     /// The same for so many modules.
     pub(super) fn shared(tasks: u32, modules: u32) -> Self {
-        let services = Services::new(RUNTIME.handle().clone(), TUNING, None);
-        let house = Self::of(on_many_threads(services), Arc::default(), 0, tasks, modules);
-        house.event_loop.services.introduce(&[Arc::clone(&house.event_loop)]);
+        let services = on_many_threads();
+        let house = Self::of(&services, Arc::default(), 0, tasks, modules);
+        services.introduce(&[Arc::clone(&house.event_loop)]);
         house
     }
 
-    /// Another loop of the same application, with one module.
-    pub(super) fn beside(&self) -> Self {
-        Self::of(Arc::clone(&self.event_loop.services), Arc::clone(&self.ledger), 1, 4, 1)
+    /// Two loops of one application, with one module each.
+    pub(super) fn two() -> [Self; 2] {
+        let (services, ledger) = (on_many_threads(), Arc::default());
+        let houses = [0, 1].map(|index| Self::of(&services, Arc::clone(&ledger), index, 4, 1));
+        services.introduce(&[0, 1].map(|index: usize| Arc::clone(&houses[index].event_loop)));
+        houses
     }
 
-    fn of(services: Arc<Services>, ledger: Arc<Ledger>, index: u32, tasks: u32, modules: u32) -> Self {
+    fn of(services: &Arc<Services>, ledger: Arc<Ledger>, index: u32, tasks: u32, modules: u32) -> Self {
         let limits = Limits {
             tasks,
             events: tasks,
@@ -76,7 +80,7 @@ impl House {
         };
         let tenant = |_| Tenant::new("module".into(), ModuleIndex::OUTSIDE, &Nameless);
         let tenants: SmallVec<[Tenant; 1]> = (0..modules).map(tenant).collect();
-        let event_loop = EventLoop::new(None, index, limits, tenants, services);
+        let event_loop = EventLoop::new(None, index, limits, tenants, Arc::clone(services));
         for module in 0..modules {
             event_loop.tenant(module).phase.store(Tenant::ABSENT + 1, Ordering::Relaxed);
             assert!(event_loop.move_in(module, Resident::Exclusive(Guarded::state(&ledger))));
@@ -84,10 +88,37 @@ impl House {
         Self { event_loop, ledger }
     }
 
-    /// The loop's task on a thread of its own.
+    /// The loop's task on a thread of its own; it is made now, unless something has been sent already.
     pub(super) fn driven(&self) -> JoinHandle<()> {
-        let task = LoopTask::new(Arc::clone(&self.event_loop));
+        let task = self.task();
         spawn(move || drive(task))
+    }
+
+    /// A thread that drives the loop's task from when it is first needed.
+    pub(super) fn driven_once_needed(&self) -> JoinHandle<()> {
+        let house = self.clone();
+        spawn(move || {
+            loop {
+                match house.summoned() {
+                    Some(task) => return drive(task),
+                    None => yield_now(),
+                }
+            }
+        })
+    }
+
+    /// The loop's task, made now if it has not been.
+    pub(super) fn task(&self) -> LoopTask {
+        if let Some(task) = self.summoned() {
+            return task;
+        }
+        self.event_loop.schedule(self.event_loop.queue.lock());
+        self.summoned().unwrap()
+    }
+
+    /// The loop's task, if it has been made and nobody drives it yet.
+    pub(super) fn summoned(&self) -> Option<LoopTask> {
+        self.event_loop.services.summoned.lock().pop()
     }
 
     /// Waits until the loop's task has been polled: before, nobody enters.
@@ -179,6 +210,7 @@ impl House {
     pub(super) fn look(&self) {
         assert!(self.event_loop.is_at_rest(), "nothing runs and nothing waits");
         assert!(self.is_quiet(), "nothing counts as moving");
+        assert!(self.summoned().is_none(), "a loop has one task");
         (0..self.event_loop.tenants.len() as u32).for_each(|module| self.look_at(module));
     }
 
@@ -209,7 +241,8 @@ impl House {
 }
 
 /// The runtime of the models has one thread, theirs does not.
-fn on_many_threads(services: Arc<Services>) -> Arc<Services> {
+fn on_many_threads() -> Arc<Services> {
+    let services = Services::new(RUNTIME.handle().clone(), TUNING, None);
     let mut services = Arc::into_inner(services).unwrap();
     services.is_single_threaded = false;
     Arc::new(services)

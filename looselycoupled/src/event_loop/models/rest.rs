@@ -21,8 +21,7 @@ fn rest_comes_after_what_was_sent_before() {
 #[test]
 fn rest_does_not_come_between_a_handler_and_what_it_sends() {
     check(|| {
-        let house = House::new(4);
-        let other = house.beside();
+        let [house, other] = House::two();
         let drivers = [house.driven(), other.driven()];
         let act = {
             let other = other.clone();
