@@ -8,15 +8,27 @@ use crate::model::{Flavor, Program};
 
 /// What becomes of `async fn main`.
 pub(crate) fn program(program: &Program) -> TokenStream {
-    let Program { runtime, attributes, lints, visibility, ident, output, body, flavor } = program;
+    let Program { runtime, output, flavor, .. } = program;
     let flavor = self::flavor(*flavor);
     let started = shown_at(output, quote!(__main()));
+    let start = quote!(#runtime::__private::Main::new() #flavor.run(#started));
+    around(program, &quote!(__main), &quote!(-> ::std::process::ExitCode), &start)
+}
+
+/// A function in the place of the user's, which it holds under the name `inner` and starts.
+pub(super) fn around(
+    program: &Program,
+    inner: &TokenStream,
+    result: &TokenStream,
+    start: &TokenStream,
+) -> TokenStream {
+    let Program { attributes, lints, visibility, ident, output, body, .. } = program;
     quote! {
         #(#attributes)*
-        #visibility fn #ident() -> ::std::process::ExitCode {
+        #visibility fn #ident() #result {
             #(#lints)*
-            async fn __main() #output #body
-            #runtime::__private::Main::new() #flavor.run(#started)
+            async fn #inner() #output #body
+            #start
         }
     }
 }

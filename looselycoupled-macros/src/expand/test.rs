@@ -4,29 +4,24 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::place::shown_at;
-use crate::model::{Flavor, Test};
+use super::program::around;
+use crate::model::{Flavor, Program, Test};
 
 /// What becomes of an async test.
 pub(crate) fn test(test: &Test) -> TokenStream {
-    let Test { runtime, attributes, lints, visibility, ident, output, body, .. } = test;
+    let Program { runtime, ident, output, .. } = &test.program;
     let options = options(test);
     let started = shown_at(output, quote!(run(__test)));
-    quote! {
-        #[::core::prelude::v1::test]
-        #(#attributes)*
-        #visibility fn #ident() {
-            #(#lints)*
-            async fn __test() #output #body
-            #runtime::__private::Test::new(::core::concat!(::core::module_path!(), "::", ::core::stringify!(#ident)))
-                #options . #started
-        }
-    }
+    let name = quote!(::core::concat!(::core::module_path!(), "::", ::core::stringify!(#ident)));
+    let start = quote!(#runtime::__private::Test::new(#name) #options . #started);
+    let function = around(&test.program, &quote!(__test), &TokenStream::new(), &start);
+    quote!(#[::core::prelude::v1::test] #function)
 }
 
 fn options(test: &Test) -> TokenStream {
     let seed = test.seed.map(Literal::u64_unsuffixed).map(|seed| quote!(.seed(#seed)));
     let seeds = test.seeds.map(Literal::u64_unsuffixed).map(|seeds| quote!(.seeds(#seeds)));
-    let threads = match test.flavor {
+    let threads = match test.program.flavor {
         Flavor::CurrentThread => None,
         Flavor::MultiThread { worker_threads } => Some(worker_threads.unwrap_or(0)),
     };

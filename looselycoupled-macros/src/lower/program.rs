@@ -8,7 +8,7 @@ use super::flavor::{FLAVOR, WORKER_THREADS, flavor};
 use super::runtime::{CRATE, runtime};
 use super::surroundings::is_lint;
 use crate::diagnostics::Sink;
-use crate::model::Program;
+use crate::model::{Flavor, Program};
 use crate::syntax::{Grammar, Method, Options};
 
 const MAIN: Grammar =
@@ -19,9 +19,14 @@ pub(crate) fn program(arguments: TokenStream, function: &Method, sink: &Sink) ->
     let options = Options::read(arguments, &MAIN, sink);
     let flavor = flavor(&options, "multi_thread", sink);
     let clean = sink.clean(|| check_signature(function, sink));
+    clean.then(|| understood(function, flavor, &options, sink))
+}
+
+/// What a function says that starts a runtime, once nothing is wrong with it.
+pub(super) fn understood(function: &Method, flavor: Flavor, options: &Options, sink: &Sink) -> Program {
     let (lints, attributes) = function.attributes.iter().cloned().partition(is_lint);
-    clean.then(|| Program {
-        runtime: runtime(&options, sink),
+    Program {
+        runtime: runtime(options, sink),
         attributes,
         lints,
         visibility: function.visibility.clone(),
@@ -29,11 +34,11 @@ pub(crate) fn program(arguments: TokenStream, function: &Method, sink: &Sink) ->
         output: output(&function.signature.output),
         body: function.body.to_token_stream(),
         flavor,
-    })
+    }
 }
 
 /// A return type with its arrow, or nothing.
-pub(super) fn output(output: &ReturnType) -> TokenStream {
+fn output(output: &ReturnType) -> TokenStream {
     match output {
         ReturnType::Default => quote!(),
         output @ ReturnType::Type(..) => output.to_token_stream(),
@@ -51,10 +56,16 @@ fn check_signature(function: &Method, sink: &Sink) {
             "`#[looselycoupled::main]` starts the runtime for `main`; write `async fn main`",
         );
     }
+    refuse_parameters(function, "`main`", "read `std::env::args()` in its body", sink);
+}
+
+/// Nobody calls what starts a runtime, so nobody gives it anything.
+pub(super) fn refuse_parameters(function: &Method, who: &str, advice: &str, sink: &Sink) {
+    let signature = &function.signature;
     if !signature.inputs.is_empty() {
-        sink.at(&signature.inputs, "`main` has no parameters; read `std::env::args()` in its body");
+        sink.at(&signature.inputs, format!("{who} has no parameters; {advice}"));
     }
     if !signature.generics.params.is_empty() {
-        sink.at(&signature.generics, "`main` has no parameters; remove them");
+        sink.at(&signature.generics, format!("{who} has no parameters; remove them"));
     }
 }

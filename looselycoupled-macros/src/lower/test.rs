@@ -1,13 +1,11 @@
 //! `#[looselycoupled::test]`.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
 use syn::LitInt;
 
 use super::flavor::{FLAVOR, WORKER_THREADS, flavor};
-use super::program::output;
-use super::runtime::{CRATE, runtime};
-use super::surroundings::is_lint;
+use super::program::{refuse_parameters, understood};
+use super::runtime::CRATE;
 use crate::diagnostics::Sink;
 use crate::model::{Flavor, Test};
 use crate::syntax::{Form, Grammar, Method, Options};
@@ -32,19 +30,7 @@ pub(crate) fn test(arguments: TokenStream, function: &Method, sink: &Sink) -> Op
     }
     let (seed, seeds) = (number("seed", &options, sink), seeds(&options, sink));
     let clean = sink.clean(|| check(function, sink));
-    let (lints, attributes) = function.attributes.iter().cloned().partition(is_lint);
-    clean.then(|| Test {
-        runtime: runtime(&options, sink),
-        attributes,
-        lints,
-        visibility: function.visibility.clone(),
-        ident: function.signature.ident.clone(),
-        output: output(&function.signature.output),
-        body: function.body.to_token_stream(),
-        flavor,
-        seed,
-        seeds,
-    })
+    clean.then(|| Test { program: understood(function, flavor, &options, sink), seed, seeds })
 }
 
 fn check(function: &Method, sink: &Sink) {
@@ -53,12 +39,7 @@ fn check(function: &Method, sink: &Sink) {
         let advice = "write `async fn`, or `#[test]` for a test that awaits nothing";
         sink.at(&signature.fn_token, format!("`#[looselycoupled::test]` starts a runtime; {advice}"));
     }
-    if !signature.inputs.is_empty() {
-        sink.at(&signature.inputs, "a test has no parameters; make what it needs in its body");
-    }
-    if !signature.generics.params.is_empty() {
-        sink.at(&signature.generics, "a test has no parameters; remove them");
-    }
+    refuse_parameters(function, "a test", "make what it needs in its body", sink);
     let is_test = |path: &syn::Path| path.segments.last().is_some_and(|last| last.ident == "test");
     for second in function.attributes.iter().filter(|attribute| is_test(attribute.path())) {
         sink.at(second, "`#[looselycoupled::test]` makes a test of the function already; remove this");

@@ -1,11 +1,11 @@
-//! An `async fn main`.
+//! An async function that starts a runtime for itself.
 
 use proc_macro2::TokenStream;
 use syn::{Attribute, Ident, Visibility};
 
 use super::Flavor;
 
-/// The function under `#[looselycoupled::main]`.
+/// The function under `#[looselycoupled::main]`, or what a test runs.
 pub(crate) struct Program {
     /// The path of the runtime.
     pub(crate) runtime: TokenStream,
@@ -15,7 +15,7 @@ pub(crate) struct Program {
     pub(crate) lints: Vec<Attribute>,
     /// `pub` and the like.
     pub(crate) visibility: Visibility,
-    /// Its name, `main`.
+    /// Its name.
     pub(crate) ident: Ident,
     /// Its return type, with the arrow, or nothing.
     pub(crate) output: TokenStream,

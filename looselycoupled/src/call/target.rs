@@ -4,8 +4,8 @@ use super::used_twice;
 use crate::address::{Known, nearest, split};
 use crate::dispatch::{is_inside_of, made_here};
 use crate::lifecycle::Phase;
-use crate::metadata::{Lineage, ModuleIndex, Priority};
-use crate::module::{Handle, NamedEntry, TaskDescriptor};
+use crate::metadata::{Lineage, Priority};
+use crate::module::{Handle, ModuleDescriptor, NamedEntry, TaskDescriptor};
 use crate::reply::CallError;
 use crate::router::Station;
 
@@ -60,13 +60,11 @@ impl Handle {
             return Err(CallError::NotActive { module, state });
         }
         let (module, task_name) = split(address);
-        let directory = &self.application.router.directory;
         let found = match module {
-            Some(name) => directory.find(name),
-            None => self.own_station(),
+            Some(name) => self.application.module(name),
+            None => self.own_module(),
         };
-        let Some((index, station)) = found else { return Err(self.leads_nowhere(module, address)) };
-        let descriptor = self.application.descriptors[index.get().unwrap_or_default()];
+        let Some((station, descriptor)) = found else { return Err(self.leads_nowhere(module, address)) };
         match descriptor.task(task_name) {
             Some(TaskDescriptor { named: Some(entry), .. }) => Ok((station, entry)),
             Some(_) => Err(only_by_stub(station, task_name)),
@@ -74,9 +72,10 @@ impl Handle {
         }
     }
 
-    fn own_station(&self) -> Option<(ModuleIndex, &Station)> {
+    fn own_module(&self) -> Option<(&Station, &'static ModuleDescriptor)> {
         let module = self.origin.as_ref()?.module;
-        Some((module, self.application.router.directory.station(module)?))
+        let station = self.application.router.directory.station(module)?;
+        Some((station, self.application.descriptor(module)?))
     }
 
     #[cold]

@@ -17,8 +17,6 @@ pub(super) struct RunningApart {
     pub(super) shared: Option<Arc<SharedState>>,
     /// Why no handler begins and those that have begun are dropped.
     pub(super) paused_by: Option<Arc<str>>,
-    /// Handlers that have a place and wait for the end of the pause.
-    paused: Vec<Waker>,
     last: u32,
     /// In order, so that whoever goes through them finds the same order in every run.
     handlers: BTreeMap<u32, Handler>,
@@ -37,6 +35,8 @@ struct Handler {
     begun: bool,
     /// With which the forced end and a pause drop it.
     handle: Option<AbortHandle>,
+    /// Wakes it when the pause is over that it met when it wanted to begin.
+    waker: Option<Waker>,
 }
 
 /// Whether a handler may begin.
@@ -70,20 +70,19 @@ impl RunningApart {
                 break;
             }
         }
-        self.handlers.insert(self.last, Handler { label, caller, begun, handle: None });
+        self.handlers.insert(self.last, Handler { label, caller, begun, handle: None, waker: None });
         self.last
     }
 
     /// A handler that has a place wants to begin.
     pub(super) fn enter(&mut self, number: u32, waker: &Waker) -> Entry {
+        let Some(handler) = self.handlers.get_mut(&number) else { return Entry::Gone };
         if self.paused_by.is_some() {
-            self.paused.push(waker.clone());
+            handler.waker = Some(waker.clone());
             return Entry::Paused;
         }
         let Some(shared) = self.shared.clone() else { return Entry::Gone };
-        if let Some(handler) = self.handlers.get_mut(&number) {
-            handler.begun = true;
-        }
+        handler.begun = true;
         Entry::With(shared)
     }
 
@@ -91,7 +90,7 @@ impl RunningApart {
     #[must_use = "they wait"]
     pub(super) fn resume(&mut self) -> Vec<Waker> {
         self.paused_by = None;
-        std::mem::take(&mut self.paused)
+        self.handlers.values_mut().filter_map(|handler| handler.waker.take()).collect()
     }
 
     /// Forgets a handler that has ended. Whoever waited for all of them is woken when the result is dropped, which

@@ -12,7 +12,7 @@ use crate::envelope::EventRecord;
 use crate::event_loop::Services;
 use crate::lifecycle::Gate;
 use crate::metadata::ModuleIndex;
-use crate::router::Router;
+use crate::router::{Router, Station};
 use crate::sync::{Arc, Mutex, Ordering};
 
 /// What the run hooks are told.
@@ -110,6 +110,19 @@ impl fmt::Debug for Application {
 impl Application {
     pub(crate) fn gate(&self) -> Gate {
         Gate::from_raw(self.services.gate.load(Ordering::Acquire))
+    }
+
+    /// Where the module of a name is, and what it can do.
+    #[inline]
+    pub(crate) fn module(&self, name: &str) -> Option<(&Station, &'static ModuleDescriptor)> {
+        let (index, station) = self.router.directory.find(name)?;
+        Some((station, self.descriptor(index)?))
+    }
+
+    /// What a module can do; `None` outside of every module.
+    #[inline]
+    pub(crate) fn descriptor(&self, module: ModuleIndex) -> Option<&'static ModuleDescriptor> {
+        self.descriptors.get(module.get()?).copied()
     }
 
     /// Which instance of a module is the present one.

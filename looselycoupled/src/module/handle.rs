@@ -100,10 +100,9 @@ impl Handle {
     /// # }
     /// ```
     pub fn stub<S: Stub>(&self, module: &str) -> Result<S, CallError> {
-        let Some((index, station)) = self.application.router.directory.find(module) else {
+        let Some((station, found)) = self.application.module(module) else {
             return Err(self.unknown_module(module));
         };
-        let found = self.application.descriptors[index.get().unwrap_or_default()];
         if (found.type_id)() != std::any::TypeId::of::<S::Module>() {
             let expected = <S::Module as Module>::DESCRIPTOR.info.type_name;
             return Err(CallError::WrongType {

@@ -156,7 +156,7 @@ impl Renewal {
         if !seat.settle(housed) {
             return Err(("construction", "there is no place for it".into()));
         }
-        let descriptor = self.module.get().and_then(|index| application.descriptors.get(index));
+        let descriptor = application.descriptor(self.module);
         match descriptor.and_then(|descriptor| descriptor.initialize) {
             Some(initialize) => seat.run(initialize).await.map_err(|error| ("initialize", error)),
             None => Ok(()),

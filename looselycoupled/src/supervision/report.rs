@@ -68,7 +68,7 @@ impl Supervisor {
     /// A failure while handling `exception` raises none.
     fn handles_exceptions(&self, incident: &Incident) -> bool {
         let Some(application) = self.application.upgrade() else { return false };
-        let descriptor = incident.index.get().and_then(|index| application.descriptors.get(index));
+        let descriptor = application.descriptor(incident.index);
         let Some(index) = incident.label.checked_sub(FIRST_HANDLER_LABEL) else { return false };
         let handlers = descriptor.map_or(&[][..], |descriptor| descriptor.handlers);
         let handler = handlers.iter().find(|handler| handler.info.index == usize::from(index));

@@ -161,12 +161,12 @@ fn module_of(address: &str) -> &str {
 /// What makes a run depend on more than its seed.
 fn obstacles(app: &App, has_seed: bool) -> Vec<String> {
     let mut obstacles = Vec::new();
-    if !has_seed {
-        obstacles.push("the test has no seed: write `#[looselycoupled::test]` above it".to_owned());
-    }
     let flavor = tokio::runtime::Handle::try_current().map(|runtime| runtime.runtime_flavor());
+    // Whoever asks for several threads gets no seed, whatever stands above the test.
     if flavor.is_ok_and(|flavor| flavor != RuntimeFlavor::CurrentThread) {
         obstacles.push("the runtime has several threads".to_owned());
+    } else if !has_seed {
+        obstacles.push("the test has no seed: write `#[looselycoupled::test]` above it".to_owned());
     }
     let threads = app.on_own_threads();
     obstacles.extend(threads.iter().map(|label| format!("`{label}` runs on a thread of its own")));

@@ -57,8 +57,17 @@ async fn the_clock_stands_still_while_a_blocking_task_works() {
 #[looselycoupled::test(flavor = "multi_thread", worker_threads = 2)]
 async fn several_threads_cannot_be_replayed() {
     let app = TestApp::new().module("plain", Plain).start().await;
-    let expected =
-        ["the test has no seed: write `#[looselycoupled::test]` above it", "the runtime has several threads"];
+    assert_eq!(app.obstacles(), ["the runtime has several threads"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_several_threads_no_seed_is_missed_and_threads_of_their_own_are_named_as_well() {
+    let app = TestApp::new().module("threaded", Threaded).start().await;
+    let expected = [
+        "the runtime has several threads",
+        "`threaded.dig` runs on a thread of its own",
+        "`threaded.run` runs on a thread of its own",
+    ];
     assert_eq!(app.obstacles(), expected);
 }
 

@@ -120,7 +120,9 @@ fn a_full_queue_closes() {
         };
         let senders = [1, 2, 3].map(sender);
         house.event_loop.close();
-        senders.into_iter().for_each(|sender| drop(sender.join().unwrap()));
+        for sender in senders {
+            sender.join().unwrap();
+        }
         house.event_loop.terminate();
         driver.join().unwrap();
         house.event_loop.vacate();
@@ -197,7 +199,9 @@ fn modules_of_one_loop_stand_on_each_other() {
         };
         let callers = [caller(10, 0), caller(20, 1)];
         house.send(Work { module: 1, ..house.work(30, 1) });
-        callers.into_iter().for_each(|caller| drop(caller.join().unwrap()));
+        for caller in callers {
+            caller.join().unwrap();
+        }
         house.clone().end(driver);
         house.assert_handled([10, 11, 20, 21, 30]);
     });

@@ -32,15 +32,11 @@ impl Queue {
         let mut hooks = Vec::new();
         while let Some(node) = self.lanes.pop() {
             let item = self.take_out(node);
-            match item.seed.kind {
-                Kind::Task => self.tasks -= 1,
-                Kind::Event => self.events -= 1,
-                Kind::Gap => {}
-                Kind::Hook => {
-                    hooks.push(item);
-                    continue;
-                }
+            if item.seed.kind == Kind::Hook {
+                hooks.push(item);
+                continue;
             }
+            self.room.free(item.seed.kind);
             closing.inside.push(item);
         }
         for hook in hooks {

@@ -6,48 +6,27 @@ mod ages;
 mod closing;
 mod fairness;
 mod gaps;
-
-use std::num::NonZeroU32;
+mod outside;
+mod room;
 
 use ages::Ages;
 pub(super) use closing::Closing;
 use fairness::Fairness;
 pub(crate) use gaps::Gap;
 use gaps::Gaps;
+pub(super) use outside::MovedUp;
+use room::Room;
+pub(crate) use room::{Limits, Overflow};
 use tokio::sync::oneshot;
 
 use super::activation::{Kind, Seed};
 use super::item::Item;
 use super::missed::Missed;
-use super::parking::{Parking, Waiting, WaitingForRoom};
+use super::parking::WaitingForRoom;
 use super::running_apart::RunningApart;
 use crate::mailbox::{Chain, Lanes, NodeRef, Slip};
 use crate::metadata::Priority;
 use crate::sync::Arc;
-
-/// What happens to a call or a task that finds its queue full.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Overflow {
-    /// The sender waits for room.
-    #[default]
-    Wait,
-    /// The sender gets an error.
-    Reject,
-}
-
-/// The bounds of one loop.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
-    pub(crate) tasks: u32,
-    pub(crate) events: u32,
-    /// An event without room drives out the oldest one instead of being lost itself.
-    pub(crate) oldest_goes: bool,
-    /// After how many messages of higher priorities one of a lower has its turn.
-    pub(crate) fairness: Option<NonZeroU32>,
-    /// How many handlers of a concurrent module run at once; `None` for a sequential loop.
-    pub(crate) concurrent: Option<NonZeroU32>,
-    pub(crate) overflow: Overflow,
-}
 
 /// Whether a message may come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,14 +45,10 @@ pub(super) struct Queue {
     lanes: Lanes<Item>,
     /// Made when first needed: most modules never need any of it.
     rare: Option<Box<Rare>>,
-    tasks: u32,
-    events: u32,
-    /// Tasks and events that have left the hand and whose room is free again, as of the last release.
-    released: (u32, u32),
+    room: Room,
     /// Messages for the first tenant that came in. It lies here because the lock is held anyway, and because those who
     /// send and the loop's task should not write side by side.
     pub(super) accepted: u64,
-    limits: Limits,
     pub(super) closed: bool,
     /// The loop's task has gone; not even hooks come in.
     pub(super) ended: bool,
@@ -118,11 +93,8 @@ impl Queue {
         Self {
             lanes: Lanes::default(),
             rare: rare.sees_every_message().then(|| Box::new(rare)),
-            tasks: 0,
-            events: 0,
-            released: (0, 0),
+            room: Room::new(limits),
             accepted: 0,
-            limits,
             closed: false,
             ended: false,
             has_earned: false,
@@ -149,12 +121,12 @@ impl Queue {
     /// Whether a concurrent module may begin one more handler.
     pub(super) fn has_place(&self) -> bool {
         let Some(rare) = &self.rare else { return true };
-        let limit = self.limits.concurrent.map_or(1, |limit| limit.get() as usize);
+        let limit = self.limits().concurrent.map_or(1, |limit| limit.get() as usize);
         rare.apart.paused_by.is_none() && rare.apart.count() < limit
     }
 
     pub(super) const fn limits(&self) -> Limits {
-        self.limits
+        self.room.limits()
     }
 
     /// Whether a message of this kind may come in; if so, its room is taken.
@@ -163,14 +135,7 @@ impl Queue {
         if self.closed && (kind != Kind::Hook || self.ended) {
             return Entry::Closed;
         }
-        match kind {
-            Kind::Task if self.tasks < self.limits.tasks => self.tasks += 1,
-            Kind::Event if self.events < self.limits.events => self.events += 1,
-            Kind::Gap | Kind::Hook => {}
-            Kind::Task if self.limits.overflow == Overflow::Wait => return Entry::Park,
-            Kind::Task | Kind::Event => return Entry::Full,
-        }
-        Entry::Free
+        self.room.take(kind)
     }
 
     /// A node for a message that was admitted.
@@ -199,7 +164,7 @@ impl Queue {
     /// Takes out the event that has to go so that another one finds room, if the newest is not the one itself.
     #[cold]
     pub(super) fn drive_out(&mut self, newest: &Seed) -> Option<Item> {
-        if newest.kind != Kind::Event || self.events < self.limits.events || self.closed {
+        if newest.kind != Kind::Event || self.room.is_left_for_events() || self.closed {
             return None;
         }
         let ages = self.rare.as_mut()?.ages.as_mut()?;
@@ -236,13 +201,6 @@ impl Queue {
         self.waiting_for_room() > 0
             || self.has_ahead()
             || self.rare.as_ref().is_some_and(|rare| rare.sees_every_message())
-    }
-
-    /// Lets a message wait outside.
-    #[cold]
-    pub(super) fn park(&mut self, item: Item) -> Arc<Parking> {
-        let number = self.lanes.next_number();
-        self.rare().waiting.enter(item, number)
     }
 
     pub(super) unsafe fn push_nested(&mut self, node: NodeRef<Item>) -> Slip<Item> {
@@ -331,46 +289,13 @@ impl Queue {
     /// tasks did since the last time.
     #[inline]
     pub(super) fn release(&mut self, begun: (u32, u32)) -> u32 {
-        let released = std::mem::replace(&mut self.released, begun);
-        let (tasks, events) = (begun.0.wrapping_sub(released.0), begun.1.wrapping_sub(released.1));
-        self.events -= events;
-        self.tasks -= tasks;
-        tasks
-    }
-
-    /// Lets those move up who wait for room, as many as there is room for.
-    #[cold]
-    pub(super) fn move_up(&mut self, room: u32) -> Vec<MovedUp> {
-        (0..room).map_while(|_| self.move_one_up()).collect()
+        self.room.release(begun)
     }
 
     #[inline]
     fn released(&mut self, kind: Kind) -> Option<MovedUp> {
-        match kind {
-            Kind::Task => {
-                self.tasks -= 1;
-                if self.waiting_for_room() > 0 { self.move_one_up() } else { None }
-            }
-            Kind::Event => {
-                self.events -= 1;
-                None
-            }
-            Kind::Gap | Kind::Hook => None,
-        }
-    }
-
-    #[cold]
-    fn move_one_up(&mut self) -> Option<MovedUp> {
-        let Waiting { item, parking } = self.rare().waiting.next()?;
-        self.tasks += 1;
-        let tenant = item.seed.label.tenant;
-        let node = self.vacant();
-        // SAFETY: just taken.
-        let slip = unsafe {
-            node.slot().fill(item);
-            self.push(node)
-        };
-        Some(MovedUp { tenant, slip, parking })
+        self.room.free(kind);
+        if kind == Kind::Task && self.waiting_for_room() > 0 { self.move_one_up() } else { None }
     }
 
     /// Whether a message, if it still waits, is in the hand of the loop's task. SAFETY: the slip is of this queue.
@@ -396,11 +321,6 @@ impl Queue {
         }
     }
 
-    /// Takes an item back that still waits for room.
-    pub(super) fn unpark(&mut self, parking: &Parking) -> Option<Item> {
-        self.rare.as_mut()?.waiting.leave(parking)
-    }
-
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
         self.lanes.is_empty()
@@ -408,11 +328,6 @@ impl Queue {
 
     pub(super) fn lengths(&self) -> [usize; 5] {
         self.lanes.lengths()
-    }
-
-    #[inline]
-    pub(super) fn waiting_for_room(&self) -> usize {
-        self.rare.as_ref().map_or(0, |rare| rare.waiting.count())
     }
 
     /// How many messages of one module wait; hooks are no messages. `in_hand` are left of a lane that was taken.
@@ -442,12 +357,4 @@ impl Drop for Queue {
             drop(self.take_out(node));
         }
     }
-}
-
-/// An item that moved from outside into the queue; its sender does not know yet.
-#[derive(Debug)]
-pub(super) struct MovedUp {
-    pub(super) tenant: u32,
-    pub(super) slip: Slip<Item>,
-    pub(super) parking: Arc<Parking>,
 }

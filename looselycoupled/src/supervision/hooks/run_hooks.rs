@@ -94,9 +94,7 @@ impl Known {
     }
 
     fn start_one(&mut self, application: &Arc<Application>, module: ModuleIndex, hook: Hook) {
-        let Some(descriptor) = module.get().and_then(|index| application.descriptors.get(index)) else {
-            return;
-        };
+        let Some(descriptor) = application.descriptor(module) else { return };
         let (entry, ends_at) = match hook {
             Hook::Run => (descriptor.run, Stage::NoLongerActive),
             _ => (descriptor.run_passively, Stage::NoLongerPassive),
