@@ -42,14 +42,13 @@ impl EventLoop {
         if !self.state.enter_inline() {
             return Inline::Busy(job);
         }
-        let waker = self.waker.get();
+        let waker = self.waker.get().unwrap_or_else(|| self.no_waker_yet());
         let (label, kind) = (draft.label, Kind::Task);
         // SAFETY: `enter_inline` made this thread the owner; `leave` and `hand_over` end that.
         unsafe {
             let (frame, index) = self.open_frame(label, draft.caller());
             frame.prepare(|place| Activation::write_at_once(place, self, draft, index, false));
-            let mut cx = Context::from_waker(waker.unwrap_or_else(|| self.no_waker_yet()));
-            let launched = launch::<J, C>(self, frame, job, &mut cx);
+            let launched = launch::<J, C>(self, frame, job, &mut Context::from_waker(waker));
             // The result is moved last: moving at once what was just written takes as long as an atomic operation.
             if let Launched::Ready(result) = &launched {
                 self.count_at_once(label.tenant, kind, result);
@@ -65,7 +64,7 @@ impl EventLoop {
                     (*slot).write(completion);
                     self.count_begun(label.tenant, kind);
                     frame.activation().count();
-                    self.hand_over(waker.is_none());
+                    self.hand_over(false);
                     Inline::Suspended(kept)
                 }
             }

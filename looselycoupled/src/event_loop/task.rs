@@ -65,8 +65,8 @@ impl EventLoop {
         }
     }
 
-    /// With what a handler is polled that runs at once before the loop's task has been polled. What it suspends must be
-    /// handed over with a wake: then the task polls it with its own waker, and whatever wakes it before may get lost.
+    /// With what the owner polls a handler at once that finds no waker. So the loop's task has not been polled yet; what is
+    /// suspended, it polls with its own waker then, whether it was woken or not.
     #[cold]
     pub(super) fn no_waker_yet(&self) -> &'static Waker {
         self.summon();

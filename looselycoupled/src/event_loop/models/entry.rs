@@ -1,5 +1,6 @@
 //! Callers that enter the loop, beside those who wait and the loop's task.
 
+use super::ending::calling;
 use super::house::{House, check};
 use crate::sync::checker::spawn;
 
@@ -7,7 +8,7 @@ use crate::sync::checker::spawn;
 fn a_caller_and_a_sender_meet_at_a_loop_that_begins() {
     check(|| {
         let house = House::new(4);
-        let driver = house.driven();
+        let driver = house.driven_once_needed();
         let caller = {
             let house = house.clone();
             spawn(move || {
@@ -34,6 +35,18 @@ fn the_first_message_brings_the_task() {
         sender.join().unwrap();
         house.clone().end(driver);
         house.assert_handled([1, 2]);
+    });
+}
+
+#[test]
+fn the_first_call_is_finished_by_the_task_that_it_brings() {
+    check(|| {
+        let house = House::new(4);
+        let driver = house.driven_once_needed();
+        let caller = calling(&house, 1, 1);
+        caller.join().unwrap();
+        house.clone().end(driver);
+        house.assert_handled([1]);
     });
 }
 
