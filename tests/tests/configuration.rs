@@ -488,6 +488,15 @@ async fn a_bound_of_a_loop_on_which_its_module_is_not_is_refused() {
 }
 
 #[tokio::test]
+async fn a_limit_of_a_loop_whose_name_has_a_dot_is_refused_with_its_line() {
+    let listed = "looselycoupled:\n  modules: { bell: { type: Bell, loop: a.b } }\n";
+    let text = format!("{listed}  loops:\n    a.b: {{ concurrency: 2 }}\n");
+    let message = faults(App::builder().config(config(&text))).await.remove(1);
+    assert!(message.starts_with("loop `a.b` has a limit of overlapping handlers"), "{message}");
+    assert!(message.contains("--> home.yaml:4:12"), "{message}");
+}
+
+#[tokio::test]
 async fn a_bound_that_leaves_no_room_is_refused() {
     let text = "looselycoupled:\n  loops:\n    reader:\n      tasks: { capacity: 0 }\n      events: { capacity: 0 }\n      concurrency: 0\n";
     let faults = faults(reader(text).0).await;
@@ -574,6 +583,16 @@ async fn of_very_many_faults_of_a_kind_the_rest_are_counted() {
     assert_eq!(faults.len(), 202, "{faults:#?}");
     assert_eq!(faults[100], "… and 30 more sections that belong to no module");
     assert_eq!(faults[201], "… and 30 more loops that are bounded, but no module is on them");
+}
+
+#[tokio::test]
+async fn of_very_many_modules_of_an_unknown_type_the_first_hundred_are_told() {
+    let modules: String = (0..130).map(|number| format!("m{number}: Unknown, ")).collect();
+    let text = format!("looselycoupled: {{ modules: {{ {modules} }} }}\n");
+    let faults = faults(App::builder().config(config(&text))).await;
+    assert_eq!(faults.len(), 101, "{faults:#?}");
+    assert!(faults[99].contains("--> home.yaml:1:1"), "{}", faults[99]);
+    assert_eq!(faults[100], "… and 30 more modules of a type that is not registered");
 }
 
 #[tokio::test]
