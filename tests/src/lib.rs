@@ -10,18 +10,22 @@
 mod dice;
 mod gate;
 mod journal;
+mod memory;
 mod overlap;
 mod regimen;
 mod relay;
+mod scratch;
 mod waiting;
 mod witness;
 
 pub use dice::Dice;
 pub use gate::Gate;
 pub use journal::Journal;
+pub use memory::{most_resident, resident};
 pub use overlap::{Inside, Overlap};
-pub use regimen::each_seed;
+pub use regimen::{each_seed, is_long};
 pub use relay::{Relay, RelayStub};
+pub use scratch::Scratch;
 pub use waiting::{balanced, begin, quiet, settle, within};
 pub use witness::{Witness, WitnessStub};
 

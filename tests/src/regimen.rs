@@ -23,8 +23,13 @@ pub fn each_seed(test: &str, gate: u64, long: u64, check: impl Fn(u64)) {
     }
 }
 
+/// Whether `LOOSELYCOUPLED_REGIMEN` asks for the long form.
+#[must_use]
+pub fn is_long() -> bool {
+    env::var("LOOSELYCOUPLED_REGIMEN").is_ok_and(|regimen| regimen == "long")
+}
+
 fn seeds(gate: u64, long: u64) -> Range<u64> {
     let one = env::var("LOOSELYCOUPLED_SEED").ok().and_then(|seed| seed.parse::<u64>().ok());
-    let all = env::var("LOOSELYCOUPLED_REGIMEN").is_ok_and(|regimen| regimen == "long");
-    one.map_or_else(|| 0..if all { long } else { gate }, |seed| seed..seed.saturating_add(1))
+    one.map_or_else(|| 0..if is_long() { long } else { gate }, |seed| seed..seed.saturating_add(1))
 }

@@ -2,12 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "what cannot be read fails the test")]
 
-use std::env;
-use std::fs;
 use std::time::Instant;
 
 use looselycoupled::prelude::*;
-use looselycoupled_tests::{balanced, quiet, settle};
+use looselycoupled_tests::{balanced, is_long, quiet, resident, settle};
 
 #[derive(Debug, Default)]
 struct Mill {
@@ -32,13 +30,6 @@ impl Mill {
     }
 }
 
-/// What the program has in memory, in KiB.
-fn resident() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
-}
-
 /// Every kind of message, in rounds of a thousand.
 async fn round(handle: &Handle, stub: &MillStub) {
     for number in 0..250_usize {
@@ -56,7 +47,6 @@ async fn round(handle: &Handle, stub: &MillStub) {
 #[tokio::test]
 async fn memory_does_not_grow_with_work() {
     quiet();
-    let is_long = env::var("LOOSELYCOUPLED_REGIMEN").is_ok_and(|regimen| regimen == "long");
     let restart =
         Restart::default().budget(u32::MAX, Duration::from_secs(1)).delay(Duration::ZERO, Duration::ZERO);
     let app = App::builder()
@@ -66,13 +56,13 @@ async fn memory_does_not_grow_with_work() {
         .await
         .unwrap();
     let (handle, stub) = (app.handle(), app.handle().stub("mill").unwrap());
-    let warmed_up = if is_long { 200 } else { 5 };
+    let warmed_up = if is_long() { 200 } else { 5 };
     for _ in 0..warmed_up {
         round(&handle, &stub).await;
         settle(&app).await;
     }
     let (before, begun) = (resident(), Instant::now());
-    let time = Duration::from_secs(if is_long { 60 } else { 1 });
+    let time = Duration::from_secs(if is_long() { 60 } else { 1 });
     let mut rounds = 0_u64;
     while begun.elapsed() < time {
         round(&handle, &stub).await;

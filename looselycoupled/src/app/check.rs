@@ -114,7 +114,8 @@ fn check_names(planned: &[Planned], config: &Config, faults: &mut Faults) {
     for instance in planned {
         let name = &*instance.name;
         if let Err(error) = module_name(name) {
-            faults.add(instance.fault(config, None, error.to_string()));
+            let fault = || instance.fault(config, None, error.to_string());
+            faults.add_of_kind("names that no module can have", fault);
         }
         if let Some(first) = seen.insert(name, instance) {
             let message =

@@ -1,6 +1,6 @@
 //! Collecting what is wrong, so that one mistake does not hide the next.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Display;
 
 use super::error::Fault;
@@ -14,6 +14,16 @@ pub(super) const MOST: usize = 100;
 pub(super) struct Faults {
     list: Vec<Fault>,
     known: HashSet<String>,
+    /// Of which kinds there may be many, and how many there are.
+    kinds: HashMap<&'static str, Kind>,
+}
+
+/// Faults of one kind.
+#[derive(Default)]
+struct Kind {
+    count: usize,
+    /// Where the list says how many are not told.
+    summary: Option<usize>,
 }
 
 impl Faults {
@@ -38,10 +48,18 @@ impl Faults {
         error.into_faults().into_iter().for_each(|fault| self.add(fault.to_string()));
     }
 
-    /// Says that there are further faults of a kind of which the first have been told.
-    pub(super) fn add_more(&mut self, more: usize, of_what: &str) {
-        if more > 0 {
-            self.add(format!("… and {more} more {of_what}"));
+    /// Adds one of a kind of which there may be very many: the first of them are told, the rest is counted.
+    pub(super) fn add_of_kind(&mut self, kind: &'static str, message: impl FnOnce() -> String) {
+        let Kind { count, summary } = self.kinds.entry(kind).or_default();
+        *count += 1;
+        let Some(more) = count.checked_sub(MOST).filter(|more| *more > 0) else { return self.add(message()) };
+        let message = format!("… and {more} more {kind}");
+        match summary.and_then(|summary| self.list.get_mut(summary)) {
+            Some(fault) => fault.message = message,
+            None => {
+                *summary = Some(self.list.len());
+                self.list.push(Fault { message });
+            }
         }
     }
 
@@ -50,10 +68,10 @@ impl Faults {
     }
 }
 
-/// A message with the place of a key, or without one where code said what is wrong.
-pub(super) fn at_key(config: &Config, path: &str, message: &str, near: Option<&str>) -> String {
-    if config.contains(path) {
-        return config.fault_at_key(path, message, near).to_string();
+/// A message with the place of a key, whose names may have dots in them, or without one where code said what is wrong.
+pub(super) fn at_key(config: &Config, parts: &[&str], message: &str, near: Option<&str>) -> String {
+    if let Some(fault) = config.fault_at_parts(parts, message, near) {
+        return fault.to_string();
     }
     near.map_or_else(|| message.to_owned(), |near| format!("{message}; did you mean `{near}`?"))
 }

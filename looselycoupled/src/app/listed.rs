@@ -55,7 +55,9 @@ pub(super) fn add_listed(
     for (name, listed) in &framework.modules.0 {
         match registry.find(&listed.type_name) {
             Ok(found) => planned.push(from_registry(name, found, listed, ListedIn::Config)),
-            Err(not_found) => faults.add(type_not_found(config, name, &listed.type_name, not_found)),
+            Err(not_found) => faults.add_of_kind("modules of a type that is not registered", || {
+                type_not_found(config, name, &listed.type_name, not_found)
+            }),
         }
     }
     for (name, found) in registry.instances() {

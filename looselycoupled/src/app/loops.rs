@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::check::OWN_SECTION;
-use super::faults::{Faults, MOST, at_key};
+use super::faults::{Faults, at_key};
 use super::listed::Mentioned;
 use super::options::LoopOptions;
 use super::plan::{Framework, Planned};
@@ -47,7 +47,9 @@ fn check_members(members: &Members<'_>, faults: &mut Faults) {
         if shared.insert(event_loop.as_str())
             && let Err(error) = loop_name(event_loop)
         {
-            faults.add(instance.fault(config, Some("loop"), format!("module `{name}` has no loop: {error}")));
+            let message = format!("module `{name}` has no loop: {error}");
+            let fault = || instance.fault(config, Some("loop"), message);
+            faults.add_of_kind("names that no loop can have", fault);
         }
         let info = &instance.descriptor.info;
         if info.concurrent {
@@ -55,13 +57,15 @@ fn check_members(members: &Members<'_>, faults: &mut Faults) {
                 "module `{name}` is on the shared loop `{event_loop}`, but `{}` is concurrent and has a loop of its own",
                 info.type_name
             );
-            faults.add(instance.fault(config, Some("loop"), message));
+            let fault = || instance.fault(config, Some("loop"), message);
+            faults.add_of_kind("concurrent modules on shared loops", fault);
         }
     }
     for instance in planned.iter().filter(|instance| instance.event_loop.is_none()) {
         if shared.contains(&*instance.name) {
             let message = format!("`{}` is the name of a module and of a shared loop", instance.name);
-            faults.add(instance.fault(config, None, message));
+            let fault = || instance.fault(config, None, message);
+            faults.add_of_kind("names of a module and of a shared loop", fault);
         }
     }
 }
@@ -73,27 +77,27 @@ fn check_bounds(loops: &BTreeMap<String, LoopOptions>, members: &Members<'_>, fa
         planned.iter().filter_map(|instance| instance.event_loop.as_deref()).collect();
     let alone = planned.iter().filter(|instance| instance.event_loop.is_none());
     let own: BTreeMap<&str, &Planned> = alone.map(|instance| (&*instance.name, instance)).collect();
-    let mut deserted = 0;
     for (name, options) in loops {
         let (own, is_shared) = (own.get(name.as_str()), shared.contains(name.as_str()));
         let is_unmade = own.is_none() && !is_shared && mentioned.names_loop(name);
         if is_unmade {
             continue;
         }
-        let path = format!("{OWN_SECTION}.loops.{name}");
         if own.is_none() && !is_shared {
-            deserted += 1;
-            if deserted <= MOST {
+            faults.add_of_kind("loops that are bounded, but no module is on them", || {
                 let near = nearest(name, shared.iter().copied().chain(mentioned.modules(planned)));
                 let message = format!("loop `{name}` is bounded, but no module is on it");
-                faults.add(at_key(config, &path, &message, near));
-            }
+                at_key(config, &[OWN_SECTION, "loops", name], &message, near)
+            });
         }
         if options.sets_concurrency() && !own.is_some_and(|instance| instance.descriptor.info.concurrent) {
-            let message =
-                format!("loop `{name}` has a limit of overlapping handlers, but its modules are sequential");
-            faults.add(at_key(config, &format!("{path}.concurrency"), &message, None));
+            faults.add_of_kind("loops of sequential modules with a limit of overlapping handlers", || {
+                let limits = [OWN_SECTION, "loops", name, "concurrency"];
+                let message = format!(
+                    "loop `{name}` has a limit of overlapping handlers, but its modules are sequential"
+                );
+                at_key(config, &limits, &message, None)
+            });
         }
     }
-    faults.add_more(deserted.saturating_sub(MOST), "loops that are bounded, but no module is on them");
 }

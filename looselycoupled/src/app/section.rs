@@ -11,9 +11,9 @@ use crate::config::{Config, Fault};
 
 /// The sections that no module has.
 pub(super) struct Superfluous<'a> {
-    /// The first of them, each with the name that was probably meant.
-    first: Vec<(&'a str, Option<&'a str>)>,
-    more: usize,
+    keys: Vec<&'a str>,
+    /// The names that were probably meant by the first of them.
+    meant: Vec<Option<&'a str>>,
     /// Whether a module is called `modules`.
     has_modules: bool,
 }
@@ -24,12 +24,9 @@ impl<'a> Superfluous<'a> {
         let known: BTreeSet<&str> = names().collect();
         // As in Compose files: a place for anchors and notes.
         let keys = config.top_level_keys().map(|(key, _)| key).filter(|key| !key.starts_with("x-"));
-        let superfluous: Vec<&str> = keys.filter(|key| !known.contains(key)).collect();
-        Self {
-            first: superfluous.iter().take(MOST).map(|key| (*key, nearest(key, names()))).collect(),
-            more: superfluous.len().saturating_sub(MOST),
-            has_modules: known.contains("modules"),
-        }
+        let keys: Vec<&str> = keys.filter(|key| !known.contains(key)).collect();
+        let meant = keys.iter().take(MOST).map(|key| nearest(key, names())).collect();
+        Self { keys, meant, has_modules: known.contains("modules") }
     }
 
     /// Refuses them.
@@ -41,19 +38,21 @@ impl<'a> Superfluous<'a> {
             faults.add(fault.label(label).to_string());
             return;
         }
-        for (key, near) in &self.first {
-            let message = format!("section `{key}` belongs to no module");
-            let fault = config.fault_at_key(key, message, *near);
-            let label = "sections are named like module instances; one for notes and anchors is called `x-…`";
-            faults.add(fault.label(label).to_string());
+        for (index, key) in self.keys.iter().enumerate() {
+            faults.add_of_kind("sections that belong to no module", || {
+                let message = format!("section `{key}` belongs to no module");
+                let fault = config.fault_at_key(key, message, self.meant.get(index).copied().flatten());
+                let label =
+                    "sections are named like module instances; one for notes and anchors is called `x-…`";
+                fault.label(label).to_string()
+            });
         }
-        faults.add_more(self.more, "sections that belong to no module");
     }
 
     /// The modules that have no section because that is misspelt, so that what they lack merely follows from that.
     pub(super) fn misspelt(&self, config: &Config) -> BTreeSet<String> {
-        let meant = self.first.iter().filter_map(|(_, near)| *near);
-        meant.filter(|name| !config.section(name).is_present()).map(str::to_owned).collect()
+        let meant = self.meant.iter().flatten();
+        meant.filter(|name| !config.section(name).is_present()).map(|name| (*name).to_owned()).collect()
     }
 }
 
@@ -65,7 +64,7 @@ pub(super) fn check_readers(config: &Config, config_in_hand: bool, planned: &[Pl
         let may_be_read = instance.descriptor.info.reads_section
             || (config_in_hand && matches!(instance.source, Source::Value(_)));
         if !may_be_read && config.section(&instance.name).says_something() {
-            faults.add(unread(config, instance).to_string());
+            faults.add_of_kind("sections that nobody reads", || unread(config, instance).to_string());
         }
     }
 }

@@ -2,13 +2,28 @@
 
 use std::fmt;
 
-/// A range of one source line together with the line.
+use super::source::Span;
+
+/// A range of one source line together with what is shown of the line: a line may be megabytes long, and hundreds of faults
+/// may lie in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) line: usize,
     pub(crate) column: usize,
-    pub(crate) width: usize,
-    pub(crate) text: String,
+    width: usize,
+    shown: String,
+    /// How many characters of the line are left out before what is shown.
+    left_out: usize,
+}
+
+impl Place {
+    pub(crate) fn new(span: Span, text: &str) -> Self {
+        let Span { line, column, width } = span;
+        let is_long = text.chars().nth(SHOWN).is_some();
+        let left_out = if is_long { column.saturating_sub(1 + BEFORE) } else { 0 };
+        let shown = text.chars().skip(left_out).take(SHOWN).map(visible).collect();
+        Self { line, column, width, shown, left_out }
+    }
 }
 
 /// One line to show, what to underline it with, and what to say beside that.
@@ -39,16 +54,13 @@ pub(crate) fn draw(f: &mut fmt::Formatter<'_>, underlines: &[Underline<'_>]) -> 
 
 fn draw_one(f: &mut fmt::Formatter<'_>, gutter: usize, underline: &Underline<'_>) -> fmt::Result {
     let Underline { place, mark, label } = underline;
-    let start =
-        if place.text.chars().nth(SHOWN).is_some() { place.column.saturating_sub(1 + BEFORE) } else { 0 };
-    let line: Vec<char> = place.text.chars().skip(start).take(SHOWN).map(visible).collect();
-    let column = place.column.saturating_sub(1 + start).min(line.len());
+    let length = place.shown.chars().count();
+    let column = place.column.saturating_sub(1 + place.left_out).min(length);
     // A tab stays a tab, so that the marks stand below what they mean in every terminal.
-    let pad: String = line.iter().take(column).map(|c| if *c == '\t' { '\t' } else { ' ' }).collect();
-    let width = place.width.min(line.len() - column).max(1);
+    let pad: String = place.shown.chars().take(column).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+    let width = place.width.min(length - column).max(1);
     let marks: String = std::iter::repeat_n(*mark, width).collect();
-    let line: String = line.into_iter().collect();
-    write!(f, "\n{:gutter$} | {}", place.line, line.trim_end())?;
+    write!(f, "\n{:gutter$} | {}", place.line, place.shown.trim_end())?;
     write!(f, "\n{:gutter$} | {pad}{marks}", "")?;
     if label.is_empty() { Ok(()) } else { write!(f, " {label}") }
 }

@@ -34,8 +34,9 @@ impl File {
     /// A line, counted from one.
     fn line(&self, number: usize) -> &str {
         let begins = self.lines.get_or_init(|| line_begins(&self.text));
-        let begin = begins.get(number.saturating_sub(1));
-        begin.and_then(|begin| lines(self.text.get(*begin..)?).next()).unwrap_or_default()
+        let Some(begin) = begins.get(number.saturating_sub(1)) else { return "" };
+        let end = begins.get(number).unwrap_or(&self.text.len()).to_owned();
+        self.text.get(*begin..end).unwrap_or_default().trim_end_matches(['\n', '\r'])
     }
 }
 
@@ -56,8 +57,7 @@ impl Source {
 
     /// What an error needs to show a range.
     pub(crate) fn place(&self, span: Span) -> Place {
-        let text = self.line(span).to_owned();
-        Place { line: span.line, column: span.column, width: span.width, text }
+        Place::new(span, self.line(span))
     }
 
     /// Whether the text at a range starts with a character.

@@ -189,8 +189,23 @@ impl Config {
         Fault::new(FaultKind::Value, message).at(&self.source, span).key_path(path)
     }
 
+    /// As [`fault_at_key`](Self::fault_at_key) for keys that may have dots in them; `None` where nothing stands.
+    pub(crate) fn fault_at_parts(
+        &self,
+        parts: &[&str],
+        message: &str,
+        suggestion: Option<&str>,
+    ) -> Option<Fault> {
+        let span = self.entry_at(parts)?.span;
+        let fault = Fault::new(FaultKind::UnknownKey, message).at(&self.source, span);
+        Some(fault.key_path(parts.join(".")).suggest(suggestion))
+    }
+
     fn entry(&self, path: &str) -> Option<&Entry> {
-        let parts = path::parts(&self.root, path).ok()?;
+        self.entry_at(&path::parts(&self.root, path).ok()?)
+    }
+
+    fn entry_at(&self, parts: &[&str]) -> Option<&Entry> {
         let (last, before) = parts.split_last()?;
         path::find(&self.root, before)?.entry(last)
     }

@@ -381,12 +381,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn lanes_agree_with_a_sorted_list(steps in prop::collection::vec(lane_by_lane(), 1..300)) {
+        fn lanes_agree_with_a_sorted_list(steps in prop::collection::vec(lane_by_lane(), 1..400)) {
             agree(steps)?;
         }
 
         #[test]
-        fn messages_that_go_first_agree_with_a_sorted_list(steps in prop::collection::vec(one_by_one(), 1..300)) {
+        fn messages_that_go_first_agree_with_a_sorted_list(steps in prop::collection::vec(one_by_one(), 1..400)) {
             agree(steps)?;
         }
     }

@@ -3,13 +3,14 @@
 use looselycoupled::LoopOptions;
 use looselycoupled::config::Config;
 use looselycoupled::prelude::*;
+use looselycoupled_tests::Scratch;
 
-use super::{Reader, ReaderStub, TempFile, fault};
+use super::{Reader, ReaderStub, fault};
 
 #[tokio::test]
 async fn a_file_that_does_not_exist_is_an_empty_configuration() {
-    let file = TempFile::new("");
-    let absent = file.0.with_file_name("absent.yaml");
+    let scratch = Scratch::new();
+    let absent = scratch.path("absent.yaml");
     let builder = App::builder().module("reader", Reader::default()).config_file(&absent);
     let app = builder.start().await.unwrap();
     let stub: ReaderStub = app.handle().stub("reader").unwrap();
@@ -19,8 +20,9 @@ async fn a_file_that_does_not_exist_is_an_empty_configuration() {
 
 #[tokio::test]
 async fn a_file_that_is_no_yaml_is_refused_with_its_place() {
-    let file = TempFile::new("reader: { lines: [1, 2\nother: 3\n");
-    let builder = App::builder().module("reader", Reader::default()).config_file(&file.0);
+    let scratch = Scratch::new();
+    let file = scratch.file("config.yaml", "reader: { lines: [1, 2\nother: 3\n");
+    let builder = App::builder().module("reader", Reader::default()).config_file(&file);
     // Bounds and policies may belong to modules in that file.
     let builder = builder.event_loop("door", LoopOptions::new()).policy("door", Policy::Exit);
     let message = fault(builder).await;
@@ -29,8 +31,9 @@ async fn a_file_that_is_no_yaml_is_refused_with_its_place() {
 
 #[tokio::test]
 async fn what_a_module_sets_is_saved_and_read_again() {
-    let file = TempFile::new("# Keep this note.\nreader:\n  lines: 3 # the old ones\n");
-    let start = || App::builder().module("reader", Reader::default()).config_file(&file.0).start();
+    let scratch = Scratch::new();
+    let file = scratch.file("config.yaml", "# Keep this note.\nreader:\n  lines: 3 # the old ones\n");
+    let start = || App::builder().module("reader", Reader::default()).config_file(&file).start();
     let app = start().await.unwrap();
     let handle = app.handle();
     let stub: ReaderStub = handle.stub("reader").unwrap();
@@ -42,7 +45,7 @@ async fn what_a_module_sets_is_saved_and_read_again() {
     assert!(handle.with_config(Config::save_if_changed).unwrap().is_none(), "saved already");
     app.shutdown().await.unwrap();
 
-    let text = std::fs::read_to_string(&file.0).unwrap();
+    let text = std::fs::read_to_string(&file).unwrap();
     assert!(text.contains("# Keep this note.") && text.contains("# the old ones"), "{text}");
     let again = start().await.unwrap();
     let stub: ReaderStub = again.handle().stub("reader").unwrap();

@@ -138,3 +138,13 @@ async fn of_very_many_faults_of_a_kind_the_rest_are_counted() {
     assert_eq!(faults[100], "… and 30 more sections that belong to no module");
     assert_eq!(faults[201], "… and 30 more loops that are bounded, but no module is on them");
 }
+
+#[tokio::test]
+async fn of_very_many_modules_of_an_unknown_type_the_first_hundred_are_told() {
+    let modules: String = (0..130).map(|number| format!("m{number}: Unknown, ")).collect();
+    let text = format!("looselycoupled: {{ modules: {{ {modules} }} }}\n");
+    let faults = faults(App::builder().config(config(&text))).await;
+    assert_eq!(faults.len(), 101, "{faults:#?}");
+    assert!(faults[99].contains("--> home.yaml:1:1"), "{}", faults[99]);
+    assert_eq!(faults[100], "… and 30 more modules of a type that is not registered");
+}

@@ -30,6 +30,15 @@ async fn a_bound_of_a_loop_on_which_its_module_is_not_is_refused() {
 }
 
 #[tokio::test]
+async fn a_limit_of_a_loop_whose_name_has_a_dot_is_refused_with_its_line() {
+    let listed = "looselycoupled:\n  modules: { bell: { type: Bell, loop: a.b } }\n";
+    let text = format!("{listed}  loops:\n    a.b: {{ concurrency: 2 }}\n");
+    let message = faults(App::builder().config(config(&text))).await.remove(1);
+    assert!(message.starts_with("loop `a.b` has a limit of overlapping handlers"), "{message}");
+    assert!(message.contains("--> home.yaml:4:12"), "{message}");
+}
+
+#[tokio::test]
 async fn a_bound_that_leaves_no_room_is_refused() {
     let text = "looselycoupled:\n  loops:\n    reader:\n      tasks: { capacity: 0 }\n      events: { capacity: 0 }\n      concurrency: 0\n";
     let faults = faults(reader(text).0).await;

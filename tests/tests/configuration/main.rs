@@ -13,8 +13,6 @@ mod loops;
 mod sections;
 mod settings;
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use looselycoupled::AppBuilder;
@@ -153,26 +151,4 @@ async fn fault(builder: AppBuilder) -> String {
     let mut faults = faults(builder).await;
     assert_eq!(faults.len(), 1, "{faults:#?}");
     faults.remove(0)
-}
-
-/// A file in a folder of its own, gone when dropped.
-struct TempFile(PathBuf);
-
-impl TempFile {
-    fn new(text: &str) -> Self {
-        static NUMBER: AtomicUsize = AtomicUsize::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir()
-            .join(format!("looselycoupled_configuration_{}_{number}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let path = folder.join("config.yaml");
-        std::fs::write(&path, text).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for TempFile {
-    fn drop(&mut self) {
-        let _gone = std::fs::remove_dir_all(self.0.parent().unwrap());
-    }
 }

@@ -2,8 +2,9 @@
 
 use looselycoupled::AppBuilder;
 use looselycoupled::prelude::*;
+use looselycoupled_tests::Scratch;
 
-use super::{Bell, Lamp, LampStub, ReaderStub, TempFile, config, fault, faults, lamp, reader};
+use super::{Bell, Lamp, LampStub, ReaderStub, config, fault, faults, lamp, reader};
 
 /// The bell is listed, so that nobody has looked at its section before.
 fn bell(text: &str) -> AppBuilder {
@@ -133,8 +134,9 @@ async fn code_may_read_a_section_for_the_module_that_it_makes() {
     let text = "bell: { volume: 3 }\n";
     let in_hand = App::builder().module("bell", Bell).config(config(text));
     assert!(in_hand.start().await.is_ok(), "whoever made the bell may have looked");
-    let file = TempFile::new(text);
-    let message = fault(App::builder().module("bell", Bell).config_file(&file.0)).await;
+    let scratch = Scratch::new();
+    let file = scratch.file("config.yaml", text);
+    let message = fault(App::builder().module("bell", Bell).config_file(&file)).await;
     assert!(
         message.starts_with("nobody reads section `bell`: `Bell` has no configuration for `volume` (line 1)"),
         "{message}"

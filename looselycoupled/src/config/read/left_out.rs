@@ -1,5 +1,7 @@
 //! What a read leaves out because it is wrong, so that it comes to what stands behind.
 
+use std::collections::HashSet;
+
 use super::error::{Problem, ReadError};
 use super::report::Trail;
 
@@ -7,11 +9,15 @@ use super::report::Trail;
 ///
 /// A type gives up at its first error, so it is read again without what was wrong before, until nothing is.
 #[derive(Debug, Default)]
-pub(crate) struct LeftOut(Vec<String>);
+pub(crate) struct LeftOut(HashSet<String>);
 
 impl LeftOut {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn contains(&self, trail: &Trail<'_>) -> bool {
-        !self.0.is_empty() && self.0.contains(&trail.path())
+        self.0.contains(&trail.path())
     }
 
     /// Leaves out what an error is about; false if nothing would be left of what is read.
@@ -23,7 +29,7 @@ impl LeftOut {
             path.truncate(above.len());
         }
         let is_below = path.len() > root.len();
-        self.0.push(path);
+        self.0.insert(path);
         is_below
     }
 

@@ -32,6 +32,9 @@ impl Trail<'_> {
 /// So many unknown keys, and so many errors, are told one by one.
 const MOST: usize = 100;
 
+/// So many values are read once more in search of further errors.
+const MOST_READ_AGAIN: usize = 1_000_000;
+
 /// Gathers what is wrong while a read goes on.
 #[derive(Debug)]
 pub(crate) struct Report<'s> {
@@ -43,6 +46,8 @@ pub(crate) struct Report<'s> {
     /// There are more errors than these.
     gave_up: Cell<bool>,
     left_out: RefCell<LeftOut>,
+    /// How many values have been read once more.
+    read_again: Cell<usize>,
 }
 
 #[derive(Debug)]
@@ -62,6 +67,7 @@ impl<'s> Report<'s> {
             errors: RefCell::default(),
             gave_up: Cell::new(false),
             left_out: RefCell::default(),
+            read_again: Cell::new(0),
         }
     }
 
@@ -90,7 +96,12 @@ impl<'s> Report<'s> {
 
     /// Whether a value is to be passed over, since it is known to be wrong.
     pub(crate) fn leaves_out(&self, trail: &Trail<'_>) -> bool {
-        self.left_out.borrow().contains(trail)
+        let left_out = self.left_out.borrow();
+        if left_out.is_empty() {
+            return false;
+        }
+        self.read_again.set(self.read_again.get() + 1);
+        left_out.contains(trail)
     }
 
     /// Notes why a read gave up; false if reading once more would bring nothing new.
@@ -98,15 +109,16 @@ impl<'s> Report<'s> {
         let (mut left_out, mut errors) = (self.left_out.borrow_mut(), self.errors.borrow_mut());
         let is_new = !left_out.explains(&error);
         let goes_on = left_out.add(&error, root);
-        if is_new && errors.len() == MOST {
-            // Each costs a read of everything.
+        // Each costs a read of everything before it.
+        let is_over = self.read_again.get() > MOST_READ_AGAIN;
+        if is_new && (is_over || errors.len() == MOST) {
             self.gave_up.set(true);
             return false;
         }
         if is_new {
             errors.push(error);
         }
-        goes_on
+        goes_on && !is_over
     }
 
     /// What was found below the path where the read began.

@@ -222,3 +222,15 @@ fn of_very_many_faults_the_rest_are_counted_where_they_are_known() {
     assert_eq!(of_many(&twice(100)), (100, vec![]));
     assert_eq!(of_many(&twice(104)), (100, vec!["… and 4 more\n --> config.yaml".to_owned()]));
 }
+
+#[test]
+fn wrong_values_behind_very_many_right_ones_are_told_as_far_as_it_does_not_take_long() {
+    let text =
+        format!("prometheus: {{ port: 1, labels: [{}{}] }}\n", "a, ".repeat(90_000), "[], ".repeat(50));
+    let config = Config::parse(&text, "config.yaml").unwrap();
+    let error = config.section("prometheus").read::<Prometheus>().unwrap_err();
+    let [first, .., last] = error.faults() else { panic!("{error}") };
+    assert_eq!(first.message(), "`prometheus.labels.90000` must be a text, found a list");
+    assert_eq!(last.message(), "… and more wrong values in section `prometheus`");
+    assert!((5..50).contains(&error.faults().len()), "{error}");
+}

@@ -130,7 +130,7 @@ impl Composer<'_> {
             }
             Meaning::Foreign(name, tag) => {
                 let message = format!("the tag {name} has no meaning in a configuration");
-                self.note(Fault::new(FaultKind::Syntax, message).at(self.source, Some(tag)));
+                self.note(|this| Fault::new(FaultKind::Syntax, message).at(this.source, Some(tag)));
             }
             Meaning::None | Meaning::Text | Meaning::Typed => {}
         }
@@ -150,7 +150,7 @@ impl Composer<'_> {
         match open.add(node, span) {
             Ok(()) => Ok(()),
             Err(Misplaced::Again { key, first }) => {
-                self.note(self.duplicate(&key, span, first));
+                self.note(|this| this.duplicate(&key, span, first));
                 Ok(())
             }
             Err(Misplaced::Broken { message, span }) => {
@@ -159,10 +159,10 @@ impl Composer<'_> {
         }
     }
 
-    /// Keeps what does not keep the rest from being read.
-    fn note(&mut self, fault: Fault) {
+    /// Keeps what does not keep the rest from being read. To say where costs time, so only what is told is made.
+    fn note(&mut self, fault: impl FnOnce(&Self) -> Fault) {
         if self.faults.len() < MOST_FAULTS {
-            self.faults.push(fault);
+            self.faults.push(fault(self));
         } else {
             self.more += 1;
         }

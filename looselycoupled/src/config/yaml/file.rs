@@ -46,7 +46,8 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// The text is no YAML, or no map; a key stands twice; a limit is exceeded.
+    /// The text is no YAML, or no map; a key stands twice; a limit is exceeded: 64 levels, and 200,000 values or 32 MiB of
+    /// text, where aliases and merge keys count as what they stand for.
     ///
     /// # Examples
     ///
