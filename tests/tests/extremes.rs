@@ -56,7 +56,7 @@ impl Extreme {
 
     /// As much as a stack of 2 MiB holds as often as a debug build has it there.
     #[task(local)]
-    async fn huge(&mut self, huge: [u8; 32_768]) -> [u8; 32_768] {
+    async fn huge(&mut self, huge: [u8; 16_384]) -> [u8; 16_384] {
         tokio::task::yield_now().await;
         self.add(&huge);
         huge
@@ -134,10 +134,10 @@ async fn what_lies_on_the_stack_as_a_whole_arrives_and_comes_back() {
     let module = Extreme::default();
     let app = App::builder().module("extreme", module.clone()).start().await.unwrap();
     let stub: ExtremeStub = app.handle().stub("extreme").unwrap();
-    assert_eq!(stub.huge([7; 32_768]).await.unwrap(), [7; 32_768]);
-    stub.huge([7; 32_768]).enqueue().await.unwrap();
+    assert_eq!(stub.huge([7; 16_384]).await.unwrap(), [7; 16_384]);
+    stub.huge([7; 16_384]).enqueue().await.unwrap();
     settle(&app).await;
-    assert_eq!(*module.sum.lock().unwrap(), 2 * 7 * 32_768);
+    assert_eq!(*module.sum.lock().unwrap(), 2 * 7 * 16_384);
 }
 
 /// Its handlers keep much while they wait.
