@@ -114,6 +114,7 @@ impl Drop for Modules {
         stations.iter().for_each(|station| station.event_loop.close());
         stations.iter().for_each(|station| Phase::end(station.tenant()));
         stations.iter().for_each(|station| station.event_loop.vacate());
+        self.0.router.listeners.end();
     }
 }
 

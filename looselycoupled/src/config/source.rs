@@ -70,21 +70,6 @@ impl Source {
     }
 }
 
-/// Lines as YAML counts them: `\n`, `\r\n` and a lone `\r` each end one.
-pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(text);
-    std::iter::from_fn(move || {
-        let text = rest?;
-        let Some(end) = text.find(['\n', '\r']) else {
-            rest = None;
-            return Some(text);
-        };
-        let (line, after) = text.split_at(end);
-        rest = Some(after.strip_prefix("\r\n").unwrap_or_else(|| &after[1..]));
-        Some(line)
-    })
-}
-
 fn line_begins(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
     let ends = |index: &usize| match bytes[*index] {

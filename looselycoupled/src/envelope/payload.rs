@@ -13,6 +13,11 @@ pub(super) trait Payload: Any + Send + Sync {
     fn is_typed(&self) -> bool;
     fn to_value(&self) -> Result<Value, EncodeError>;
     fn shape(&self) -> EventShape;
+
+    /// Whether it tells of events that are missing.
+    fn is_gap(&self) -> bool {
+        false
+    }
 }
 
 /// Sent as a Rust value.
@@ -71,6 +76,10 @@ impl Payload for Missing {
 
     fn shape(&self) -> EventShape {
         EventShape::Struct
+    }
+
+    fn is_gap(&self) -> bool {
+        true
     }
 }
 

@@ -207,6 +207,12 @@ impl EventRecord {
         }
     }
 
+    /// How many events are missing here, if this record tells of that: the framework's own `gap`.
+    #[must_use]
+    pub fn gap(&self) -> Option<u64> {
+        if self.0.payload.is_gap() { self.field("count").ok() } else { None }
+    }
+
     /// How the content is built.
     #[must_use]
     pub fn shape(&self) -> EventShape {

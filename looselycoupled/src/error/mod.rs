@@ -24,6 +24,13 @@ pub enum Error {
         /// Why.
         cause: Box<EventError>,
     },
+    /// An event was waited for in vain.
+    Wait {
+        /// The event's name, or the pattern.
+        event: Box<str>,
+        /// Why.
+        cause: Box<WaitError>,
+    },
     /// A value could not be read as the wanted type.
     Decode(DecodeError),
     /// A Rust value could not be turned into a value.
@@ -70,6 +77,41 @@ pub enum EventError {
     ShuttingDown,
 }
 
+/// Why an event was waited for in vain.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WaitError {
+    /// It did not come in time.
+    #[error("none came within {after:?}")]
+    Timeout {
+        /// How long it was waited for.
+        after: std::time::Duration,
+    },
+    /// The application ended before it came.
+    #[error("the application ended before one came")]
+    Ended,
+    /// Somebody ended the wait, or the module that waited is being made again.
+    #[error("the subscription was removed before one came")]
+    Unsubscribed,
+    /// More events came than could wait for the filter to look at them.
+    #[error(
+        "{missed} came that could not be looked at any more; poll the wait earlier, or choose a narrower name"
+    )]
+    Overrun {
+        /// How many.
+        missed: u64,
+    },
+    /// One came that is no value of the wanted type.
+    #[error("the one that came does not fit: {0}")]
+    Content(#[from] DecodeError),
+    /// The name breaks the rules for names.
+    #[error(transparent)]
+    Name(#[from] crate::address::NameError),
+    /// It was waited for by blocking on a thread that must not block.
+    #[error("a blocking verb was used on a thread of the runtime; await it instead")]
+    WrongThread,
+}
+
 impl Error {
     /// An error of the user's own code.
     pub fn other(error: impl Into<BoxError>) -> Self {
@@ -82,6 +124,7 @@ impl fmt::Display for Error {
         match self {
             Self::Call(error) => error.fmt(f),
             Self::Event { name, cause } => write!(f, "event {} was not sent: {cause}", quoted(name)),
+            Self::Wait { event, cause } => write!(f, "waited for event {}: {cause}", quoted(event)),
             Self::Decode(error) => error.fmt(f),
             Self::Encode(error) => error.fmt(f),
             Self::Config(error) => error.fmt(f),
@@ -96,6 +139,7 @@ impl StdError for Error {
         match self {
             Self::Call(error) => error.source(),
             Self::Event { cause, .. } => cause.source(),
+            Self::Wait { cause, .. } => cause.source(),
             Self::Decode(error) => error.source(),
             Self::Encode(error) => error.source(),
             Self::Config(error) => error.source(),

@@ -1,6 +1,13 @@
-//! Broadcasting events.
+//! Broadcasting events, and listening to them.
 
+mod inbox;
+mod registration;
+mod stream;
 mod trigger;
+mod wait;
 
+pub use registration::{SubscriptionId, SubscriptionInfo};
+pub use stream::EventStream;
 pub use trigger::Trigger;
 pub(crate) use trigger::{EXIT, publish};
+pub use wait::{TypedEvent, WaitFor};

@@ -21,8 +21,8 @@ pub(crate) const EXIT: &str = "exit";
 
 /// An event on its way: await it until it stands in the queue of everybody who hears it.
 ///
-/// Yields how many handlers hear it. A handler that is slow delays nobody; one whose queue is full loses the event,
-/// which its module's statistics count.
+/// Yields how many handlers and subscriptions hear it. A handler that is slow delays nobody; one whose queue is full loses
+/// the event, which its module's statistics count.
 ///
 /// # Errors
 ///

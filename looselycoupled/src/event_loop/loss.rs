@@ -74,7 +74,7 @@ impl EventLoop {
         if queue.closed || queue.add_to_gap(gap) {
             return;
         }
-        let (node, missed) = (queue.vacant(), Arc::new(Missed::one()));
+        let (node, missed) = (queue.vacant(), Arc::new(Missed::of(1)));
         // SAFETY: just taken, and filled before anybody sees it.
         unsafe {
             fill(node.slot(), Arc::clone(&missed));

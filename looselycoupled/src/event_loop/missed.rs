@@ -9,8 +9,8 @@ const TOLD: u64 = u64::MAX;
 pub(crate) struct Missed(AtomicU64);
 
 impl Missed {
-    pub(super) fn one() -> Self {
-        Self(AtomicU64::new(1))
+    pub(crate) fn of(number: u64) -> Self {
+        Self(AtomicU64::new(number))
     }
 
     /// One more; false if somebody has been told already.

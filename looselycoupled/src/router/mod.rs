@@ -3,9 +3,11 @@
 mod deliver;
 mod directory;
 mod gaps;
+mod listeners;
 mod subscriptions;
 
 pub(crate) use directory::{Directory, Station};
+pub(crate) use listeners::{Ear, Heard, Listener, Listeners};
 pub(crate) use subscriptions::{Receiver, Subscriptions};
 
 use arc_swap::ArcSwap;
@@ -18,6 +20,7 @@ use crate::event_loop::Tenant;
 pub(crate) struct Router {
     pub(crate) directory: Directory,
     subscriptions: ArcSwap<Subscriptions>,
+    pub(crate) listeners: Listeners,
     /// Whether a module takes events at this moment; what that means belongs to the modules' room.
     is_ready: fn(&Tenant) -> bool,
 }
@@ -28,7 +31,8 @@ impl Router {
         subscriptions: Subscriptions,
         is_ready: fn(&Tenant) -> bool,
     ) -> Self {
-        Self { directory, subscriptions: ArcSwap::from_pointee(subscriptions), is_ready }
+        let subscriptions = ArcSwap::from_pointee(subscriptions);
+        Self { directory, subscriptions, listeners: Listeners::default(), is_ready }
     }
 
     /// Looks at the subscriptions as they are now.
@@ -36,18 +40,20 @@ impl Router {
         look(&self.subscriptions.load())
     }
 
-    /// Pushes an event into the queue of everybody who hears it, its source excepted. Returns how many that were,
-    /// those with a full queue included. `by_name_only` leaves patterns out.
+    /// Pushes an event into the queue of everybody who hears it, its source excepted: of the modules, in their order, then
+    /// of those who have subscribed, in theirs. Returns how many that were, those with a full queue included.
+    /// `by_name_only` leaves patterns out.
     pub(crate) fn publish(&self, record: &EventRecord, by_name_only: bool) -> usize {
         // Named before it is shared, so that all receivers pass on the same.
         let _named = record.transaction();
         let subscriptions = self.subscriptions.load();
-        subscriptions.for_each(record.name(), |receiver| {
+        let modules = subscriptions.for_each(record.name(), |receiver| {
             let hears = receiver.module != record.sender() && !(by_name_only && receiver.by_pattern);
             if hears {
                 receiver.deliver(record, self.is_ready, subscriptions.gaps());
             }
             hears
-        })
+        });
+        modules + self.listeners.tell(record, by_name_only)
     }
 }

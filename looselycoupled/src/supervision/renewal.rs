@@ -97,6 +97,7 @@ impl Renewal {
     async fn run(&self, application: &Arc<Application>, seat: &mut impl Seat, mut delay: Duration) {
         let Some(station) = application.router.directory.station(self.module) else { return };
         self.end_hooks().await;
+        application.router.listeners.remove_of(self.module);
         vacate(station, seat);
         loop {
             if !pause(application, delay).await {

@@ -12,7 +12,7 @@ use super::write;
 use crate::config::error::ConfigError;
 use crate::config::fault::{Fault, FaultKind};
 use crate::config::node::{Node, NodeValue};
-use crate::config::source::{Source, Span, lines};
+use crate::config::source::{Source, Span};
 use crate::config::tree::Config;
 
 /// Larger files are refused.
@@ -251,4 +251,19 @@ fn no_text(error: &std::string::FromUtf8Error, name: &str) -> ConfigError {
     let source = Source::new(name, &String::from_utf8_lossy(error.as_bytes()));
     let fault = Fault::new(FaultKind::Unreadable, "the configuration file is not UTF-8 text");
     fault.at(&source, Some(span)).into()
+}
+
+/// Lines as YAML counts them: `\n`, `\r\n` and a lone `\r` each end one.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let Some(end) = text.find(['\n', '\r']) else {
+            rest = None;
+            return Some(text);
+        };
+        let (line, after) = text.split_at(end);
+        rest = Some(after.strip_prefix("\r\n").unwrap_or_else(|| &after[1..]));
+        Some(line)
+    })
 }

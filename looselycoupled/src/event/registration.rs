@@ -1,0 +1,99 @@
+//! What keeps a subscription alive, and what is known about it.
+
+use std::fmt;
+
+use crate::address::EventPattern;
+use crate::metadata::ModuleIndex;
+use crate::module::{Application, Handle};
+use crate::router::{Ear, Heard, Listener};
+use crate::sync::Arc;
+
+/// The number of a subscription; none is used twice in an application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SubscriptionId(u64);
+
+impl fmt::Display for SubscriptionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A subscription as [`Handle::subscriptions`] lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SubscriptionInfo {
+    /// With which it can be [removed](Handle::unsubscribe).
+    pub id: SubscriptionId,
+    /// Which events it hears.
+    pub pattern: String,
+    /// The module that subscribed; `None` if that was done from outside.
+    pub owner: Option<Arc<str>>,
+    /// How many events came to it, the missed ones included.
+    pub heard: u64,
+    /// How many of them were lost, since their reader was slower than they came.
+    pub missed: u64,
+    /// How many wait for their reader.
+    pub waiting: usize,
+}
+
+/// Ends the subscription when dropped.
+#[derive(Debug)]
+pub(super) struct Registration {
+    application: Arc<Application>,
+    listener: Arc<Listener>,
+}
+
+impl Registration {
+    pub(super) fn new(handle: &Handle, pattern: EventPattern, ear: Arc<dyn Ear>) -> Self {
+        let application = Arc::clone(&handle.application);
+        let owner = handle.origin.as_ref().map_or(ModuleIndex::OUTSIDE, |origin| origin.module);
+        let listener = application.router.listeners.add(owner, pattern, ear);
+        Self { application, listener }
+    }
+
+    pub(super) fn id(&self) -> SubscriptionId {
+        SubscriptionId(self.listener.number)
+    }
+
+    pub(super) fn pattern(&self) -> &str {
+        self.listener.pattern.as_str()
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        self.application.router.listeners.remove(&self.listener);
+    }
+}
+
+impl Handle {
+    /// All subscriptions and waits that were made while the application runs, in the order in which they came.
+    #[must_use]
+    pub fn subscriptions(&self) -> Vec<SubscriptionInfo> {
+        let router = &self.application.router;
+        let info = |listener: &Arc<Listener>| {
+            let Heard { heard, missed, waiting } = listener.ear.heard();
+            let owner = router.directory.station(listener.owner);
+            SubscriptionInfo {
+                id: SubscriptionId(listener.number),
+                pattern: listener.pattern.to_string(),
+                owner: owner.map(|station| Arc::clone(&station.tenant().name)),
+                heard,
+                missed,
+                waiting,
+            }
+        };
+        router.listeners.all().iter().map(info).collect()
+    }
+
+    /// Ends a subscription from elsewhere; false if there is none of this number any more.
+    ///
+    /// Nothing is read from it any more when this returns, not even what waits: a stream yields `None`, a wait
+    /// [`WaitError::Unsubscribed`](crate::WaitError::Unsubscribed).
+    #[expect(clippy::must_use_candidate, reason = "often all that matters is that it has ended")]
+    pub fn unsubscribe(&self, id: SubscriptionId) -> bool {
+        let listeners = &self.application.router.listeners;
+        let found = listeners.all().into_iter().find(|listener| listener.number == id.0);
+        found.is_some_and(|listener| listeners.remove(&listener))
+    }
+}

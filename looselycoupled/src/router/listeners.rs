@@ -1,0 +1,190 @@
+//! Who listens beside the modules' handlers: comes and goes while the application runs.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use arc_swap::ArcSwap;
+use foldhash::fast::RandomState;
+
+use crate::address::EventPattern;
+use crate::envelope::EventRecord;
+use crate::metadata::ModuleIndex;
+use crate::sync::{Arc, AtomicU64, AtomicUsize, Mutex, Ordering};
+
+/// The far end of a subscription.
+pub(crate) trait Ear: fmt::Debug + Send + Sync {
+    /// Takes an event. This is the sender's time: it must not wait, nor run code of users.
+    fn hear(&self, record: &EventRecord);
+
+    /// The subscription has been removed: nothing that waits is read any more.
+    fn close(&self);
+
+    /// The application has ended: nothing comes any more, but what waits can be read.
+    fn end(&self);
+
+    fn heard(&self) -> Heard;
+}
+
+/// What became of the events that a subscription has heard.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Heard {
+    pub(crate) heard: u64,
+    pub(crate) missed: u64,
+    pub(crate) waiting: usize,
+}
+
+/// One subscription.
+#[derive(Debug)]
+pub(crate) struct Listener {
+    pub(crate) number: u64,
+    /// Whose it is: it does not hear what that module sends.
+    pub(crate) owner: ModuleIndex,
+    pub(crate) pattern: EventPattern,
+    pub(crate) ear: Arc<dyn Ear>,
+}
+
+impl Listener {
+    fn hears(&self, record: &EventRecord) -> bool {
+        self.owner == ModuleIndex::OUTSIDE || self.owner != record.sender()
+    }
+}
+
+type List = Vec<Arc<Listener>>;
+
+/// All subscriptions that were made while the application runs.
+///
+/// Senders read pictures, which are replaced when something changes; as long as there is no subscription, they read one
+/// number.
+#[derive(Debug, Default)]
+pub(crate) struct Listeners {
+    count: AtomicUsize,
+    last: AtomicU64,
+    picture: ArcSwap<Picture>,
+    /// For whoever replaces a picture: whether the application has ended.
+    changing: Mutex<bool>,
+}
+
+#[derive(Debug, Default, Clone)]
+struct Picture {
+    /// Each list stands in a cell of its own, so that a change copies one list instead of all.
+    by_name: HashMap<Box<str>, Arc<ArcSwap<List>>, RandomState>,
+    by_pattern: Arc<ArcSwap<List>>,
+}
+
+impl Picture {
+    fn list(&self, pattern: &EventPattern) -> Option<&Arc<ArcSwap<List>>> {
+        if pattern.is_literal() { self.by_name.get(pattern.as_str()) } else { Some(&self.by_pattern) }
+    }
+
+    fn all(&self) -> List {
+        let lists = self.by_name.values().chain([&self.by_pattern]);
+        let mut all: List = lists.flat_map(|list| list.load().to_vec()).collect();
+        all.sort_unstable_by_key(|listener| listener.number);
+        all
+    }
+}
+
+impl Listeners {
+    /// Hands an event to everybody who listens to it; returns how many that were. `by_name_only` leaves patterns out.
+    #[inline]
+    pub(super) fn tell(&self, record: &EventRecord, by_name_only: bool) -> usize {
+        if self.count.load(Ordering::Acquire) == 0 {
+            return 0;
+        }
+        self.tell_all(record, by_name_only)
+    }
+
+    fn tell_all(&self, record: &EventRecord, by_name_only: bool) -> usize {
+        let picture = self.picture.load();
+        let mut told = 0;
+        let mut tell = |listener: &Listener| {
+            listener.ear.hear(record);
+            told += 1;
+        };
+        if let Some(list) = picture.by_name.get(record.name()) {
+            list.load().iter().filter(|listener| listener.hears(record)).for_each(|listener| tell(listener));
+        }
+        if !by_name_only {
+            let list = picture.by_pattern.load();
+            let meant =
+                |listener: &&Arc<Listener>| listener.hears(record) && listener.pattern.matches(record.name());
+            list.iter().filter(meant).for_each(|listener| tell(listener));
+        }
+        told
+    }
+
+    /// Whoever sends from now on is heard. Once the application has ended, nobody is.
+    pub(crate) fn add(&self, owner: ModuleIndex, pattern: EventPattern, ear: Arc<dyn Ear>) -> Arc<Listener> {
+        let number = self.last.fetch_add(1, Ordering::Relaxed) + 1;
+        let listener = Arc::new(Listener { number, owner, pattern, ear });
+        let ended = self.changing.lock();
+        if *ended {
+            drop(ended);
+            listener.ear.end();
+            return listener;
+        }
+        let picture = self.picture.load();
+        if let Some(list) = picture.list(&listener.pattern) {
+            let more = list.load().iter().chain([&listener]).cloned().collect();
+            list.store(Arc::new(more));
+        } else {
+            let mut more = Picture::clone(&picture);
+            let list = ArcSwap::from_pointee(vec![Arc::clone(&listener)]);
+            more.by_name.insert(listener.pattern.as_str().into(), Arc::new(list));
+            self.picture.store(Arc::new(more));
+        }
+        self.count.fetch_add(1, Ordering::Release);
+        listener
+    }
+
+    /// Closes a subscription; false if it had been before. Nobody is heard any more when this returns.
+    pub(crate) fn remove(&self, listener: &Listener) -> bool {
+        let is_removed = self.forget(listener);
+        listener.ear.close();
+        is_removed
+    }
+
+    fn forget(&self, listener: &Listener) -> bool {
+        let _changing = self.changing.lock();
+        let picture = self.picture.load();
+        let Some(list) = picture.list(&listener.pattern) else { return false };
+        let before = list.load();
+        let others: List = before.iter().filter(|other| other.number != listener.number).cloned().collect();
+        if others.len() == before.len() {
+            return false;
+        }
+        if others.is_empty() && listener.pattern.is_literal() {
+            let mut fewer = Picture::clone(&picture);
+            fewer.by_name.remove(listener.pattern.as_str());
+            self.picture.store(Arc::new(fewer));
+        } else {
+            list.store(Arc::new(others));
+        }
+        self.count.fetch_sub(1, Ordering::Release);
+        true
+    }
+
+    /// Closes what a module has subscribed to.
+    pub(crate) fn remove_of(&self, owner: ModuleIndex) {
+        for listener in self.all().iter().filter(|listener| listener.owner == owner) {
+            self.remove(listener);
+        }
+    }
+
+    /// All there are, in the order in which they came.
+    pub(crate) fn all(&self) -> Vec<Arc<Listener>> {
+        self.picture.load().all()
+    }
+
+    /// Ends all there are and all that come.
+    pub(crate) fn end(&self) {
+        let all = {
+            let mut ended = self.changing.lock();
+            *ended = true;
+            let picture = self.picture.swap(Arc::default());
+            self.count.store(0, Ordering::Release);
+            picture.all()
+        };
+        all.iter().for_each(|listener| listener.ear.end());
+    }
+}
