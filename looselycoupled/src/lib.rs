@@ -43,6 +43,8 @@
 //! | call by stub | [`Handle::stub`], [`Call`] |
 //! | call by name | [`Handle::exec_task`], [`Handle::enqueue_task`], [`args!`](macro@args) |
 //! | send events | [`#[event]`](macro@event), [`Handle::trigger`], [`Handle::trigger_event`] |
+//! | hear events at one's own pace | [`Handle::subscribe`], [`Handle::wait_for`] |
+//! | tell what happens to a plain struct | [`Signal`] |
 //! | do all that inside of a module | [`Context`], which is a [`Handle`] |
 //! | read settings | [`config`], [`Context::config`], [`Context::setting`] |
 //! | test an application | [`#[looselycoupled::test]`](macro@test), [`testing::TestApp`], [`testing::Spy`] |
@@ -96,6 +98,7 @@ mod reply;
 mod call;
 mod error;
 mod event;
+mod signal;
 // 5: failures
 mod supervision;
 // 7: applications
@@ -455,6 +458,7 @@ pub use looselycoupled_macros::{finalize, initialize, new, on_idle, run_passivel
 pub use metadata::{Headers, MessageId, Metadata, Priority, TransactionId, TransactionIdError};
 pub use module::{Address, Configured, Context, FromReply, Handle, Module, Reply, Stub, Task};
 pub use reply::{BoxError, CallError, FullQueue, TaskFailure};
+pub use signal::{Connection, Next, Signal};
 pub use statistics::{
     DeadLetter, DeadLetters, LoopStatistics, Loss, MessageKind, ModuleStatistics, Statistics,
 };

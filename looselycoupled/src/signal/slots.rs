@@ -1,0 +1,149 @@
+//! Who is called.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{PoisonError, RwLock, TryLockError};
+
+use crate::event_loop::Panic;
+use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, Ordering};
+
+pub(super) type Listener<T> = Box<dyn Fn(&T) + Send + Sync>;
+
+/// One listener.
+pub(super) struct Slot<T> {
+    number: u64,
+    is_connected: AtomicBool,
+    listener: Listener<T>,
+}
+
+impl<T> Slot<T> {
+    #[inline]
+    fn tell(&self, value: &T) -> usize {
+        if !self.is_connected.load(Ordering::Relaxed) {
+            return 0;
+        }
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| (self.listener)(value))) {
+            report(payload);
+        }
+        1
+    }
+}
+
+#[cold]
+pub(super) fn report(payload: Box<dyn std::any::Any + Send>) {
+    let Panic { message } = Panic::from_payload(payload);
+    tracing::error!(target: "looselycoupled", "a listener of a signal panicked: {message}");
+}
+
+/// The listeners of one signal.
+///
+/// Emitting reads the list under a lock for readers, which costs two atomic operations; it is written only when nobody reads
+/// (`try_write`), so whoever listens can change it, and nobody ever waits. Changes that find a reader are left for the next
+/// emission or change.
+pub(super) struct Slots<T> {
+    slots: RwLock<Vec<Arc<Slot<T>>>>,
+    /// Connected, but not in the list yet.
+    coming: Mutex<Vec<Arc<Slot<T>>>>,
+    /// Something has come or gone since the list was written.
+    is_stale: AtomicBool,
+    last: AtomicU64,
+}
+
+impl<T> Default for Slots<T> {
+    fn default() -> Self {
+        Self {
+            slots: RwLock::default(),
+            coming: Mutex::default(),
+            is_stale: AtomicBool::new(false),
+            last: AtomicU64::new(0),
+        }
+    }
+}
+
+impl<T> Slots<T> {
+    pub(super) fn add(this: &Arc<Self>, listener: Listener<T>) -> Arc<Slot<T>> {
+        let slot = {
+            let mut coming = this.coming.lock();
+            // Under the lock, so that they come in the order of their numbers.
+            let number = this.last.fetch_add(1, Ordering::Relaxed) + 1;
+            let slot = Arc::new(Slot { number, is_connected: AtomicBool::new(true), listener });
+            coming.push(Arc::clone(&slot));
+            slot
+        };
+        this.is_stale.store(true, Ordering::Release);
+        this.refresh();
+        slot
+    }
+
+    #[inline]
+    pub(super) fn tell(&self, value: &T) -> usize {
+        if self.is_stale.load(Ordering::Acquire) && !self.refresh() {
+            return self.tell_stale(value);
+        }
+        let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
+        slots.iter().map(|slot| slot.tell(value)).sum()
+    }
+
+    /// Another emission is under way: the list is as it was before, or will be written in between.
+    #[cold]
+    fn tell_stale(&self, value: &T) -> usize {
+        let coming = self.coming.lock().clone();
+        let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
+        let last = slots.last().map_or(0, |slot| slot.number);
+        let told: usize = slots.iter().map(|slot| slot.tell(value)).sum();
+        drop(slots);
+        told + coming.iter().filter(|slot| slot.number > last).map(|slot| slot.tell(value)).sum::<usize>()
+    }
+
+    /// Writes the list anew; false if somebody reads it.
+    pub(super) fn refresh(&self) -> bool {
+        let gone: Vec<_> = {
+            let mut slots = match self.slots.try_write() {
+                Ok(slots) => slots,
+                Err(TryLockError::Poisoned(slots)) => slots.into_inner(),
+                Err(TryLockError::WouldBlock) => return false,
+            };
+            self.is_stale.store(false, Ordering::SeqCst);
+            slots.append(&mut self.coming.lock());
+            slots.extract_if(.., |slot| !slot.is_connected.load(Ordering::SeqCst)).collect()
+        };
+        // Listeners are code of users: their destructors may do anything.
+        crate::event_loop::drop_quietly(gone);
+        true
+    }
+
+    pub(super) fn count(&self) -> usize {
+        let connected = |slot: &&Arc<Slot<T>>| slot.is_connected.load(Ordering::Relaxed);
+        let coming = self.coming.lock().iter().filter(connected).count();
+        coming + self.slots.read().unwrap_or_else(PoisonError::into_inner).iter().filter(connected).count()
+    }
+}
+
+/// What a connection can do, whatever the signal's type.
+pub(super) trait Disconnect: Send + Sync {
+    fn disconnect(&self, slot: &dyn Connected);
+}
+
+pub(super) trait Connected: Send + Sync {
+    /// False if it was disconnected before.
+    fn disconnect(&self) -> bool;
+    fn is_connected(&self) -> bool;
+}
+
+impl<T> Connected for Slot<T> {
+    fn disconnect(&self) -> bool {
+        self.is_connected.swap(false, Ordering::SeqCst)
+    }
+
+    fn is_connected(&self) -> bool {
+        self.is_connected.load(Ordering::Relaxed)
+    }
+}
+
+impl<T> Disconnect for Slots<T> {
+    fn disconnect(&self, slot: &dyn Connected) {
+        if slot.disconnect() {
+            self.is_stale.store(true, Ordering::SeqCst);
+            self.refresh();
+        }
+    }
+}
