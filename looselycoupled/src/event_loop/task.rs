@@ -90,7 +90,8 @@ impl EventLoop {
             return;
         }
         let mut queue = self.queue.lock();
-        if self.has_task.load(Ordering::Relaxed) == NOT_YET && !self.state.is_scheduled() {
+        // In this order: who is inside, or has been, has brought the task before leaving. Nobody comes in any more.
+        if self.state.is_idle() && self.has_task.load(Ordering::Relaxed) == NOT_YET {
             queue.ended = true;
         }
         if !queue.ended {
