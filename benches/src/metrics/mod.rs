@@ -7,6 +7,7 @@ mod exec;
 mod exec_by_name;
 mod fan_out;
 mod limits;
+mod signal;
 mod start;
 mod urgent;
 mod work;
@@ -32,6 +33,7 @@ pub fn all() -> Vec<Race> {
         enqueue::races(),
         fan_out::races(),
         urgent::races(),
+        signal::races(),
         work::races(),
         start::races(),
         limits::races(),
