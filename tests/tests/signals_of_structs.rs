@@ -130,6 +130,24 @@ fn a_listener_that_panics_harms_nobody() {
     assert_eq!(journal.take(), ["other 1", "other 2"]);
 }
 
+#[test]
+fn a_listener_that_panics_when_it_is_dropped_harms_nobody() {
+    struct Fragile;
+    impl Drop for Fragile {
+        fn drop(&mut self) {
+            panic!("falls on purpose");
+        }
+    }
+    quiet();
+    let (dial, journal) = (Dial::default(), Journal::new());
+    let fragile = Fragile;
+    let connection = dial.turned.connect(move |_| _ = &fragile);
+    let _other = noting(&dial.turned, &journal, "other");
+    drop(connection);
+    assert_eq!(dial.turned.emit(1), 1);
+    assert_eq!(journal.take(), ["other 1"]);
+}
+
 #[tokio::test]
 async fn a_listener_that_waits_is_called_with_one_value_after_the_other() {
     quiet();

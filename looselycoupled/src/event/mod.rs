@@ -4,10 +4,12 @@ mod inbox;
 mod registration;
 mod stream;
 mod trigger;
+mod typed;
 mod wait;
 
 pub use registration::{SubscriptionId, SubscriptionInfo};
 pub use stream::EventStream;
 pub use trigger::Trigger;
 pub(crate) use trigger::{EXIT, publish};
-pub use wait::{TypedEvent, WaitFor};
+pub use typed::TypedEvent;
+pub use wait::WaitFor;

@@ -2,8 +2,6 @@
 
 use std::fmt;
 use std::future::Future;
-use std::marker::PhantomData;
-use std::ops::Deref;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -13,6 +11,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::inbox::{Closed, Filter, Found, Goes, Inbox};
 use super::registration::{Registration, SubscriptionId};
 use super::stream::CAPACITY;
+use super::typed::TypedEvent;
 use crate::address::{EventPattern, NameError};
 use crate::call::{block_on, budget, may_block};
 use crate::envelope::{Event, EventRecord};
@@ -119,9 +118,7 @@ impl<T> WaitFor<T> {
     fn failed(&self, cause: WaitError) -> Error {
         Error::Wait { event: self.event.clone(), cause: Box::new(cause) }
     }
-}
 
-impl<T> WaitFor<T> {
     /// Waits on a thread that may block.
     ///
     /// # Errors
@@ -144,46 +141,6 @@ impl<T> Future for WaitFor<T> {
             return Poll::Pending;
         }
         self.poll_event(cx).map_err(|cause| self.failed(cause))
-    }
-}
-
-/// An event of a type, with everything that is known about it. It can be used like the event itself.
-pub struct TypedEvent<E> {
-    record: EventRecord,
-    of_type: PhantomData<fn() -> E>,
-}
-
-impl<E: Event> TypedEvent<E> {
-    fn new(record: EventRecord) -> Result<Self, WaitError> {
-        record.typed::<E>()?;
-        Ok(Self { record, of_type: PhantomData })
-    }
-
-    /// Where it comes from, and what it stands in connection with.
-    #[must_use]
-    pub const fn record(&self) -> &EventRecord {
-        &self.record
-    }
-}
-
-impl<E: Event> Deref for TypedEvent<E> {
-    type Target = E;
-
-    #[expect(clippy::unreachable, reason = "it has been read once, and is kept since")]
-    fn deref(&self) -> &E {
-        self.record.typed().unwrap_or_else(|error| unreachable!("{error}"))
-    }
-}
-
-impl<E> Clone for TypedEvent<E> {
-    fn clone(&self) -> Self {
-        Self { record: self.record.clone(), of_type: PhantomData }
-    }
-}
-
-impl<E: Event + fmt::Debug> fmt::Debug for TypedEvent<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
     }
 }
 

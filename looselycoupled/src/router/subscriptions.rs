@@ -81,9 +81,9 @@ impl Subscriptions {
 }
 
 fn hearing(handlers: &[(EventPattern, Receiver)], name: &str) -> Box<[Receiver]> {
-    let heard_by = || handlers.iter().filter(|(pattern, _)| pattern.matches(name));
-    // Counted first: what a growing list leaves behind is as large as the list.
-    let mut hearing = Vec::with_capacity(heard_by().count());
-    hearing.extend(heard_by().map(|(_, receiver)| receiver.clone()));
-    hearing.into()
+    handlers
+        .iter()
+        .filter(|(pattern, _)| pattern.matches(name))
+        .map(|(_, receiver)| receiver.clone())
+        .collect()
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::later::Backlog;
-use super::slots::{Connected, Disconnect, Slot, Slots};
+use super::slots::{Connected, Disconnect, Slot, Slots, let_go};
 use crate::sync::{Arc, Ordering, Weak};
 
 /// Disconnects its listener when dropped.
@@ -68,6 +68,7 @@ impl Drop for Connection {
         }
         if let (Some(signal), Some(slot)) = (self.signal.upgrade(), self.slot.upgrade()) {
             signal.disconnect(&*slot);
+            let_go(slot);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{PoisonError, RwLock, TryLockError};
 
-use crate::event_loop::Panic;
+use crate::event_loop::{Panic, drop_caught};
 use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, Ordering};
 
 pub(super) type Listener<T> = Box<dyn Fn(&T) + Send + Sync>;
@@ -32,6 +32,14 @@ impl<T> Slot<T> {
 pub(super) fn report(payload: Box<dyn std::any::Any + Send>) {
     let Panic { message } = Panic::from_payload(payload);
     tracing::error!(target: "looselycoupled", "a listener of a signal panicked: {message}");
+}
+
+/// Drops what may hold a listener for the last time. Its destructor is code of users: it may do anything, and what it panics
+/// with must not reach whoever happens to emit or disconnect.
+pub(super) fn let_go<T>(listeners: T) {
+    if let Err(Panic { message }) = drop_caught(listeners) {
+        tracing::error!(target: "looselycoupled", "a listener of a signal panicked when it was dropped: {message}");
+    }
 }
 
 /// The listeners of one signal.
@@ -91,7 +99,9 @@ impl<T> Slots<T> {
         let last = slots.last().map_or(0, |slot| slot.number);
         let told: usize = slots.iter().map(|slot| slot.tell(value)).sum();
         drop(slots);
-        told + coming.iter().filter(|slot| slot.number > last).map(|slot| slot.tell(value)).sum::<usize>()
+        let also: usize = coming.iter().filter(|slot| slot.number > last).map(|slot| slot.tell(value)).sum();
+        let_go(coming);
+        told + also
     }
 
     /// Writes the list anew; false if somebody reads it.
@@ -106,8 +116,7 @@ impl<T> Slots<T> {
             slots.append(&mut self.coming.lock());
             slots.extract_if(.., |slot| !slot.is_connected.load(Ordering::SeqCst)).collect()
         };
-        // Listeners are code of users: their destructors may do anything.
-        crate::event_loop::drop_quietly(gone);
+        let_go(gone);
         true
     }
 
