@@ -118,7 +118,9 @@ pub use app::{
 pub use call::{Call, CallByName, Enqueue, EnqueueByName, Ticket};
 pub use envelope::{Event, EventInfo, EventRecord, EventShape, FieldInfo, Location};
 pub use error::{Error, EventError, Result, WaitError};
-pub use event::{EventStream, SubscriptionId, SubscriptionInfo, Trigger, TypedEvent, WaitFor};
+pub use event::{
+    CallbackResult, EventStream, Subscription, SubscriptionId, SubscriptionInfo, Trigger, TypedEvent, WaitFor,
+};
 pub use lifecycle::Phase;
 #[cfg(feature = "macros")]
 /// Makes a struct or an enum an event, which [`trigger`](Handle::trigger) broadcasts.

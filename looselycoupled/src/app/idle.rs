@@ -15,18 +15,19 @@ use crate::supervision::push_idle;
 use crate::sync::{Arc, Weak};
 use crate::value::Arguments;
 
-/// Starts to watch for idleness, if a module wants to know.
-pub(super) fn watch(application: &Arc<Application>) -> Option<JoinHandle<()>> {
+/// Watches for idleness from when somebody wants to know: a module, or who subscribes later.
+pub(super) fn watch(application: &Arc<Application>) -> JoinHandle<()> {
     let has_hooks = application.descriptors.iter().any(|descriptor| descriptor.on_idle.is_some());
     let is_heard = application.router.with_subscriptions(|known| known.hears(BECOMING_IDLE));
-    if !has_hooks && !is_heard {
-        return None;
+    if has_hooks || is_heard {
+        application.services.activity.want_notices();
     }
     let runtime = application.services.runtime.clone();
-    let watch = Watch::begin(Arc::clone(&application.services));
+    let watch = Watch(Arc::clone(&application.services));
     let application = Arc::downgrade(application);
-    Some(runtime.spawn(async move {
+    runtime.spawn(async move {
         let activity = &watch.0.activity;
+        activity.notices_wanted().await;
         loop {
             activity.earned_rest().await;
             let goes_on = tell(&application);
@@ -35,22 +36,15 @@ pub(super) fn watch(application: &Arc<Application>) -> Option<JoinHandle<()>> {
                 return;
             }
         }
-    }))
+    })
 }
 
 /// As long as it stands, whoever waits for rest waits for the notices that are due, too.
 struct Watch(Arc<Services>);
 
-impl Watch {
-    fn begin(services: Arc<Services>) -> Self {
-        services.activity.set_watched(true);
-        Self(services)
-    }
-}
-
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.0.activity.set_watched(false);
+        self.0.activity.end_notices();
     }
 }
 
@@ -120,9 +114,8 @@ impl Handle {
 /// The handlers that run or wait, as `module.task`.
 fn busy(handle: &Handle) -> Vec<String> {
     let mut busy = Vec::new();
-    for station in handle.application.router.directory.stations() {
-        let event_loop = &station.event_loop;
-        if station.tenant == 0 && !event_loop.is_at_rest() {
+    for event_loop in handle.application.services.loops() {
+        if !event_loop.is_at_rest() {
             let waiting: usize = event_loop.statistics().queued.iter().sum();
             let running = event_loop.running_labels().join("`, `");
             busy.push(format!("`{running}` ({waiting} waiting)"));

@@ -23,7 +23,6 @@ use crate::value::Arguments;
 #[derive(Debug)]
 pub(super) struct Plant {
     pub(super) application: Arc<Application>,
-    pub(super) loops: Vec<Arc<EventLoop>>,
     pub(super) hooks: Arc<RunHooks>,
     /// Watches until everything has ended.
     pub(super) _watchdog: Option<Watchdog>,
@@ -119,6 +118,11 @@ impl Drop for Modules {
 }
 
 impl Plant {
+    /// All that there are, those of callbacks included.
+    fn loops(&self) -> Vec<Arc<EventLoop>> {
+        self.application.services.loops()
+    }
+
     /// Ends everything; returns what did not go as it should.
     async fn end(mut self, reason: &ExitReason, time: Duration, forced: watch::Receiver<bool>) -> Flaws {
         let deadlines = Deadlines::new(time, forced);
@@ -166,7 +170,7 @@ impl Plant {
         }
         let _drained = deadlines.until(deadlines.half, self.application.services.activity.rest()).await;
         self.application.set_gate(Gate::Closed);
-        self.loops.iter().for_each(|event_loop| event_loop.close());
+        self.loops().iter().for_each(|event_loop| event_loop.close());
     }
 
     /// Waits for handlers that have begun, and notes those that did not end.
@@ -178,7 +182,7 @@ impl Plant {
         if deadlines.until(deadlines.whole, ended).await {
             return;
         }
-        for event_loop in self.loops.iter().filter(|event_loop| !event_loop.is_at_rest()) {
+        for event_loop in self.loops().iter().filter(|event_loop| !event_loop.is_at_rest()) {
             let abandoned = event_loop.has_lent();
             late.extend(
                 event_loop.running_labels().into_iter().map(|label| deadlines.late(label, abandoned)),
@@ -189,7 +193,7 @@ impl Plant {
     /// Waits for handlers that overlap on the threads of their callers: they are no activity before they are suspended,
     /// and no queue keeps `finalize` behind them.
     async fn all_ended_apart(&self) {
-        for event_loop in &self.loops {
+        for event_loop in &self.loops() {
             event_loop.all_ended_apart().await;
         }
     }
@@ -226,7 +230,8 @@ impl Plant {
 
     /// Ends the loops' tasks and gives the modules back.
     async fn dissolve(self, deadlines: &Deadlines, late: &mut [Late]) {
-        for event_loop in &self.loops {
+        let loops = self.loops();
+        for event_loop in &loops {
             if late.is_empty() {
                 event_loop.terminate();
             } else {
@@ -237,7 +242,7 @@ impl Plant {
         let now = Instant::now();
         let grace = if deadlines.is_over() { now } else { deadlines.whole } + GRACE;
         let mut stuck = Vec::new();
-        for event_loop in &self.loops {
+        for event_loop in &loops {
             // Handlers that overlap are dropped by the runtime's threads.
             let ended = async {
                 event_loop.task_ended().await;
@@ -251,7 +256,7 @@ impl Plant {
             late.abandoned |= stuck.contains(&late.handler);
             tracing::error!(target: "looselycoupled", "{late}");
         }
-        self.loops.iter().for_each(|event_loop| event_loop.vacate());
+        loops.iter().for_each(|event_loop| event_loop.vacate());
     }
 
     /// A module did not become passive: those before it are finalised.
@@ -262,7 +267,7 @@ impl Plant {
         self.application.exit.ask(ExitReason::Asked);
         self.hooks.close();
         let mut flaws = Flaws::default();
-        self.loops.iter().for_each(|event_loop| event_loop.close());
+        self.loops().iter().for_each(|event_loop| event_loop.close());
         self.finish_begun(&deadlines, &mut flaws.late).await;
         self.finalize(&deadlines, &mut flaws).await;
         self.dissolve(&deadlines, &mut flaws.late).await;

@@ -58,7 +58,7 @@ pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
     });
     services.appoint(Arc::new(Supervisor::new(Arc::downgrade(&application), rules, exceptions)));
     let watchdog = Watchdog::start(&services, watchdog);
-    let mut plant = Plant { application, loops, hooks, _watchdog: watchdog, idle: None };
+    let mut plant = Plant { application, hooks, _watchdog: watchdog, idle: None };
     let passive = match moved_in {
         Ok(()) => passivate(&plant.application).await,
         Err(error) => Err(error),
@@ -68,7 +68,7 @@ pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
         return Err(error);
     }
     plant.hooks.activate(&plant.application);
-    plant.idle = idle::watch(&plant.application);
+    plant.idle = Some(idle::watch(&plant.application));
     let handle = Handle::outside(Arc::clone(&plant.application));
     Ok(App { handle, ending: Some(Ending::new(plant, deadline)) })
 }

@@ -5,7 +5,7 @@ use std::task::{Context, Poll, Waker};
 
 use crate::envelope::EventRecord;
 use crate::event_loop::drop_quietly;
-use crate::router::{Ear, Heard};
+use crate::router::{Ear, Heard, Heed};
 use crate::sync::Mutex;
 
 /// Which events a reader wants.
@@ -104,11 +104,11 @@ impl Inbox {
 }
 
 impl Ear for Inbox {
-    fn hear(&self, record: &EventRecord) {
+    fn hear(&self, record: &EventRecord) -> Heed {
         let (oldest, reader) = {
             let mut state = self.0.lock();
             if state.closed.is_some() {
-                return;
+                return Heed::Ignored;
             }
             state.heard += 1;
             let mut oldest = None;
@@ -116,7 +116,7 @@ impl Ear for Inbox {
                 state.missed += 1;
                 state.missed_in_all += 1;
                 if state.goes == Goes::Newest {
-                    return;
+                    return Heed::Heard;
                 }
                 oldest = state.waiting.pop_front();
             }
@@ -125,6 +125,7 @@ impl Ear for Inbox {
         };
         drop_quietly(oldest);
         reader.into_iter().for_each(Waker::wake);
+        Heed::Heard
     }
 
     fn close(&self) {

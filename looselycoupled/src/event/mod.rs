@@ -1,12 +1,17 @@
 //! Broadcasting events, and listening to them.
 
+mod callback;
+mod calling;
 mod inbox;
+mod on;
 mod registration;
 mod stream;
 mod trigger;
 mod typed;
 mod wait;
 
+pub use callback::CallbackResult;
+pub use on::Subscription;
 pub use registration::{SubscriptionId, SubscriptionInfo};
 pub use stream::EventStream;
 pub use trigger::Trigger;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::address::EventPattern;
+use crate::envelope::BECOMING_IDLE;
 use crate::metadata::ModuleIndex;
 use crate::module::{Application, Handle};
 use crate::router::{Ear, Heard, Listener};
@@ -36,19 +37,35 @@ pub struct SubscriptionInfo {
     pub waiting: usize,
 }
 
-/// Ends the subscription when dropped.
+/// Ends the subscription when dropped, unless it is to stay.
 #[derive(Debug)]
 pub(super) struct Registration {
     application: Arc<Application>,
     listener: Arc<Listener>,
+    stays: bool,
 }
 
 impl Registration {
     pub(super) fn new(handle: &Handle, pattern: EventPattern, ear: Arc<dyn Ear>) -> Self {
+        let number = handle.application.router.listeners.next_number();
+        Self::numbered(handle, number, pattern, ear)
+    }
+
+    /// Under a number that has been taken before.
+    pub(super) fn numbered(handle: &Handle, number: u64, pattern: EventPattern, ear: Arc<dyn Ear>) -> Self {
         let application = Arc::clone(&handle.application);
-        let owner = handle.origin.as_ref().map_or(ModuleIndex::OUTSIDE, |origin| origin.module);
-        let listener = application.router.listeners.add(owner, pattern, ear);
-        Self { application, listener }
+        if pattern.as_str() == BECOMING_IDLE {
+            application.services.activity.want_notices();
+        }
+        let listener = Listener { number, owner: owner(handle), pattern, ear };
+        let listener = application.router.listeners.add(listener);
+        Self { application, listener, stays: false }
+    }
+
+    /// The subscription outlives this.
+    pub(super) fn stay(mut self) -> SubscriptionId {
+        self.stays = true;
+        self.id()
     }
 
     pub(super) fn id(&self) -> SubscriptionId {
@@ -62,8 +79,25 @@ impl Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        self.application.router.listeners.remove(&self.listener);
+        if !self.stays {
+            self.application.router.listeners.remove(&self.listener);
+        }
     }
+}
+
+/// A pattern that is written in the program.
+#[track_caller]
+#[expect(
+    clippy::panic,
+    reason = "it is written in the program, and a subscription without events would hide it"
+)]
+pub(super) fn parsed(pattern: &str) -> EventPattern {
+    pattern.parse().unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// In whose name a handle subscribes.
+pub(super) fn owner(handle: &Handle) -> ModuleIndex {
+    handle.origin.as_ref().map_or(ModuleIndex::OUTSIDE, |origin| origin.module)
 }
 
 impl Handle {

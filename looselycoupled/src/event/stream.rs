@@ -8,8 +8,7 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 
 use super::inbox::{Filter, Found, Goes, Inbox};
-use super::registration::{Registration, SubscriptionId};
-use crate::address::EventPattern;
+use super::registration::{Registration, SubscriptionId, parsed};
 use crate::call::budget;
 use crate::envelope::EventRecord;
 use crate::event_loop::Missed;
@@ -138,12 +137,8 @@ impl Handle {
     /// # }
     /// ```
     #[track_caller]
-    #[expect(
-        clippy::panic,
-        reason = "patterns are written in the program, and a stream without events would hide it"
-    )]
     pub fn subscribe(&self, pattern: &str) -> EventStream {
-        let pattern: EventPattern = pattern.parse().unwrap_or_else(|error| panic!("{error}"));
+        let pattern = parsed(pattern);
         let inbox = Arc::new(Inbox::new(CAPACITY, Goes::Oldest));
         let registration = Registration::new(self, pattern, Arc::clone(&inbox) as _);
         EventStream { inbox, registration, filter: None }

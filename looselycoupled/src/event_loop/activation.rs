@@ -28,8 +28,9 @@ pub(crate) enum Kind {
     /// A call or a queued task.
     Task,
     Event,
-    /// An event that tells of lost ones; always has room.
-    Gap,
+    /// An event that the loop's bound does not concern: it tells of lost ones, or is for a callback, which has a bound of
+    /// its own.
+    BoundedElsewhere,
     /// The framework's own; always has room, and is no part of the balance.
     Hook,
 }

@@ -2,7 +2,7 @@
 
 use tokio::sync::Notify;
 
-use crate::sync::{AtomicBool, AtomicUsize, Ordering};
+use crate::sync::{AtomicU8, AtomicUsize, Ordering};
 
 /// The lowest bit: something moved that did not stem from `becoming_idle` itself.
 const EARNED: usize = 1;
@@ -18,10 +18,17 @@ pub(crate) struct Activity {
     moving: AtomicUsize,
     /// Somebody wants to know when nothing moves; without listeners a turn to zero costs nothing more.
     listeners: AtomicUsize,
-    /// Somebody takes earned notices, so that a zero at which one is due is no rest yet.
-    is_watched: AtomicBool,
+    /// Whether earned notices are given, so that a zero at which one is due is no rest yet.
+    notices: AtomicU8,
     at_rest: Notify,
+    wanted: Notify,
 }
+
+/// Nobody has asked for notices yet.
+const UNWANTED: u8 = 0;
+const WANTED: u8 = 1;
+/// Nobody gives any more.
+const OVER: u8 = 2;
 
 impl Activity {
     #[inline]
@@ -60,12 +67,30 @@ impl Activity {
 
     fn is_at_rest(&self) -> bool {
         let moving = self.moving.load(Ordering::SeqCst);
-        moving == 0 || moving == EARNED && !self.is_watched.load(Ordering::SeqCst)
+        moving == 0 || moving == EARNED && self.notices.load(Ordering::SeqCst) != WANTED
     }
 
-    /// Says whether somebody takes earned notices from now on.
-    pub(crate) fn set_watched(&self, is_watched: bool) {
-        self.is_watched.store(is_watched, Ordering::SeqCst);
+    /// Somebody wants to be told when nothing moves, from now on.
+    pub(crate) fn want_notices(&self) {
+        let asked = self.notices.compare_exchange(UNWANTED, WANTED, Ordering::SeqCst, Ordering::Relaxed);
+        if asked.is_ok() {
+            // What came to rest before is not told any more.
+            let _rested = self.moving.compare_exchange(EARNED, 0, Ordering::SeqCst, Ordering::Relaxed);
+            self.wanted.notify_waiters();
+        }
+    }
+
+    /// Returns as soon as somebody wants notices.
+    pub(crate) async fn notices_wanted(&self) {
+        let wanted = self.wanted.notified();
+        if self.notices.load(Ordering::SeqCst) == UNWANTED {
+            wanted.await;
+        }
+    }
+
+    /// Nobody gives notices any more.
+    pub(crate) fn end_notices(&self) {
+        self.notices.store(OVER, Ordering::SeqCst);
         self.at_rest.notify_waiters();
     }
 

@@ -28,7 +28,7 @@ impl Lost {
         let kind = match seed.kind {
             Kind::Task if is_awaited => MessageKind::Call,
             Kind::Task => MessageKind::Task,
-            Kind::Event | Kind::Gap => MessageKind::Event,
+            Kind::Event | Kind::BoundedElsewhere => MessageKind::Event,
             Kind::Hook => return None,
         };
         let Lineage { transaction, priority, idle_born, .. } = seed.lineage;
@@ -78,7 +78,7 @@ impl EventLoop {
         // SAFETY: just taken, and filled before anybody sees it.
         unsafe {
             fill(node.slot(), Arc::clone(&missed));
-            (*node.content()).seed.kind = Kind::Gap;
+            (*node.content()).seed.kind = Kind::BoundedElsewhere;
             self.count_accepted(&mut queue, gap.told.tenant);
             queue.push_gap(gap, node, missed);
         }

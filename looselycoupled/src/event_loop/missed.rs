@@ -14,7 +14,7 @@ impl Missed {
     }
 
     /// One more; false if somebody has been told already.
-    pub(super) fn add(&self) -> bool {
+    pub(crate) fn add(&self) -> bool {
         let add = |missed| (missed != TOLD).then(|| missed + 1);
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add).is_ok()
     }

@@ -52,6 +52,7 @@ pub(crate) use missed::Missed;
 pub(crate) use panic::{Panic, drop_caught, drop_quietly};
 pub(crate) use parking::{Parked, Parking};
 pub(crate) use queue::{Gap, Limits, Overflow};
+use services::Lease;
 pub(crate) use services::{Overseer, Services, Tuning};
 pub use shuffle::Shuffle;
 pub(crate) use standing::Progress;
@@ -94,8 +95,8 @@ pub(crate) struct EventLoop {
     vacated: AtomicBool,
     /// Whether the loop's task has been made, and whether it is gone again.
     has_task: AtomicU8,
-    /// Its own name, if it has one; otherwise it is called like its only tenant.
-    name: Option<Box<OwnName>>,
+    /// What few loops have.
+    own: Option<Box<Own>>,
     /// Most loops have one; it lies in the loop itself.
     tenants: SmallVec<[Tenant; 1]>,
 
@@ -115,9 +116,14 @@ pub(crate) struct EventLoop {
     polled_by: AtomicU32,
 }
 
-/// Boxed, it takes one word where most loops have none.
-#[derive(Debug)]
-struct OwnName(Arc<str>);
+/// Boxed, it takes one word where most loops have none of it.
+#[derive(Debug, Default)]
+struct Own {
+    /// Without one, the loop is called like its only tenant.
+    name: Option<Arc<str>>,
+    /// That of a loop which was made while the application runs.
+    _lease: Option<Lease>,
+}
 
 /// What a sender keeps to take its message back; of use only for the loop that gave it out, so whoever has one keeps
 /// the loop beside it.
@@ -144,7 +150,27 @@ impl EventLoop {
         tenants: SmallVec<[Tenant; 1]>,
         services: Arc<Services>,
     ) -> Arc<Self> {
-        Arc::new(Self {
+        let own = name.map(|name| Box::new(Own { name: Some(name), ..Own::default() }));
+        Arc::new(Self::make(own, index, limits, tenants, services))
+    }
+
+    /// Makes a loop while the application runs. It is known to the others until it is dropped.
+    pub(crate) fn open(limits: Limits, tenant: Tenant, services: &Arc<Services>) -> Arc<Self> {
+        services.register(|lease| {
+            let index = lease.index;
+            let own = Some(Box::new(Own { _lease: Some(lease), ..Own::default() }));
+            Arc::new(Self::make(own, index, limits, SmallVec::from_buf([tenant]), Arc::clone(services)))
+        })
+    }
+
+    fn make(
+        own: Option<Box<Own>>,
+        index: u32,
+        limits: Limits,
+        tenants: SmallVec<[Tenant; 1]>,
+        services: Arc<Services>,
+    ) -> Self {
+        Self {
             state: Ownership::default(),
             turn_number: AtomicU32::new(0),
             caller_frame: AtomicU32::new(0),
@@ -165,13 +191,14 @@ impl EventLoop {
             begun: hand::Begun::default(),
             tenants,
             is_concurrent: limits.concurrent.is_some(),
-            name: name.map(|name| Box::new(OwnName(name))),
+            own,
             services,
-        })
+        }
     }
 
     fn name(&self) -> &Arc<str> {
-        self.name.as_ref().map_or(&self.tenants[0].name, |own| &own.0)
+        let own = self.own.as_ref().and_then(|own| own.name.as_ref());
+        own.unwrap_or(&self.tenants[0].name)
     }
 
     /// A counted reference to this loop; there is none any more while it is dropped.

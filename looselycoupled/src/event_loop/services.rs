@@ -1,5 +1,6 @@
 //! What all loops of an application share.
 
+use std::collections::BTreeMap;
 use std::task::Context;
 use std::time::Duration;
 
@@ -10,10 +11,8 @@ use super::task::LoopTask;
 use super::{EventLoop, Incident, Shuffle};
 use crate::blocking::BlockingPool;
 use crate::statistics::{Counter, DeadLetterOffice};
-#[cfg(all(test, any(loom, shuttle)))]
-use crate::sync::Mutex;
-use crate::sync::{Arc, AtomicU8, OnceLock, Weak};
-use crate::waits::WaitTable;
+use crate::sync::{Arc, AtomicU8, Mutex, OnceLock, Weak};
+use crate::waits::{LoopId, WaitTable};
 
 /// Who hears of failures and decides what follows; supervision implements it.
 pub(crate) trait Overseer: Send + Sync {
@@ -58,7 +57,48 @@ pub(crate) struct Services {
     /// The tasks of loops that a model has to drive.
     #[cfg(all(test, any(loom, shuttle)))]
     pub(super) summoned: Mutex<Vec<LoopTask>>,
-    pub(super) loops: OnceLock<Box<[Weak<EventLoop>]>>,
+    /// Those that the application starts with, by their numbers.
+    loops: OnceLock<Box<[Weak<EventLoop>]>>,
+    /// Those that were made since, by theirs.
+    later: Mutex<Later>,
+}
+
+/// The highest number of a loop.
+const LAST_LOOP: u32 = u32::MAX - 1;
+
+/// Loops that were made while the application runs.
+#[derive(Debug, Default)]
+struct Later {
+    last: u32,
+    /// In order, so that whoever goes through them finds the same order in every run.
+    loops: BTreeMap<u32, Weak<EventLoop>>,
+}
+
+impl Later {
+    /// A number from `first` on that no loop has. Numbers come round again after four thousand million loops.
+    fn vacant_from(&mut self, first: u32) -> u32 {
+        loop {
+            self.last = if self.last < LAST_LOOP { self.last + 1 } else { first }.max(first);
+            if !self.loops.contains_key(&self.last) {
+                return self.last;
+            }
+        }
+    }
+}
+
+/// The number of a loop that was made while the application runs.
+#[derive(Debug)]
+pub(super) struct Lease {
+    pub(super) index: u32,
+    services: Weak<Services>,
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if let Some(services) = self.services.upgrade() {
+            services.later.lock().loops.remove(&self.index);
+        }
+    }
 }
 
 impl std::fmt::Debug for Services {
@@ -90,6 +130,7 @@ impl Services {
             #[cfg(all(test, any(loom, shuttle)))]
             summoned: Mutex::default(),
             loops: OnceLock::new(),
+            later: Mutex::default(),
         })
     }
 
@@ -98,14 +139,34 @@ impl Services {
         let _already_appointed = self.overseer.set(overseer);
     }
 
-    /// Makes the loops known to the search for cycles. The first call counts.
+    /// Makes the loops known that the application starts with. The first call counts.
     pub(crate) fn introduce(&self, loops: &[Arc<EventLoop>]) {
         let _already_introduced = self.loops.set(loops.iter().map(Arc::downgrade).collect());
     }
 
     /// All loops that are still there; none before they are [introduced](Self::introduce).
-    pub(crate) fn loops(&self) -> impl Iterator<Item = Arc<EventLoop>> {
-        self.loops.get().into_iter().flatten().filter_map(Weak::upgrade)
+    pub(crate) fn loops(&self) -> Vec<Arc<EventLoop>> {
+        let later = self.later.lock();
+        let known = self.loops.get().into_iter().flatten().chain(later.loops.values());
+        known.filter_map(Weak::upgrade).collect()
+    }
+
+    pub(super) fn event_loop(&self, id: LoopId) -> Option<Arc<EventLoop>> {
+        let index = id.index()?;
+        match self.loops.get().and_then(|loops| loops.get(index)) {
+            Some(known) => known.upgrade(),
+            None => self.later.lock().loops.get(&(index as u32))?.upgrade(),
+        }
+    }
+
+    /// Makes a loop under a number that no other has, and knows it until its lease is dropped.
+    pub(super) fn register(self: &Arc<Self>, make: impl FnOnce(Lease) -> Arc<EventLoop>) -> Arc<EventLoop> {
+        let first = self.loops.get().map_or(0, |loops| loops.len() as u32);
+        let mut later = self.later.lock();
+        let index = later.vacant_from(first);
+        let event_loop = make(Lease { index, services: Arc::downgrade(self) });
+        later.loops.insert(index, Arc::downgrade(&event_loop));
+        event_loop
     }
 
     /// Sets the task of a loop going.

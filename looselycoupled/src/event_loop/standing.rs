@@ -1,7 +1,7 @@
 //! Who waits for what runs here: the loops as the search for cycles sees them.
 
 use super::{Begun, EventLoop, Label, Services};
-use crate::sync::{Arc, Ordering};
+use crate::sync::Ordering;
 use crate::waits::{Caller, LoopId, Loops, Party};
 
 /// A turn that has begun and not ended.
@@ -113,10 +113,6 @@ impl Services {
     fn of<R>(&self, id: LoopId, ask: impl FnOnce(&EventLoop) -> R) -> Option<R> {
         let event_loop = self.event_loop(id)?;
         Some(ask(&event_loop))
-    }
-
-    pub(super) fn event_loop(&self, id: LoopId) -> Option<Arc<EventLoop>> {
-        self.loops.get()?.get(id.index()?)?.upgrade()
     }
 }
 

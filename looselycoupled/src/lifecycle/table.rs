@@ -71,6 +71,11 @@ impl Phase {
         true
     }
 
+    /// For what is no module and acts from the beginning.
+    pub(crate) fn begin(tenant: &Tenant) {
+        tenant.phase.store(Self::Active as u8, Ordering::Release);
+    }
+
     /// The module is not there any more, in order or not.
     pub(crate) fn end(tenant: &Tenant) {
         tenant.phase.store(Self::Inactive as u8, Ordering::Release);

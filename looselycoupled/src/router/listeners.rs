@@ -14,7 +14,7 @@ use crate::sync::{Arc, AtomicU64, AtomicUsize, Mutex, Ordering};
 /// The far end of a subscription.
 pub(crate) trait Ear: fmt::Debug + Send + Sync {
     /// Takes an event. This is the sender's time: it must not wait, nor run code of users.
-    fn hear(&self, record: &EventRecord);
+    fn hear(&self, record: &EventRecord) -> Heed;
 
     /// The subscription has been removed: nothing that waits is read any more.
     fn close(&self);
@@ -23,6 +23,16 @@ pub(crate) trait Ear: fmt::Debug + Send + Sync {
     fn end(&self);
 
     fn heard(&self) -> Heard;
+}
+
+/// Whether an event was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Heed {
+    Heard,
+    /// And no other will be: the subscription is over.
+    HeardLast,
+    /// The subscription was over before.
+    Ignored,
 }
 
 /// What became of the events that a subscription has heard.
@@ -98,8 +108,11 @@ impl Listeners {
         let picture = self.picture.load();
         let mut told = 0;
         let mut tell = |listener: &Listener| {
-            listener.ear.hear(record);
-            told += 1;
+            let heed = listener.ear.hear(record);
+            told += usize::from(heed != Heed::Ignored);
+            if heed == Heed::HeardLast {
+                self.forget(listener);
+            }
         };
         if let Some(list) = picture.by_name.get(record.name()) {
             list.load().iter().filter(|listener| listener.hears(record)).for_each(|listener| tell(listener));
@@ -113,10 +126,14 @@ impl Listeners {
         told
     }
 
+    /// The number of the next subscription.
+    pub(crate) fn next_number(&self) -> u64 {
+        self.last.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
     /// Whoever sends from now on is heard. Once the application has ended, nobody is.
-    pub(crate) fn add(&self, owner: ModuleIndex, pattern: EventPattern, ear: Arc<dyn Ear>) -> Arc<Listener> {
-        let number = self.last.fetch_add(1, Ordering::Relaxed) + 1;
-        let listener = Arc::new(Listener { number, owner, pattern, ear });
+    pub(crate) fn add(&self, listener: Listener) -> Arc<Listener> {
+        let listener = Arc::new(listener);
         let ended = self.changing.lock();
         if *ended {
             drop(ended);

@@ -7,7 +7,7 @@ mod listeners;
 mod subscriptions;
 
 pub(crate) use directory::{Directory, Station};
-pub(crate) use listeners::{Ear, Heard, Listener, Listeners};
+pub(crate) use listeners::{Ear, Heard, Heed, Listener, Listeners};
 pub(crate) use subscriptions::{Receiver, Subscriptions};
 
 use arc_swap::ArcSwap;

@@ -49,7 +49,11 @@ async fn who_stays_hears_every_event_once_while_others_come_and_go() {
         let pattern = ["tick", "t*", "**", "tock"][number % 4];
         let coming = handle.subscribe(pattern).capacity(1);
         let wait = handle.wait_for_event(pattern);
-        drop((coming, wait));
+        let called = handle.on(pattern, |_event| async {}).capacity(1);
+        let once = handle.once(pattern, |_event| async {});
+        drop((coming, wait, called));
+        // It is over already if an event came in between.
+        handle.unsubscribe(once);
         if number % 64 == 0 {
             tokio::task::yield_now().await;
         }

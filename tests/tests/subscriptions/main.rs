@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "handlers that fail fail their test")]
 
+mod callbacks;
 mod crowd;
 mod listing;
 mod streams;
@@ -36,6 +37,16 @@ impl Sensor {
     #[task]
     fn listen(&mut self, ctx: &Context, pattern: String) {
         self.stream = Some(ctx.subscribe(&pattern));
+    }
+
+    #[task]
+    fn forward(&mut self, ctx: &Context, from: String, to: String) {
+        let handle = ctx.handle();
+        ctx.on(&from, move |_event| {
+            let (handle, to) = (handle.clone(), to.clone());
+            async move { handle.trigger_event(&to, args! {}).await.map(drop) }
+        })
+        .forever();
     }
 
     #[task]

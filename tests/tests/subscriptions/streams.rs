@@ -158,3 +158,15 @@ async fn a_malformed_pattern_is_refused_where_it_is_written() {
     let app = app().await;
     let _stream = app.handle().subscribe("door..front");
 }
+
+#[tokio::test]
+async fn whoever_subscribes_to_becoming_idle_is_told_though_no_module_wants_to_know() {
+    let app = app().await;
+    let handle = app.handle();
+    send(&handle, &["before"]).await;
+    settle(&app).await;
+    let mut stream = handle.subscribe("becoming_idle");
+    handle.enqueue_task("sensor.send", args! { name: "tick" }).await.unwrap();
+    assert_eq!(read(&mut stream, 1).await, ["becoming_idle"]);
+    settle(&app).await;
+}

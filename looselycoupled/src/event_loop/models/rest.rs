@@ -60,7 +60,7 @@ fn rest_comes_when_the_last_of_two_goes() {
 fn an_earned_rest_comes_once() {
     check(|| {
         let activity = Arc::new(Activity::default());
-        activity.set_watched(true);
+        activity.want_notices();
         activity.enter();
         let mover = Arc::clone(&activity);
         let moving = spawn(move || {
@@ -81,7 +81,7 @@ fn an_earned_rest_comes_once() {
 fn rest_waits_for_the_notice_that_is_due() {
     check(|| {
         let activity = Arc::new(Activity::default());
-        activity.set_watched(true);
+        activity.want_notices();
         activity.enter();
         activity.earn();
         let is_noticed = Arc::new(AtomicBool::new(false));

@@ -29,6 +29,18 @@ pub(crate) struct Limits {
     pub(crate) overflow: Overflow,
 }
 
+impl Limits {
+    /// Those of a loop that takes only what is bounded elsewhere.
+    pub(crate) const NONE: Self = Self {
+        tasks: 0,
+        events: 0,
+        oldest_goes: false,
+        fairness: None,
+        concurrent: None,
+        overflow: Overflow::Reject,
+    };
+}
+
 /// How much of its room a queue has given away.
 #[derive(Debug)]
 pub(super) struct Room {
@@ -58,7 +70,7 @@ impl Room {
         match kind {
             Kind::Task if self.tasks < self.limits.tasks => self.tasks += 1,
             Kind::Event if self.is_left_for_events() => self.events += 1,
-            Kind::Gap | Kind::Hook => {}
+            Kind::BoundedElsewhere | Kind::Hook => {}
             Kind::Task if self.limits.overflow == Overflow::Wait => return Entry::Park,
             Kind::Task | Kind::Event => return Entry::Full,
         }
@@ -76,7 +88,7 @@ impl Room {
         match kind {
             Kind::Task => self.tasks -= 1,
             Kind::Event => self.events -= 1,
-            Kind::Gap | Kind::Hook => {}
+            Kind::BoundedElsewhere | Kind::Hook => {}
         }
     }
 

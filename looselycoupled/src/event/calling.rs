@@ -1,0 +1,173 @@
+//! Handing events to a function.
+
+use std::fmt;
+use std::future::Future;
+
+use super::callback::{Callback, CallbackLabels, CallbackResult, HANDLER, callback_item};
+use super::registration::{Registration, owner};
+use super::stream::CAPACITY;
+use crate::address::EventPattern;
+use crate::envelope::EventRecord;
+use crate::event_loop::{EventLoop, Item, Kind, Label, Limits, Lost, Resident, State, Tenant};
+use crate::lifecycle::Phase;
+use crate::mailbox::Slot;
+use crate::module::Handle;
+use crate::router::{Ear, Heard, Heed, Station};
+use crate::statistics::{Loss, MessageKind};
+use crate::sync::{Arc, AtomicBool, Ordering};
+
+/// What has a bound that can be set.
+pub(super) trait Bounded: Send + Sync {
+    fn bound(&self, capacity: usize);
+}
+
+impl<F: Send> Bounded for Callback<F> {
+    fn bound(&self, capacity: usize) {
+        self.set_capacity(capacity);
+    }
+}
+
+/// Which of the events that come a function wants.
+pub(super) enum Wanted {
+    Every,
+    /// Only the first one; whether it has come.
+    Next(AtomicBool),
+}
+
+impl Wanted {
+    pub(super) const fn next() -> Self {
+        Self::Next(AtomicBool::new(false))
+    }
+}
+
+/// Makes a subscription whose events a function is called with, on a loop of its own.
+pub(super) fn listen<F, Fut>(
+    handle: &Handle,
+    pattern: EventPattern,
+    function: F,
+    wanted: Wanted,
+) -> (Registration, Arc<dyn Bounded>)
+where
+    F: FnMut(EventRecord) -> Option<Fut> + Send + 'static,
+    Fut: Future<Output: CallbackResult> + Send + 'static,
+{
+    let number = handle.application.router.listeners.next_number();
+    let name: Arc<str> = format!("{pattern}#{number}").into();
+    let callback = Arc::new(Callback::new(Arc::clone(&name), pattern.as_str(), function, CAPACITY));
+    let caller = Caller { callback: Arc::clone(&callback), venue: open(handle, name), wanted };
+    (Registration::numbered(handle, number, pattern, Arc::new(caller)), callback)
+}
+
+/// A loop for one callback.
+fn open(handle: &Handle, name: Arc<str>) -> Station {
+    let tenant = Tenant::new(name, owner(handle), &CallbackLabels);
+    Phase::begin(&tenant);
+    let event_loop = EventLoop::open(Limits::NONE, tenant, &handle.application.services);
+    let _moved_in = event_loop.move_in(0, Resident::Exclusive(State::new(())));
+    Station::new(event_loop, 0)
+}
+
+/// Hands events to a function.
+struct Caller<F> {
+    callback: Arc<Callback<F>>,
+    /// Where it is called.
+    venue: Station,
+    wanted: Wanted,
+}
+
+impl<F> fmt::Debug for Caller<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.venue.tenant().name)
+    }
+}
+
+impl<F> Drop for Caller<F> {
+    /// Nothing comes any more; what waits is still handled.
+    fn drop(&mut self) {
+        self.venue.event_loop.terminate();
+    }
+}
+
+impl<F> Caller<F> {
+    #[cold]
+    fn lose(&self, record: &EventRecord, reason: Loss) {
+        let lineage = record.lineage();
+        let lost = Lost {
+            label: Label { tenant: self.venue.tenant, handler: HANDLER },
+            kind: MessageKind::Event,
+            transaction: lineage.transaction,
+            priority: lineage.priority,
+            idle_born: lineage.idle_born,
+        };
+        self.venue.event_loop.lose(&lost, reason);
+    }
+
+    /// Says once that events are lost.
+    fn mention(&self) {
+        let tenant = self.venue.tenant();
+        if !tenant.counters.exceptions().drops_are_mentioned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                target: "looselycoupled",
+                callback = %tenant.name,
+                "the callback is slower than its events come: the newest are dropped and counted (said once for each)"
+            );
+        }
+    }
+}
+
+impl<F, Fut> Caller<F>
+where
+    F: FnMut(EventRecord) -> Option<Fut> + Send + 'static,
+    Fut: Future<Output: CallbackResult> + Send + 'static,
+{
+    fn push(&self, record: &EventRecord) {
+        let mut obstacle = None;
+        let copy = record.clone();
+        let fill = |slot: Slot<'_, Item>| callback_item(slot, copy, self.venue.tenant, &self.callback);
+        let _receipt = self.venue.event_loop.push(Kind::BoundedElsewhere, fill, &mut obstacle);
+        if obstacle.is_some() {
+            self.lose(record, Loss::Undelivered);
+        }
+    }
+
+    #[cold]
+    fn miss(&self, record: &EventRecord) {
+        self.lose(record, Loss::Dropped);
+        self.mention();
+        self.callback.miss(record.priority(), |gap| self.push(&gap));
+    }
+}
+
+impl<F, Fut> Ear for Caller<F>
+where
+    F: FnMut(EventRecord) -> Option<Fut> + Send + 'static,
+    Fut: Future<Output: CallbackResult> + Send + 'static,
+{
+    fn hear(&self, record: &EventRecord) -> Heed {
+        let heed = match &self.wanted {
+            _ if self.callback.is_closed() => return Heed::Ignored,
+            Wanted::Next(has_come) if has_come.swap(true, Ordering::Relaxed) => return Heed::Ignored,
+            Wanted::Next(_) => Heed::HeardLast,
+            Wanted::Every => Heed::Heard,
+        };
+        if self.callback.admit() {
+            self.push(record);
+        } else {
+            self.miss(record);
+        }
+        heed
+    }
+
+    fn close(&self) {
+        self.callback.close();
+        self.venue.event_loop.close();
+    }
+
+    fn end(&self) {
+        self.close();
+    }
+
+    fn heard(&self) -> Heard {
+        self.callback.heard()
+    }
+}
