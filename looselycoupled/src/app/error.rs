@@ -40,6 +40,13 @@ pub enum StartError {
     NoRuntime,
     /// The runtime has no timers.
     NoTimers,
+    /// The operating system gives a loop no thread of its own.
+    Thread {
+        /// The loop's name.
+        event_loop: String,
+        /// What it said.
+        source: std::io::Error,
+    },
 }
 
 impl fmt::Display for StartError {
@@ -59,6 +66,9 @@ impl fmt::Display for StartError {
             Self::NoTimers => f.write_str(
                 "an application needs the timers of its runtime: build that with `enable_all()` or `enable_time()`",
             ),
+            Self::Thread { event_loop, source } => {
+                write!(f, "there is no thread for loop `{event_loop}`: {source}")
+            }
             Self::NoRuntime => f.write_str(
                 "an application starts inside of a tokio runtime: use `#[looselycoupled::main]`, or start it in an \
                  async block",
@@ -75,6 +85,7 @@ impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Module { source, .. } => source.source(),
+            Self::Thread { source, .. } => Some(source),
             Self::Check(_) | Self::NoRuntime | Self::NoTimers => None,
         }
     }

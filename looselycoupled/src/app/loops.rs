@@ -99,5 +99,14 @@ fn check_bounds(loops: &BTreeMap<String, LoopOptions>, members: &Members<'_>, fa
                 at_key(config, &limits, &message, None)
             });
         }
+        if options.has_thread() && own.is_some_and(|instance| instance.descriptor.info.concurrent) {
+            faults.add_of_kind("loops of concurrent modules with a thread", || {
+                let thread = [OWN_SECTION, "loops", name, "thread"];
+                let message = format!(
+                    "loop `{name}` has a thread of its own, but its module is concurrent: its handlers run on all threads"
+                );
+                at_key(config, &thread, &message, None)
+            });
+        }
     }
 }

@@ -4,6 +4,7 @@ mod builder;
 mod check;
 mod error;
 mod faults;
+mod housing;
 mod idle;
 mod listed;
 mod logging;

@@ -45,6 +45,7 @@ pub struct LoopOptions {
     event_overflow: Option<EventOverflow>,
     fairness: Option<usize>,
     concurrency: Option<usize>,
+    thread: Option<bool>,
 }
 
 impl LoopOptions {
@@ -57,6 +58,7 @@ impl LoopOptions {
             event_overflow: None,
             fairness: None,
             concurrency: None,
+            thread: None,
         }
     }
 
@@ -101,6 +103,18 @@ impl LoopOptions {
         self
     }
 
+    /// Whether the loop has a thread of its own, with a runtime of tokio for its modules alone: their handlers run there and
+    /// nowhere else, and may keep the thread without holding up others. Every call to it takes the queue. The loop of a
+    /// concurrent module cannot have one.
+    pub const fn thread(mut self, has_thread: bool) -> Self {
+        self.thread = Some(has_thread);
+        self
+    }
+
+    pub(super) fn has_thread(&self) -> bool {
+        self.thread.unwrap_or_default()
+    }
+
     /// These options, and those of `other` where these say nothing.
     pub(super) fn or(self, other: Self) -> Self {
         Self {
@@ -110,6 +124,7 @@ impl LoopOptions {
             event_overflow: self.event_overflow.or(other.event_overflow),
             fairness: self.fairness.or(other.fairness),
             concurrency: self.concurrency.or(other.concurrency),
+            thread: self.thread.or(other.thread),
         }
     }
 

@@ -186,7 +186,7 @@ impl<'de> Deserialize<'de> for Listed {
     }
 }
 
-/// The bounds of one loop as a file states them.
+/// One loop as a file states it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct LoopSection {
@@ -195,6 +195,7 @@ pub(super) struct LoopSection {
     fairness: Option<usize>,
     #[serde(deserialize_with = "at_least_one")]
     concurrency: Option<usize>,
+    thread: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -238,8 +239,11 @@ impl LoopSection {
         if let Some(after) = self.fairness {
             options = options.fairness(after);
         }
-        match self.concurrency {
-            Some(limit) => options.concurrency(limit),
+        if let Some(limit) = self.concurrency {
+            options = options.concurrency(limit);
+        }
+        match self.thread {
+            Some(has_thread) => options.thread(has_thread),
             None => options,
         }
     }

@@ -49,7 +49,8 @@ impl App {
         let labels = stations.iter().zip(&application.descriptors).flat_map(|(station, descriptor)| {
             on_own_threads(descriptor).into_iter().map(|label| format!("{}.{label}", station.tenant().name))
         });
-        labels.collect()
+        let modules = stations.iter().filter(|station| station.event_loop.has_thread());
+        labels.chain(modules.map(|station| station.tenant().name.to_string())).collect()
     }
 }
 

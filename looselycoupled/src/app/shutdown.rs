@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use super::error::{AppError, Late};
 use crate::envelope::EventRecord;
 use crate::event::{EXIT, publish};
-use crate::event_loop::{EventLoop, Incident, Label, later};
+use crate::event_loop::{EventLoop, Incident, Label, LoopThread, later};
 use crate::lifecycle::{Gate, Phase, Step};
 use crate::metadata::{Lineage, ModuleIndex, Priority};
 use crate::module::{Application, ExitReason, Hook, Stage};
@@ -23,6 +23,8 @@ use crate::value::Arguments;
 #[derive(Debug)]
 pub(super) struct Plant {
     pub(super) application: Arc<Application>,
+    /// Of the loops that have one of their own.
+    pub(super) threads: Vec<LoopThread>,
     pub(super) hooks: Arc<RunHooks>,
     /// Watches until everything has ended.
     pub(super) _watchdog: Option<Watchdog>,
@@ -231,6 +233,8 @@ impl Plant {
     /// Ends the loops' tasks and gives the modules back.
     async fn dissolve(self, deadlines: &Deadlines, late: &mut [Late]) {
         let loops = self.loops();
+        // On their own threads, modules are dropped when the task ends.
+        loops.iter().filter(|event_loop| event_loop.has_thread()).for_each(|event_loop| event_loop.vacate());
         for event_loop in &loops {
             if late.is_empty() {
                 event_loop.terminate();
@@ -257,6 +261,10 @@ impl Plant {
             tracing::error!(target: "looselycoupled", "{late}");
         }
         loops.iter().for_each(|event_loop| event_loop.vacate());
+        for thread in self.threads {
+            // One that stays behind belongs to a handler that has been named.
+            let _ended = thread.end(grace).await;
+        }
     }
 
     /// A module did not become passive: those before it are finalised.

@@ -1,21 +1,21 @@
 //! From a checked plan to a running application.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
-use smallvec::{SmallVec, smallvec};
 use tokio::time::Instant;
 
 use super::builder::{App, AppBuilder};
 use super::check::{Checked, Instance, check};
 use super::error::StartError;
+use super::housing::{House, build};
 use super::options::LoopOptions;
 use super::rehearsal::Rehearsal;
 use super::shutdown::{Ending, Plant};
 use super::{idle, logging};
 use crate::address::EventPattern;
-use crate::event_loop::{EventLoop, Services, Shuffle, Tenant};
+use crate::event_loop::{EventLoop, LoopThread, Services, Shuffle};
 use crate::lifecycle::{Phase, Step};
 use crate::metadata::ModuleIndex;
 use crate::module::{
@@ -44,12 +44,13 @@ pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
         logging::log_to_stderr(checked.framework.log.as_deref());
     }
     tell_absent(absent.as_deref(), &checked);
-    let tuning = stated.or(checked.framework.stated()).tuning();
+    let has_threads = checked.loops.values().any(LoopOptions::has_thread);
+    let tuning = stated.or(checked.framework.stated()).tuning(has_threads);
     let deadline = deadline.or(checked.framework.shutdown_deadline).unwrap_or(DEFAULT_SHUTDOWN_DEADLINE);
     let watchdog = watchdog.or(checked.framework.watchdog).unwrap_or(DEFAULT_WATCHDOG);
     let exceptions = exceptions.or_else(|| checked.framework.exception_file.clone());
     let services = Services::new(runtime, tuning, seed.map(Shuffle::new));
-    let Assembled { application, loops, instances } = assemble(checked, &services, witness);
+    let Assembled { application, loops, threads, instances } = assemble(checked, &services, witness)?;
     services.introduce(&loops);
     let hooks = Arc::new(RunHooks::default());
     let mut rules = HashMap::new();
@@ -58,7 +59,7 @@ pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
     });
     services.appoint(Arc::new(Supervisor::new(Arc::downgrade(&application), rules, exceptions)));
     let watchdog = Watchdog::start(&services, watchdog);
-    let mut plant = Plant { application, hooks, _watchdog: watchdog, idle: None };
+    let mut plant = Plant { application, threads, hooks, _watchdog: watchdog, idle: None };
     let passive = match moved_in {
         Ok(()) => passivate(&plant.application).await,
         Err(error) => Err(error),
@@ -97,12 +98,17 @@ fn tell_absent(absent: Option<&Path>, checked: &Checked) {
 struct Assembled {
     application: Arc<Application>,
     loops: Vec<Arc<EventLoop>>,
+    threads: Vec<LoopThread>,
     instances: Vec<Instance>,
 }
 
-fn assemble(checked: Checked, services: &Arc<Services>, witness: Option<Witness>) -> Assembled {
+fn assemble(
+    checked: Checked,
+    services: &Arc<Services>,
+    witness: Option<Witness>,
+) -> Result<Assembled, StartError> {
     let Checked { instances, config, loops: bounds, types, .. } = checked;
-    let (loops, stations) = make_loops(&instances, &bounds, services);
+    let House { loops, stations, threads } = build(&instances, &bounds, services)?;
     let handlers = handlers(&instances, &stations);
     let router = Router::new(Directory::new(stations), Subscriptions::new(&handlers, &types), |tenant| {
         Phase::of(tenant).is_ready()
@@ -125,50 +131,7 @@ fn assemble(checked: Checked, services: &Arc<Services>, witness: Option<Witness>
         exit: Exit::new(),
         witness,
     });
-    Assembled { application, loops, instances }
-}
-
-/// The name of a loop, if it has one of its own, and the modules on it.
-type Group = (Option<Arc<str>>, SmallVec<[usize; 2]>);
-
-/// Groups the modules by their loops; stations come in the order of the modules.
-fn make_loops(
-    instances: &[Instance],
-    bounds: &BTreeMap<String, LoopOptions>,
-    services: &Arc<Services>,
-) -> (Vec<Arc<EventLoop>>, Vec<Station>) {
-    let mut groups: Vec<Group> = Vec::with_capacity(instances.len());
-    let mut shared: BTreeMap<&str, usize> = BTreeMap::new();
-    for (index, instance) in instances.iter().enumerate() {
-        match &instance.event_loop {
-            Some(name) => {
-                let group = *shared.entry(name).or_insert_with(|| {
-                    groups.push((Some(name.as_str().into()), SmallVec::new()));
-                    groups.len() - 1
-                });
-                groups[group].1.push(index);
-            }
-            None => groups.push((None, smallvec![index])),
-        }
-    }
-    let mut stations: Vec<Option<Station>> = instances.iter().map(|_| None).collect();
-    let mut loops = Vec::with_capacity(groups.len());
-    for (number, (name, members)) in (0_u32..).zip(groups) {
-        let tenants = members.iter().map(|index| tenant(&instances[*index], *index)).collect();
-        let is_concurrent = members.iter().any(|index| instances[*index].descriptor.info.concurrent);
-        let bounds = bounds.get(name.as_deref().unwrap_or(&instances[members[0]].name));
-        let limits = bounds.copied().unwrap_or_default().limits(is_concurrent);
-        let event_loop = EventLoop::new(name, number, limits, tenants, Arc::clone(services));
-        for (seat, index) in (0_u32..).zip(members) {
-            stations[index] = Some(Station::new(Arc::clone(&event_loop), seat));
-        }
-        loops.push(event_loop);
-    }
-    (loops, stations.into_iter().flatten().collect())
-}
-
-fn tenant(instance: &Instance, index: usize) -> Tenant {
-    Tenant::new(Arc::clone(&instance.name), ModuleIndex::new(index as u32), instance.descriptor)
+    Ok(Assembled { application, loops, threads, instances })
 }
 
 /// All event handlers in the order in which an event reaches them.

@@ -29,11 +29,12 @@ impl Stated {
         }
     }
 
-    pub(super) fn tuning(self) -> Tuning {
+    pub(super) fn tuning(self, has_threads: bool) -> Tuning {
         Tuning {
             blocking_threads: self.blocking_threads.unwrap_or(DEFAULT_BLOCKING_THREADS),
             default_timeout: self.default_timeout.filter(|timeout| !timeout.is_zero()),
             dead_letters: self.dead_letters.unwrap_or(DEFAULT_DEAD_LETTERS),
+            has_threads,
         }
     }
 }

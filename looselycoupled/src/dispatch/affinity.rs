@@ -25,11 +25,21 @@ pub(super) fn may_enter(
     }
     match activation {
         Some(caller) => {
-            let theirs = caller.event_loop().services();
-            (ptr::eq(theirs, services) || theirs.runtime_id == services.runtime_id) && !is_marked()
+            let theirs = caller.event_loop();
+            is_same_runtime(theirs, event_loop) && !is_marked()
         }
-        None => is_task_of(services, event_loop, cx),
+        None => !event_loop.has_thread() && is_task_of(services, event_loop, cx),
     }
+}
+
+/// Loops with a thread of their own are each a runtime for themselves; calls of such a loop to itself have another way.
+#[inline]
+fn is_same_runtime(theirs: &EventLoop, ours: &EventLoop) -> bool {
+    if theirs.has_thread() || ours.has_thread() {
+        return false;
+    }
+    let (theirs, ours) = (theirs.services(), ours.services());
+    ptr::eq(theirs, ours) || theirs.runtime_id == ours.runtime_id
 }
 
 /// A task that was asked after last on this thread, and the runtime on which it lives: not an application, whose address

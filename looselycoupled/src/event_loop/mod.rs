@@ -35,6 +35,7 @@ mod standing;
 mod state;
 mod task;
 mod tenant;
+mod thread;
 mod trail;
 mod turn;
 
@@ -57,8 +58,11 @@ pub(crate) use services::{Overseer, Services, Tuning};
 pub use shuffle::Shuffle;
 pub(crate) use standing::Progress;
 pub(crate) use tenant::{Labels, Resident, Tenant};
+pub(crate) use thread::LoopThread;
 
 use std::task::Waker;
+
+use tokio::runtime::Handle;
 
 use hand::Hand;
 use queue::{Closing, Queue};
@@ -90,6 +94,7 @@ pub(crate) struct EventLoop {
     services: Arc<Services>,
     id: LoopId,
     is_concurrent: bool,
+    has_thread: bool,
     killed: AtomicBool,
     terminated: AtomicBool,
     vacated: AtomicBool,
@@ -121,8 +126,19 @@ pub(crate) struct EventLoop {
 struct Own {
     /// Without one, the loop is called like its only tenant.
     name: Option<Arc<str>>,
+    /// The way to the thread on which alone its handlers run.
+    thread: Option<Handle>,
     /// That of a loop which was made while the application runs.
     _lease: Option<Lease>,
+}
+
+/// What distinguishes a loop from that of a single module.
+#[derive(Debug, Default)]
+pub(crate) struct LoopFrame {
+    /// Without one, it is called like its only tenant.
+    pub(crate) name: Option<Arc<str>>,
+    /// The way to the thread on which alone its handlers run.
+    pub(crate) thread: Option<Handle>,
 }
 
 /// What a sender keeps to take its message back; of use only for the loop that gave it out, so whoever has one keeps
@@ -144,13 +160,15 @@ pub(crate) enum Obstacle {
 
 impl EventLoop {
     pub(crate) fn new(
-        name: Option<Arc<str>>,
+        frame: LoopFrame,
         index: u32,
         limits: Limits,
         tenants: SmallVec<[Tenant; 1]>,
         services: Arc<Services>,
     ) -> Arc<Self> {
-        let own = name.map(|name| Box::new(Own { name: Some(name), ..Own::default() }));
+        let LoopFrame { name, thread } = frame;
+        let is_special = name.is_some() || thread.is_some();
+        let own = is_special.then(|| Box::new(Own { name, thread, _lease: None }));
         Arc::new(Self::make(own, index, limits, tenants, services))
     }
 
@@ -191,6 +209,7 @@ impl EventLoop {
             begun: hand::Begun::default(),
             tenants,
             is_concurrent: limits.concurrent.is_some(),
+            has_thread: own.as_ref().is_some_and(|own| own.thread.is_some()),
             own,
             services,
         }
@@ -225,6 +244,18 @@ impl EventLoop {
     #[inline]
     pub(crate) const fn is_concurrent(&self) -> bool {
         self.is_concurrent
+    }
+
+    /// Whether its handlers run on a thread of its own, and nowhere else.
+    #[inline]
+    pub(crate) const fn has_thread(&self) -> bool {
+        self.has_thread
+    }
+
+    /// Where its task lives.
+    fn runtime(&self) -> &Handle {
+        let thread = self.own.as_ref().and_then(|own| own.thread.as_ref());
+        thread.unwrap_or(&self.services.runtime)
     }
 
     /// How the wakers of the runtime's tasks look; known once the loop's task has run.

@@ -55,7 +55,10 @@ impl EventLoop {
     /// Whatever still does, a handler or a blocking body, drops its module itself when it ends.
     pub(crate) fn vacate(&self) {
         self.vacated.store(true, Ordering::SeqCst);
-        self.drop_vacant();
+        // On a thread of its own, the loop's task does it there when it ends.
+        if !(self.has_thread && self.is_summoned()) {
+            self.drop_vacant();
+        }
     }
 
     /// Whether the modules go as soon as nothing works on them.

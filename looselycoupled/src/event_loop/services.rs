@@ -31,6 +31,8 @@ pub(crate) struct Tuning {
     pub(crate) default_timeout: Option<Duration>,
     /// How many of the last lost messages are kept.
     pub(crate) dead_letters: usize,
+    /// Whether a loop has a thread of its own.
+    pub(crate) has_threads: bool,
 }
 
 /// The shared machinery of one application.
@@ -118,7 +120,8 @@ impl Services {
             waits: WaitTable::default(),
             blocking: BlockingPool::new(tuning.blocking_threads),
             runtime_id: runtime.id(),
-            is_single_threaded: runtime.runtime_flavor() == tokio::runtime::RuntimeFlavor::CurrentThread,
+            is_single_threaded: runtime.runtime_flavor() == tokio::runtime::RuntimeFlavor::CurrentThread
+                && !tuning.has_threads,
             runtime,
             gate: AtomicU8::new(0),
             default_timeout: tuning.default_timeout,
@@ -171,12 +174,13 @@ impl Services {
 
     /// Sets the task of a loop going.
     #[cfg(not(all(test, any(loom, shuttle))))]
-    pub(super) fn spawn(&self, task: LoopTask) {
-        self.runtime.spawn(task);
+    #[expect(clippy::unused_self, reason = "models keep the tasks")]
+    pub(super) fn spawn(&self, runtime: &tokio::runtime::Handle, task: LoopTask) {
+        runtime.spawn(task);
     }
 
     #[cfg(all(test, any(loom, shuttle)))]
-    pub(super) fn spawn(&self, task: LoopTask) {
+    pub(super) fn spawn(&self, _runtime: &tokio::runtime::Handle, task: LoopTask) {
         self.summoned.lock().push(task);
     }
 

@@ -79,8 +79,13 @@ impl EventLoop {
         if summoned.is_ok()
             && let Some(counted) = self.counted()
         {
-            self.services.spawn(LoopTask(counted));
+            self.services.spawn(self.runtime(), LoopTask(counted));
         }
+    }
+
+    /// Whether the loop's task has been made and is not gone.
+    pub(super) fn is_summoned(&self) -> bool {
+        self.has_task.load(Ordering::Acquire) == SUMMONED
     }
 
     /// Ends the loop's task as soon as nothing is left to do.
@@ -106,7 +111,7 @@ impl EventLoop {
         loop {
             let mut told = pin!(self.services.task_gone.notified());
             told.as_mut().enable();
-            if self.has_task.load(Ordering::Acquire) != SUMMONED {
+            if !self.is_summoned() {
                 return;
             }
             told.await;

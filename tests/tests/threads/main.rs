@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "handlers that fail fail their test")]
 
 mod hooks;
+mod loops;
 mod runtimes;
 mod tasks;
 mod verbs;

@@ -7,8 +7,8 @@ use smallvec::SmallVec;
 
 use super::super::task::LoopTask;
 use super::super::{
-    Draft, EventLoop, Inline, Item, Kind, Label, Labels, Limits, Obstacle, Overflow, Panic, Receipt,
-    Resident, Seed, Services, Tenant, Tuning,
+    Draft, EventLoop, Inline, Item, Kind, Label, Labels, Limits, LoopFrame, Obstacle, Overflow, Panic,
+    Receipt, Resident, Seed, Services, Tenant, Tuning,
 };
 #[cfg(shuttle)]
 use super::super::{Nested, current};
@@ -22,7 +22,8 @@ use crate::sync::{Arc, Ordering};
 static RUNTIME: LazyLock<tokio::runtime::Runtime> =
     LazyLock::new(|| tokio::runtime::Builder::new_current_thread().build().unwrap());
 
-const TUNING: Tuning = Tuning { blocking_threads: 1, default_timeout: None, dead_letters: 0 };
+const TUNING: Tuning =
+    Tuning { blocking_threads: 1, default_timeout: None, has_threads: false, dead_letters: 0 };
 
 /// Explores a model of the loop.
 pub(super) fn check(model: fn()) {
@@ -80,7 +81,7 @@ impl House {
         };
         let tenant = |_| Tenant::new("module".into(), ModuleIndex::OUTSIDE, &Nameless);
         let tenants: SmallVec<[Tenant; 1]> = (0..modules).map(tenant).collect();
-        let event_loop = EventLoop::new(None, index, limits, tenants, Arc::clone(services));
+        let event_loop = EventLoop::new(LoopFrame::default(), index, limits, tenants, Arc::clone(services));
         for module in 0..modules {
             event_loop.tenant(module).phase.store(Tenant::ABSENT + 1, Ordering::Relaxed);
             assert!(event_loop.move_in(module, Resident::Exclusive(Guarded::state(&ledger))));
