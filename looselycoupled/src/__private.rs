@@ -12,9 +12,9 @@ pub use crate::envelope::{
 pub use crate::event_loop::Shuffle;
 pub use crate::metadata::NumbersAnew;
 pub use crate::module::{
-    Address, Concurrent, ConfigInfo, Configured, Context, EmitInfo, Entry, Factory, HandlerAt,
+    Address, Concurrent, ConfigInfo, Configured, Context, EmitInfo, Entry, Factory, GivenByValue, HandlerAt,
     HandlerDescriptor, HandlerInfo, Hooks, Housed, Mode, Module, ModuleDescriptor, ModuleInfo, NamedTask,
-    NamedTaskAt, Nth, Occupant, ParameterInfo, Receiver, RunKind, Sequential, Settings, Stub,
+    NamedTaskAt, Nth, Occupant, ParameterInfo, Pinned, Receiver, RunKind, Sequential, Settings, Stub,
     SubscriptionInfo, TaskAt, TaskDescriptor, TaskInfo, TaskKind, Witness, misfit,
 };
 pub use crate::reply::BoxError;
@@ -147,7 +147,8 @@ pub const fn require_sync<M: Shareable + ?Sized>() {}
 #[diagnostic::on_unimplemented(
     message = "the state of a module moves between threads, but `{Self}` cannot",
     label = "needs `{Self}: Send`",
-    note = "hold shared parts in an `Arc` instead of an `Rc`, and cells in a `Mutex` or an atomic"
+    note = "hold shared parts in an `Arc` instead of an `Rc`, and cells in a `Mutex` or an atomic",
+    note = "or keep it on one thread: `#[module(pinned)]`"
 )]
 pub trait Movable {}
 
@@ -156,6 +157,11 @@ impl<M: Send + ?Sized> Movable for M {}
 
 /// Compiles if `M` moves between threads.
 pub const fn require_send<M: Movable + ?Sized>() {}
+
+/// A future that stays on the thread on which it is made.
+pub fn pinned<F: Future>(future: F) -> send_wrapper::SendWrapper<F> {
+    send_wrapper::SendWrapper::new(future)
+}
 
 /// The type of a module's configuration.
 #[must_use]

@@ -111,16 +111,14 @@ pub mod testing;
 pub mod __private;
 pub mod prelude;
 
-pub use app::{
-    App, AppBuilder, AppError, EventOverflow, Fault, Late, LoopOptions, NotQuiet, Overflow, StartError,
-    log_to_stderr,
-};
+pub use app::{App, AppBuilder, AppError, Fault, Late, NotQuiet, StartError, log_to_stderr};
 pub use call::{Call, CallByName, Enqueue, EnqueueByName, Ticket};
 pub use envelope::{Event, EventInfo, EventRecord, EventShape, FieldInfo, Location};
 pub use error::{Error, EventError, Result, WaitError};
 pub use event::{
     CallbackResult, EventStream, Subscription, SubscriptionId, SubscriptionInfo, Trigger, TypedEvent, WaitFor,
 };
+pub use event_loop::{EventOverflow, LoopOptions, Overflow};
 pub use lifecycle::Phase;
 #[cfg(feature = "macros")]
 /// Makes a struct or an enum an event, which [`trigger`](Handle::trigger) broadcasts.
@@ -189,6 +187,8 @@ pub use looselycoupled_macros::main;
 ///
 /// - `name = "hall_lamp"`: there is one instance, of that name, without being listed.
 /// - `concurrent`: up to 64 handlers overlap (`LoopOptions::concurrency`); all take `&self`.
+/// - `pinned`: the state need not be `Send`. It is made, used and dropped on the thread of its loop, which it has for itself or
+///   shares ([`AppBuilder::module_pinned`]); all calls take the queue.
 /// - `config = LampConfig`: the type of the instance's section; see [`Context::config`].
 /// - `emits(level_changed(level: u8), bare)`: events by name that the module sends, for those who ask what there is.
 /// - `crate = path`: where looselycoupled is, if the dependency has another name; `extern crate lc as looselycoupled;` at

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::place::{local_at, shown_at};
-use crate::model::{Callable, Receiver};
+use crate::model::{Callable, Module, Receiver};
 
 /// `&'a mut Self`, or `&'a Self` in a concurrent module.
 pub(super) fn receiver(concurrent: bool) -> TokenStream {
@@ -36,21 +36,24 @@ pub(super) fn nothing() -> TokenStream {
 }
 
 /// Whether a future holds `&self`, so that `Self` must be `Sync`.
-///
-/// A concurrent module is `Sync` by its mode.
-pub(super) fn asks_for_sync(callable: &Callable, concurrent: bool) -> bool {
-    callable.is_async && !concurrent && matches!(callable.receiver, Receiver::Shared(_))
+pub(super) fn asks_for_sync(callable: &Callable, module: &Module) -> bool {
+    callable.is_async && module.asks_for_sync() && matches!(callable.receiver, Receiver::Shared(_))
+}
+
+/// The future of a pinned module stays on the thread on which it was made; that of any other may move.
+pub(super) fn on_its_thread(future: TokenStream, module: &Module) -> TokenStream {
+    if module.target.pinned { quote!(__lc::pinned(#future)) } else { future }
 }
 
 /// Asks for `Self: Sync` where that is needed, and says so at the `&self`.
 ///
 /// It stands outside an `async` block, which is not examined for `Send` where its function has an error
 /// already: so this is the only message.
-pub(super) fn sharing(callable: &Callable, concurrent: bool) -> TokenStream {
+pub(super) fn sharing(callable: &Callable, module: &Module) -> TokenStream {
     match &callable.receiver {
-        Receiver::Shared(receiver) if asks_for_sync(callable, concurrent) => {
-            let module = shown_at(receiver, quote!(Self));
-            quote!(__lc::require_sync::<#module>();)
+        Receiver::Shared(receiver) if asks_for_sync(callable, module) => {
+            let itself = shown_at(receiver, quote!(Self));
+            quote!(__lc::require_sync::<#itself>();)
         }
         _ => TokenStream::new(),
     }

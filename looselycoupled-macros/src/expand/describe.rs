@@ -14,7 +14,7 @@ pub(super) fn module(module: &Module) -> TokenStream {
     let documentation = &module.documentation;
     let location = location(module.line);
     let instance = option(module.instance.as_ref().map(|name| quote!(#name)));
-    let concurrent = module.is_concurrent();
+    let (concurrent, pinned) = (module.is_concurrent(), module.target.pinned);
     let emits = module.emits.iter().map(emission);
     let reads_section = module.reads_section;
     let config = option(module.config.as_ref().map(|_| quote!(__lc::config_info::<Self>())));
@@ -26,6 +26,7 @@ pub(super) fn module(module: &Module) -> TokenStream {
             documentation: #documentation,
             instance: #instance,
             concurrent: #concurrent,
+            pinned: #pinned,
             emits: &[#(#emits),*],
             config: #config,
             reads_section: #reads_section,

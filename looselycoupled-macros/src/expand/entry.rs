@@ -5,13 +5,15 @@ use quote::{ToTokens, quote};
 
 use super::constructor::constructor_type;
 
-/// `impl Entry` and its submission to the registry.
-pub(super) fn entry(module: &dyn ToTokens, name: &str) -> TokenStream {
+/// `impl Entry` and its submission to the registry. `asks_for_send` says whether somebody else complains of a type that is
+/// not `Send`.
+pub(super) fn entry(module: &dyn ToTokens, name: &str, asks_for_send: bool) -> TokenStream {
+    let constraint = asks_for_send.then(|| quote!(where for<'__always> #module: ::core::marker::Send));
     let factory = factory(module);
     quote! {
         struct __Entry;
         #[automatically_derived]
-        impl __lc::Entry for __Entry where for<'__always> #module: ::core::marker::Send {
+        impl __lc::Entry for __Entry #constraint {
             type Module = #module;
             const NAME: &'static str = #name;
             const FACTORY: ::core::option::Option<

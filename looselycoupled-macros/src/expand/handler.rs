@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use super::call::{future, nothing, outcome, receiver, sharing};
+use super::call::{future, nothing, on_its_thread, outcome, receiver, sharing};
 use super::describe;
 use super::header::implement;
 use super::place::{index, local_at};
@@ -18,8 +18,9 @@ pub(super) fn handler(handler: &Handler, module: &Module) -> TokenStream {
     let lints = &callable.surroundings.lints;
     let receiver = receiver(module.is_concurrent());
     let future = future(callable, &nothing(), &quote!('a));
-    let (sharing, decoded) = (sharing(callable, module.is_concurrent()), decoded(handler));
+    let (sharing, decoded) = (sharing(callable, module), decoded(handler));
     let outcome = outcome(callable, &arguments(handler));
+    let handled = on_its_thread(quote!(async move { #decoded #outcome }), module);
     let body = quote! {
         const INFO: __lc::HandlerInfo = #information;
         #(#lints)*
@@ -29,10 +30,7 @@ pub(super) fn handler(handler: &Handler, module: &Module) -> TokenStream {
             __event: &'a __lc::EventRecord,
         ) -> #future {
             #sharing
-            async move {
-                #decoded
-                #outcome
-            }
+            #handled
         }
     };
     implement(&module.target, &callable.surroundings.conditions, &quote!(__lc::HandlerAt<#index>), &body)

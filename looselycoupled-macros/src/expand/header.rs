@@ -30,7 +30,7 @@ pub(super) fn implement(
 /// where the implementation is used, not where it stands.
 pub(super) fn constrained(target: &Target) -> Generics {
     let mut generics = target.generics.clone();
-    if !target.is_generic() {
+    if target.asks_for_send() {
         let path = &target.path;
         generics
             .make_where_clause()

@@ -4,21 +4,21 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use super::call::{future, nothing, outcome, receiver, sharing};
+use super::call::{future, nothing, on_its_thread, outcome, receiver, sharing};
 use super::header::implement;
 use crate::model::{Hook, HookKind, Module};
 
 /// What the block has of hooks; the rest stays as the trait has it.
 pub(super) fn hooks(module: &Module) -> TokenStream {
-    let hooks = module.hooks.iter().map(|hook| self::hook(hook, module.is_concurrent()));
+    let hooks = module.hooks.iter().map(|hook| self::hook(hook, module));
     implement(&module.target, &[], &quote!(__lc::Hooks), &quote!(#(#hooks)*))
 }
 
-fn hook(hook: &Hook, concurrent: bool) -> TokenStream {
+fn hook(hook: &Hook, module: &Module) -> TokenStream {
     match hook.kind {
-        HookKind::Initialize => borrowing("initialize", hook, &receiver(false), concurrent),
-        HookKind::Finalize => borrowing("finalize", hook, &receiver(false), concurrent),
-        HookKind::OnIdle => borrowing("on_idle", hook, &receiver(concurrent), concurrent),
+        HookKind::Initialize => borrowing("initialize", hook, &receiver(false), module),
+        HookKind::Finalize => borrowing("finalize", hook, &receiver(false), module),
+        HookKind::OnIdle => borrowing("on_idle", hook, &receiver(module.is_concurrent()), module),
         HookKind::Run { thread } => running("run", hook, thread),
         HookKind::RunPassively { thread } => running("run_passively", hook, thread),
     }
@@ -28,11 +28,11 @@ fn names(method: &str) -> (Ident, Ident) {
     (format_ident!("{}", method.to_uppercase()), format_ident!("{method}"))
 }
 
-fn borrowing(method: &str, hook: &Hook, receiver: &TokenStream, concurrent: bool) -> TokenStream {
+fn borrowing(method: &str, hook: &Hook, receiver: &TokenStream, module: &Module) -> TokenStream {
     let (flag, method) = names(method);
     let (conditions, lints) = (&hook.callable.surroundings.conditions, &hook.callable.surroundings.lints);
     let future = future(&hook.callable, &nothing(), &quote!('a));
-    let (sharing, body) = (sharing(&hook.callable, concurrent), body(hook));
+    let (sharing, body) = (sharing(&hook.callable, module), on_its_thread(body(hook), module));
     quote! {
         #(#conditions)*
         const #flag: bool = true;

@@ -21,8 +21,8 @@ pub(crate) fn module(module: &Module) -> TokenStream {
     let named = named(module);
     let name = module.target.name();
     let path = &module.target.path;
-    let entry = (!module.target.is_generic()).then(|| entry(path, &name));
-    let sent = (!module.target.is_generic()).then(|| quote!(const _: () = __lc::require_send::<#path>();));
+    let entry = (!module.target.is_generic()).then(|| entry(path, &name, module.target.asks_for_send()));
+    let sent = module.target.asks_for_send().then(|| quote!(const _: () = __lc::require_send::<#path>();));
     let items = quote!(#sent #itself #configured #(#tasks)* #(#handlers)* #hooks #constructors #(#emitted)* #named #entry);
     let hidden = scope(&module.runtime, &module.conditions, &items);
     quote!(#stub #[doc(hidden)] #hidden)
@@ -32,6 +32,7 @@ fn itself(module: &Module) -> TokenStream {
     let stub = stub::bound(&module.target);
     let mode = match &module.concurrent {
         Some(flag) => shown_at(&flag.to_token_stream(), quote!(__lc::Concurrent)),
+        None if module.target.pinned => quote!(__lc::Pinned),
         None => quote!(__lc::Sequential),
     };
     let information = describe::module(module);

@@ -8,6 +8,6 @@ use crate::model::Registration;
 
 /// What becomes of `register!`.
 pub(crate) fn registration(registration: &Registration) -> TokenStream {
-    let entry = entry(&registration.module, &registration.name);
+    let entry = entry(&registration.module, &registration.name, false);
     scope(&registration.runtime, &[], &entry)
 }

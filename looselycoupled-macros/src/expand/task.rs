@@ -3,7 +3,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
-use super::call::{asks_for_sync, future, invocation, receiver, sharing};
+use super::call::{asks_for_sync, future, invocation, on_its_thread, receiver, sharing};
 use super::describe;
 use super::header::implement;
 use super::place::{index, local_at, shown_at};
@@ -38,7 +38,7 @@ fn at(task: &Task, module: &Module) -> TokenStream {
     let receiver = receiver(module.is_concurrent());
     let future =
         future(&task.callable, &quote!(::core::result::Result<Self::Output, Self::Error>), &quote!('a));
-    let (sharing, body) = (sharing(&task.callable, module.is_concurrent()), body(task, module));
+    let (sharing, body) = (sharing(&task.callable, module), on_its_thread(body(task, module), module));
     let ident = task.callable.ident.to_token_stream();
     let arguments = shown_at(&ident, quote!((#(#types,)*)));
     // A type that is less visible than the module is reported at the whole of these.
@@ -98,7 +98,7 @@ fn body(task: &Task, module: &Module) -> TokenStream {
     let arguments: Vec<_> = places.map(|place| quote!(__arguments.#place)).collect();
     let invocation = invocation(&task.callable, &arguments);
     let fallible = task.returned.fallible.is_some();
-    let asks_for_sync = asks_for_sync(&task.callable, module.is_concurrent());
+    let asks_for_sync = asks_for_sync(&task.callable, module);
     match (task.callable.is_async, asks_for_sync, fallible) {
         (false, _, true) => quote!(::core::future::ready(#invocation)),
         (false, _, false) => quote!(::core::future::ready(::core::result::Result::Ok(#invocation))),

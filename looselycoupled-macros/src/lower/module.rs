@@ -25,11 +25,11 @@ const MODULE: Grammar = Grammar {
     options: &[
         ("name", Form::Value("name = \"hall_lamp\"")),
         ("concurrent", Form::Flag),
+        ("pinned", Form::Flag),
         ("config", Form::Value("config = LampConfig")),
         ("emits", Form::List("emits(level_changed(level: u8))")),
         CRATE,
         ("implements", Form::Later),
-        ("pinned", Form::Later),
     ],
 };
 
@@ -45,7 +45,7 @@ pub(crate) fn module(arguments: TokenStream, block: &Block, sink: &Sink) -> Opti
         instance: instance(&options, sink),
         config: options.value("config", "a type, such as `config = LampConfig`", sink),
         emits: emits(options.list("emits"), sink),
-        target: target(block, sink)?,
+        target: target(block, pinned(&options, sink), sink)?,
         markers: block.items.iter().flat_map(Item::markers).filter_map(Marker::ident).cloned().collect(),
         tasks: Vec::new(),
         handlers: Vec::new(),
@@ -77,6 +77,17 @@ fn instance(options: &Options, sink: &Sink) -> Option<String> {
     check_word(&literal, "a module", sink).then(|| literal.value())
 }
 
+fn pinned(options: &Options, sink: &Sink) -> bool {
+    let (pinned, concurrent) = (options.flag("pinned"), options.flag("concurrent"));
+    if let (Some(pinned), Some(_)) = (pinned, concurrent) {
+        sink.at(
+            pinned,
+            "the handlers of a concurrent module run on all threads; remove `pinned`, or `concurrent`",
+        );
+    }
+    pinned.is_some()
+}
+
 fn refuse_on_other(marker: &Marker, sink: &Sink) {
     sink.at(&marker.attribute, format!("`#[{}]` stands on a method; remove it here", marker.kind.name()));
 }
@@ -84,7 +95,7 @@ fn refuse_on_other(marker: &Marker, sink: &Sink) {
 /// Puts one method where it belongs.
 fn admit(module: &mut Module, method: &Method, positions: &mut Positions, sink: &Sink) {
     let Some(marker) = only_marker(method, sink) else { return };
-    let marked = Marked { method, marker, concurrent: module.is_concurrent() };
+    let marked = Marked { method, marker, concurrent: module.is_concurrent(), pinned: module.target.pinned };
     match marker.kind {
         MarkerKind::Task => {
             let task = task(marked, positions.tasks.clone(), sink);

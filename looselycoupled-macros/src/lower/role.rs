@@ -11,6 +11,8 @@ pub(super) struct Marked<'a> {
     pub(super) marker: &'a Marker,
     /// Whether its module is concurrent.
     pub(super) concurrent: bool,
+    /// Whether its module stays on one thread.
+    pub(super) pinned: bool,
 }
 
 impl Marked<'_> {

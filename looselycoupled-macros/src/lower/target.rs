@@ -8,7 +8,7 @@ use crate::model::Target;
 use crate::syntax::Block;
 
 /// Checks the head of the block; nothing where it cannot be a module at all.
-pub(super) fn target(block: &Block, sink: &Sink) -> Option<Target> {
+pub(super) fn target(block: &Block, pinned: bool, sink: &Sink) -> Option<Target> {
     sink.sound(|| {
         if let Some((of_trait, _)) = &block.of_trait {
             let advice = "move the tasks into one without a trait";
@@ -23,6 +23,7 @@ pub(super) fn target(block: &Block, sink: &Sink) -> Option<Target> {
             ident: last.ident.clone(),
             path: bare(&block.self_type).clone(),
             generics: block.generics.clone(),
+            pinned,
         })
     })
 }

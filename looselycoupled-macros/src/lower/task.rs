@@ -35,7 +35,7 @@ pub(super) fn task(marked: Marked<'_>, position: Position, sink: &Sink) -> Optio
         Some(Task {
             position,
             name: name(&options, method, sink),
-            kind: kind(&options, method, sink),
+            kind: kind(&options, marked, sink),
             local,
             timeout: timeout.and_then(|text| super::timeout::timeout(&text, sink)),
             parameters: parameters(&inputs.others, "a task's parameter", sink),
@@ -57,8 +57,15 @@ fn name(options: &Options, method: &Method, sink: &Sink) -> String {
     }
 }
 
-fn kind(options: &Options, method: &Method, sink: &Sink) -> TaskKind {
-    match (options.flag("blocking"), &method.signature.asyncness) {
+fn kind(options: &Options, marked: Marked<'_>, sink: &Sink) -> TaskKind {
+    let blocking = options.flag("blocking");
+    if let Some(blocking) = blocking.filter(|_| marked.pinned) {
+        sink.at(
+            blocking,
+            "a pinned module stays on its thread, which it may keep as long as it likes; remove `blocking`",
+        );
+    }
+    match (blocking, &marked.method.signature.asyncness) {
         (Some(_), Some(asyncness)) => {
             sink.at(asyncness, "a blocking task is a plain `fn`; remove `async`, or `blocking`");
             TaskKind::Blocking

@@ -44,6 +44,12 @@ impl Module {
     pub(crate) fn is_concurrent(&self) -> bool {
         self.concurrent.is_some()
     }
+
+    /// Whether `async fn(&self)` asks for `Self: Sync`: a concurrent module is that by its mode, a pinned one stays on its
+    /// thread.
+    pub(crate) fn asks_for_sync(&self) -> bool {
+        !self.is_concurrent() && !self.target.pinned
+    }
 }
 
 /// The type that is a module.
@@ -54,12 +60,19 @@ pub(crate) struct Target {
     pub(crate) path: Type,
     /// The block's parameters, `<S: Sensor>` and its `where` clause.
     pub(crate) generics: Generics,
+    /// `pinned`: its values stay on the thread on which they are made.
+    pub(crate) pinned: bool,
 }
 
 impl Target {
     /// The bare name without `r#`.
     pub(crate) fn name(&self) -> String {
         syn::ext::IdentExt::unraw(&self.ident).to_string()
+    }
+
+    /// Whether the macro asks that it is `Send`; of a type that stands for many, each use does.
+    pub(crate) fn asks_for_send(&self) -> bool {
+        !self.is_generic() && !self.pinned
     }
 
     /// Whether the type stands for many.

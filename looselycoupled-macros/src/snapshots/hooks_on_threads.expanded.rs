@@ -123,6 +123,7 @@ const _: () = {
                 documentation: "",
                 instance: ::core::option::Option::None,
                 concurrent: true,
+                pinned: false,
                 emits: &[],
                 config: ::core::option::Option::None,
                 reads_section: false,

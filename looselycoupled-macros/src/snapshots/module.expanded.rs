@@ -131,6 +131,7 @@ const _: () = {
                 documentation: "A lamp.",
                 instance: ::core::option::Option::None,
                 concurrent: false,
+                pinned: false,
                 emits: &[],
                 config: ::core::option::Option::None,
                 reads_section: false,

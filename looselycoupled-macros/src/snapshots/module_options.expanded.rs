@@ -96,6 +96,7 @@ const _: () = {
                 documentation: "",
                 instance: ::core::option::Option::Some("hall_lamp"),
                 concurrent: false,
+                pinned: false,
                 emits: &[
                     __lc::EmitInfo {
                         name: "level_changed",

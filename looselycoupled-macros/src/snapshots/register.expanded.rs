@@ -17,10 +17,7 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     struct __Entry;
     #[automatically_derived]
-    impl __lc::Entry for __Entry
-    where
-        for<'__always> Meter<Bme>: ::core::marker::Send,
-    {
+    impl __lc::Entry for __Entry {
         type Module = Meter<Bme>;
         const NAME: &'static str = "MeterBme";
         const FACTORY: ::core::option::Option<

@@ -162,6 +162,7 @@ const _: () = {
                 documentation: "",
                 instance: ::core::option::Option::None,
                 concurrent: false,
+                pinned: false,
                 emits: &[],
                 config: ::core::option::Option::None,
                 reads_section: false,

@@ -25,7 +25,7 @@ fn every_mistake_of_a_block_is_reported() {
             #[task] const MAX: u8 = 3;
         }
     };
-    let (module, complaints) = understand(quote!(nmae = "x", pinned), block);
+    let (module, complaints) = understand(quote!(nmae = "x", implements), block);
     assert_eq!(complaints.len(), 15, "{complaints:#?}");
     let names: Vec<_> =
         module.expect("the block is a module").tasks.into_iter().map(|task| task.name).collect();

@@ -20,7 +20,7 @@ macro_rules! snapshots {
 }
 
 snapshots! {
-    module module_options module_generic module_concurrent module_in_spite_of_mistakes module_renamed_crate
+    module module_options module_generic module_concurrent module_pinned module_in_spite_of_mistakes module_renamed_crate
     task task_result task_parameters task_local task_blocking task_condition
     on_event_typed on_event_named on_event_pattern
     hooks hooks_on_threads constructor

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::error::{AppError, NotQuiet, StartError};
-use super::options::LoopOptions;
 use super::plan::{Planned, Source};
 use super::rehearsal::Rehearsal;
 use super::shutdown::Ending;
 use super::tuning::Stated;
 use crate::config::Config;
 use crate::dispatch::Registration;
-use crate::module::{Entry, Handle, Made, Module};
+use crate::event_loop::LoopOptions;
+use crate::module::{Entry, GivenByValue, Handle, Made, Module};
 use crate::supervision::Policy;
 
 /// Where the configuration comes from.
@@ -92,7 +92,7 @@ pub struct AppBuilder {
 impl AppBuilder {
     /// Adds an instance of a module.
     #[track_caller]
-    pub fn module<M: Module>(self, name: &str, module: M) -> Self {
+    pub fn module<M: Module<Mode: GivenByValue>>(self, name: &str, module: M) -> Self {
         let source = Source::Value(Made::of(module));
         self.plan(Planned::in_code(name, M::DESCRIPTOR, source, Location::caller()))
     }
@@ -105,7 +105,7 @@ impl AppBuilder {
 
     /// Adds an instance to an event loop that it shares with others: the handlers of all of them never overlap.
     #[track_caller]
-    pub fn module_on<M: Module>(self, event_loop: &str, name: &str, module: M) -> Self {
+    pub fn module_on<M: Module<Mode: GivenByValue>>(self, event_loop: &str, name: &str, module: M) -> Self {
         let source = Source::Value(Made::of(module));
         let planned = Planned::in_code(name, M::DESCRIPTOR, source, Location::caller());
         self.plan(Planned { event_loop: Some(event_loop.to_owned()), ..planned })
@@ -122,6 +122,21 @@ impl AppBuilder {
     ) -> Self {
         let planned = Planned::in_code(name, M::DESCRIPTOR, made_by(factory), Location::caller());
         self.plan(Planned { event_loop: Some(event_loop.to_owned()), ..planned })
+    }
+
+    /// Adds an instance to an event loop with a thread of its own, which it may share with others. The factory makes it there;
+    /// a `#[module(pinned)]` need not be `Send`.
+    ///
+    /// A pinned module that is added without a loop, or listed in a file, has a thread for itself.
+    #[track_caller]
+    pub fn module_pinned<M: Module>(
+        self,
+        event_loop: &str,
+        name: &str,
+        factory: impl Fn() -> M + Send + 'static,
+    ) -> Self {
+        let planned = Planned::in_code(name, M::DESCRIPTOR, made_by(factory), Location::caller());
+        self.plan(Planned { event_loop: Some(event_loop.to_owned()), on_thread: true, ..planned })
     }
 
     /// Adds an instance of a registered type, made from the section of the configuration that has its name.

@@ -10,13 +10,13 @@ use super::faults::Faults;
 use super::listed::{Mentioned, add_listed};
 use super::loops::{Members, check_loops};
 use super::make::make;
-use super::options::LoopOptions;
 use super::plan::{Framework, ListedIn, Planned};
 use super::section::{Superfluous, check_readers};
 use super::settings::check_settings;
 use crate::address::{EventPattern, module_name, nearest};
 use crate::config::{Config, ConfigError};
 use crate::envelope::EventTypeInfo;
+use crate::event_loop::LoopOptions;
 use crate::module::{Made, Maker, ModuleDescriptor, SubscriptionInfo};
 use crate::supervision::Policy;
 use crate::sync::Arc;
@@ -41,6 +41,8 @@ pub(super) struct Instance {
     pub(super) made: Option<Made>,
     pub(super) maker: Option<Maker>,
     pub(super) event_loop: Option<String>,
+    /// Its loop has a thread of its own.
+    pub(super) on_thread: bool,
     /// Boxed, since most have none.
     pub(super) policy: Option<Box<Policy>>,
     pub(super) settings: Option<Arc<dyn Any + Send + Sync>>,

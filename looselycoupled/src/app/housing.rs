@@ -6,7 +6,7 @@ use smallvec::{SmallVec, smallvec};
 
 use super::check::Instance;
 use super::error::StartError;
-use super::options::LoopOptions;
+use crate::event_loop::LoopOptions;
 use crate::event_loop::{EventLoop, LoopFrame, LoopThread, Services, Tenant};
 use crate::metadata::ModuleIndex;
 use crate::router::Station;
@@ -38,7 +38,8 @@ pub(super) fn build(
         let is_concurrent = members.iter().any(|index| instances[*index].descriptor.info.concurrent);
         let called = name.as_deref().unwrap_or(&instances[members[0]].name);
         let options = options.get(called).copied().unwrap_or_default();
-        let thread = options.has_thread().then(|| start_thread(called)).transpose()?;
+        let has_thread = options.has_thread() || members.iter().any(|index| instances[*index].on_thread);
+        let thread = has_thread.then(|| start_thread(called)).transpose()?;
         let frame = LoopFrame { name, thread: thread.as_ref().map(LoopThread::runtime) };
         let limits = options.limits(is_concurrent);
         let event_loop = EventLoop::new(frame, number, limits, tenants, Arc::clone(services));

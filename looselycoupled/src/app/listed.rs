@@ -73,6 +73,7 @@ fn from_registry(name: &str, found: Registration, listed: &Listed, place: Listed
         descriptor: found.descriptor,
         source: Source::Registered(found),
         event_loop: listed.event_loop.clone(),
+        on_thread: found.descriptor.info.pinned,
         policy: listed.policy.map(Box::new),
         listed: place,
     }

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::check::OWN_SECTION;
 use super::faults::{Faults, at_key};
 use super::listed::Mentioned;
-use super::options::LoopOptions;
 use super::plan::{Framework, Planned};
 use crate::address::{loop_name, nearest};
 use crate::config::Config;
+use crate::event_loop::LoopOptions;
 
 /// Who can be on a loop, and where that is written.
 pub(super) struct Members<'a> {
@@ -97,6 +97,19 @@ fn check_bounds(loops: &BTreeMap<String, LoopOptions>, members: &Members<'_>, fa
                     "loop `{name}` has a limit of overlapping handlers, but its modules are sequential"
                 );
                 at_key(config, &limits, &message, None)
+            });
+        }
+        let is_on = |instance: &&Planned| *instance.event_loop.as_deref().unwrap_or(&instance.name) == **name;
+        if options.denies_thread()
+            && let Some(member) = planned.iter().filter(is_on).find(|instance| instance.on_thread)
+        {
+            faults.add_of_kind("loops of pinned modules without a thread", || {
+                let thread = [OWN_SECTION, "loops", name, "thread"];
+                let message = format!(
+                    "loop `{name}` is to have no thread of its own, but module `{}` needs one",
+                    member.name
+                );
+                at_key(config, &thread, &message, None)
             });
         }
         if options.has_thread() && own.is_some_and(|instance| instance.descriptor.info.concurrent) {

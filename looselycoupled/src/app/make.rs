@@ -23,7 +23,7 @@ pub(super) fn make(
     is_misspelt: bool,
     faults: &mut Faults,
 ) -> Option<Instance> {
-    let Planned { name, descriptor, source, event_loop, policy, .. } = planned;
+    let Planned { name, descriptor, source, event_loop, on_thread, policy, .. } = planned;
     let read = descriptor.info.config.map(|of_type| (of_type.read)(config, &name)).transpose();
     let settings = match read {
         Err(_) if is_misspelt => None,
@@ -35,7 +35,12 @@ pub(super) fn make(
         Source::Factory(maker) => (None, Some(maker)),
         Source::Registered(found) => {
             let maker = found.factory.map(|factory| Box::new(factory) as Maker);
-            (Some(construct(&name, found, config, is_misspelt, faults)?), maker)
+            if descriptor.info.pinned && found.factory.is_some() {
+                // On its thread.
+                (None, maker)
+            } else {
+                (Some(construct(&name, found, config, is_misspelt, faults)?), maker)
+            }
         }
     };
     if matches!(policy.as_deref(), Some(Policy::Restart(_))) && maker.is_none() {
@@ -45,7 +50,7 @@ pub(super) fn make(
         ));
     }
     let settings = settings?.map(Arc::from);
-    Some(Instance { name, descriptor, made, maker, event_loop, policy, settings })
+    Some(Instance { name, descriptor, made, maker, event_loop, on_thread, policy, settings })
 }
 
 fn construct(

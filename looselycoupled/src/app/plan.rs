@@ -11,10 +11,10 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Unexpected, Visitor};
 
 use super::check::OWN_SECTION;
-use super::options::{EventOverflow, LoopOptions, Overflow};
 use super::tuning::Stated;
 use crate::config::Config;
 use crate::dispatch::Registration;
+use crate::event_loop::{EventOverflow, LoopOptions, Overflow};
 use crate::module::{Made, Maker, ModuleDescriptor};
 use crate::supervision::Policy;
 
@@ -50,6 +50,8 @@ pub(super) struct Planned {
     pub(super) descriptor: &'static ModuleDescriptor,
     pub(super) source: Source,
     pub(super) event_loop: Option<String>,
+    /// Its loop has a thread of its own.
+    pub(super) on_thread: bool,
     /// Boxed, since most have none.
     pub(super) policy: Option<Box<Policy>>,
     pub(super) listed: ListedIn,
@@ -64,7 +66,8 @@ impl Planned {
         location: &'static Location<'static>,
     ) -> Self {
         let listed = ListedIn::Code(location);
-        Self { name: name.into(), descriptor, source, event_loop: None, policy: None, listed }
+        let on_thread = descriptor.info.pinned;
+        Self { name: name.into(), descriptor, source, event_loop: None, on_thread, policy: None, listed }
     }
 
     /// Says what is wrong with it, and where the configuration lists it if that does: `key` of its entry, or the entry.

@@ -1,6 +1,7 @@
 //! From a checked plan to a running application.
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,12 +11,12 @@ use super::builder::{App, AppBuilder};
 use super::check::{Checked, Instance, check};
 use super::error::StartError;
 use super::housing::{House, build};
-use super::options::LoopOptions;
 use super::rehearsal::Rehearsal;
 use super::shutdown::{Ending, Plant};
 use super::{idle, logging};
 use crate::address::EventPattern;
-use crate::event_loop::{EventLoop, LoopThread, Services, Shuffle};
+use crate::config::Config;
+use crate::event_loop::{EventLoop, LoopOptions, LoopThread, Panic, Services, Shuffle};
 use crate::lifecycle::{Phase, Step};
 use crate::metadata::ModuleIndex;
 use crate::module::{
@@ -24,7 +25,7 @@ use crate::module::{
 };
 use crate::reply::BoxError;
 use crate::router::{Directory, Receiver, Router, Station, Subscriptions};
-use crate::supervision::{Policy, Rule, RunHooks, Supervisor, Watchdog, run_alone};
+use crate::supervision::{Policy, Rule, RunHooks, Supervisor, Watchdog, arrive, run_alone};
 use crate::sync::{Arc, Mutex};
 
 const DEFAULT_SHUTDOWN_DEADLINE: Duration = Duration::from_secs(10);
@@ -33,8 +34,7 @@ const DEFAULT_WATCHDOG: Duration = Duration::from_secs(10);
 pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
     let runtime = tokio::runtime::Handle::try_current().map_err(|_| StartError::NoRuntime)?;
     // There is no other way to ask. The panic has told on standard error what to do, and the error does.
-    std::panic::catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO)))
-        .map_err(|_| StartError::NoTimers)?;
+    catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))).map_err(|_| StartError::NoTimers)?;
     let (stated, deadline) = (builder.stated, builder.shutdown_deadline);
     let (exceptions, log, watchdog) = (builder.exception_file.clone(), builder.log, builder.watchdog);
     let Rehearsal { seed, witness } = std::mem::take(&mut builder.rehearsal);
@@ -44,7 +44,8 @@ pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
         logging::log_to_stderr(checked.framework.log.as_deref());
     }
     tell_absent(absent.as_deref(), &checked);
-    let has_threads = checked.loops.values().any(LoopOptions::has_thread);
+    let has_threads = checked.loops.values().any(LoopOptions::has_thread)
+        || checked.instances.iter().any(|instance| instance.on_thread);
     let tuning = stated.or(checked.framework.stated()).tuning(has_threads);
     let deadline = deadline.or(checked.framework.shutdown_deadline).unwrap_or(DEFAULT_SHUTDOWN_DEADLINE);
     let watchdog = watchdog.or(checked.framework.watchdog).unwrap_or(DEFAULT_WATCHDOG);
@@ -56,7 +57,8 @@ pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
     let mut rules = HashMap::new();
     let moved_in = move_in(&application, instances, |module, policy, maker| {
         rules.extend(Rule::new(&application, module, policy, maker, &hooks).map(|rule| (module, rule)));
-    });
+    })
+    .await;
     services.appoint(Arc::new(Supervisor::new(Arc::downgrade(&application), rules, exceptions)));
     let watchdog = Watchdog::start(&services, watchdog);
     let mut plant = Plant { application, threads, hooks, _watchdog: watchdog, idle: None };
@@ -158,8 +160,8 @@ fn handlers(instances: &[Instance], stations: &[Station]) -> Vec<(EventPattern, 
     handlers
 }
 
-/// Gives every module its context and its place. Nothing runs yet. `keep` gets what makes it again.
-fn move_in(
+/// Gives every module its context and its place. Nothing runs yet but constructors. `keep` gets what makes it again.
+async fn move_in(
     application: &Arc<Application>,
     instances: Vec<Instance>,
     mut keep: impl FnMut(ModuleIndex, Policy, Option<Maker>),
@@ -169,28 +171,35 @@ fn move_in(
     for ((index, instance), station) in (0_u32..).zip(instances).zip(application.router.directory.stations())
     {
         let (begun, module) = (Instant::now(), ModuleIndex::new(index));
-        let Instance { made, maker, policy, .. } = instance;
-        let settle = || {
-            let context = Context::new(Arc::clone(application), module, Stage::NoLongerPassive);
-            settle(
-                Settings { config: &config, instance: &station.tenant().name },
-                context,
-                made,
-                maker.as_ref(),
-            )
+        let Instance { descriptor, made, maker, policy, .. } = instance;
+        let context = Context::new(Arc::clone(application), module, Stage::NoLongerPassive);
+        let moved_in = match maker {
+            Some(maker) if descriptor.info.pinned => {
+                arrive(station, maker, config.clone(), context).await.map(Some)
+            }
+            maker => move_in_here(station, &config, context, made, maker),
         };
-        let housed =
-            std::panic::catch_unwind(std::panic::AssertUnwindSafe(settle)).unwrap_or_else(|payload| {
-                let said = crate::event_loop::Panic::from_payload(payload).message;
-                Err(format!("panicked: {said}").into())
-            });
-        let housed = housed.map_err(|error| failed(station, "construction", error, begun))?;
-        if !station.event_loop.move_in(station.tenant, housed.0) {
-            return Err(failed(station, "construction", "its loop is at work already".into(), begun));
-        }
+        let maker = moved_in.map_err(|error| failed(station, "construction", error, begun))?;
         keep(module, policy.map_or_else(Policy::default, |policy| *policy), maker);
     }
     Ok(())
+}
+
+/// Makes a module that can be moved, unless it has been made already, and moves it; returns what makes it again.
+fn move_in_here(
+    station: &Station,
+    config: &Config,
+    context: Context,
+    made: Option<Made>,
+    maker: Option<Maker>,
+) -> Result<Option<Maker>, BoxError> {
+    let settings = Settings { config, instance: &station.tenant().name };
+    let settle = || settle(settings, context, made, maker.as_ref());
+    let housed = catch_unwind(AssertUnwindSafe(settle)).unwrap_or_else(|payload| {
+        Err(format!("panicked: {}", Panic::from_payload(payload).message).into())
+    })?;
+    let moved = station.event_loop.move_in(station.tenant, housed.0);
+    if moved { Ok(maker) } else { Err("its loop is at work already".into()) }
 }
 
 /// Makes a module, unless it has been made already, and gives it its context.

@@ -70,6 +70,7 @@ impl Module for Improvised {
             documentation: "",
             instance: None,
             concurrent: false,
+            pinned: false,
             emits: &[],
             config: None,
             // It stands in for one that may.

@@ -12,14 +12,14 @@ use crate::event_loop::{
 };
 use crate::mailbox::{Filled, Slot};
 use crate::module::{
-    Context, HandlerAt, HookEntry, Module, Occupant, Receiver, SharedHookEntry, Task, TaskKind,
+    Context, HandlerAt, Home, HookEntry, Module, Occupant, Receiver, SharedHookEntry, Task, TaskKind,
 };
 use crate::reply::BoxError;
 
 /// The stub or the table that led here compared the types, so the state is what it must be.
 #[inline(always)]
 fn occupant<M: Module>(state: &mut State) -> (Receiver<'_, M>, &Context) {
-    match state.downcast_mut::<Occupant<M>>().and_then(Occupant::exclusive) {
+    match state.downcast_mut::<Occupant<Home<M>>>().and_then(Occupant::exclusive::<M>) {
         Some(parts) => parts,
         None => is_of_another_type(),
     }
@@ -27,7 +27,7 @@ fn occupant<M: Module>(state: &mut State) -> (Receiver<'_, M>, &Context) {
 
 #[inline(always)]
 fn shared_occupant<M: Module>(state: &SharedState) -> (Receiver<'_, M>, &Context) {
-    match state.downcast_ref::<Occupant<M>>().and_then(Occupant::shared) {
+    match state.downcast_ref::<Occupant<Home<M>>>().and_then(Occupant::shared::<M>) {
         Some(parts) => parts,
         None => is_of_another_type(),
     }

@@ -11,7 +11,7 @@ use super::{enqueue, start};
 use crate::config::{Config, ConfigError, FromSection};
 use crate::event_loop::{Panic, Receipt, SharedState, State};
 use crate::module::{
-    ConfigInfo, Entry, Factory, HandlerAt, HandlerDescriptor, Hooks, Made, Module, ModuleDescriptor,
+    ConfigInfo, Entry, Factory, HandlerAt, HandlerDescriptor, Home, Hooks, Made, Module, ModuleDescriptor,
     ModuleInfo, NamedEntry, NamedRequest, NamedTask, NamedTaskAt, Nth, Occupant, Reply, Settings, Task,
     TaskAt, TaskDescriptor, TaskInfo,
 };
@@ -125,10 +125,10 @@ macro_rules! hook_entry {
         fn $name<'a>(
             state: &'a mut State,
         ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>> {
-            let Some(Occupant { module, context: Some(context) }) = state.downcast_mut() else {
-                return Box::pin(std::future::ready(Ok(())));
-            };
-            Box::pin(M::$name(module, context))
+            match state.downcast_mut::<Occupant<Home<M>>>().and_then(Occupant::alone::<M>) {
+                Some((module, context)) => Box::pin(M::$name(module, context)),
+                None => Box::pin(std::future::ready(Ok(()))),
+            }
         }
     };
 }
@@ -140,7 +140,7 @@ impl<M: Module + Hooks> Entries<M> {
     fn on_idle<'a>(
         state: &'a mut State,
     ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>> {
-        match state.downcast_mut::<Occupant<M>>().and_then(Occupant::exclusive) {
+        match state.downcast_mut::<Occupant<Home<M>>>().and_then(Occupant::exclusive::<M>) {
             Some((module, context)) => Box::pin(M::on_idle(module, context)),
             None => Box::pin(std::future::ready(Ok(()))),
         }
@@ -149,7 +149,7 @@ impl<M: Module + Hooks> Entries<M> {
     fn on_idle_shared<'a>(
         state: &'a SharedState,
     ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>> {
-        match state.downcast_ref::<Occupant<M>>().and_then(Occupant::shared) {
+        match state.downcast_ref::<Occupant<Home<M>>>().and_then(Occupant::shared::<M>) {
             Some((module, context)) => Box::pin(M::on_idle(module, context)),
             None => Box::pin(std::future::ready(Ok(()))),
         }

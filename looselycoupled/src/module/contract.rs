@@ -14,7 +14,7 @@ use crate::value::{ArgumentError, Arguments, EncodeError, Value};
     label = "not a module",
     note = "put `#[module]` above an `impl {Self}` block that holds its `#[task]` and `#[on_event]` methods"
 )]
-pub trait Module: Sized + Send + 'static {
+pub trait Module: Sized + 'static {
     /// The typed stub of the module.
     type Stub: Stub<Module = Self>;
     /// Whether its handlers exclude each other.

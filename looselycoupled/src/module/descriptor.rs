@@ -6,7 +6,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{self, Poll};
 
-use super::{Context, HandlerInfo, Housed, ModuleInfo, Occupant, Reply, RunKind, Settings, TaskInfo};
+use super::{
+    Context, HandlerInfo, Home, Housed, Mode, ModuleInfo, Occupant, Reply, RunKind, Settings, TaskInfo,
+};
 use crate::config::{Config, ConfigError};
 use crate::event_loop::{Item, Label, Labels, Receipt, Resident, SharedState, State};
 use crate::mailbox::{Filled, Slot};
@@ -182,6 +184,7 @@ pub(crate) struct Made {
 
 impl Made {
     pub(crate) fn of<M: super::Module>(module: M) -> Self {
+        let module = <M::Mode as Mode<M>>::keep(module);
         Self { occupant: State::new(Occupant { module, context: None }), house: house::<M> }
     }
 
@@ -192,6 +195,6 @@ impl Made {
 }
 
 fn house<M: super::Module>(mut occupant: State, context: Context) -> Option<Housed> {
-    occupant.downcast_mut::<Occupant<M>>()?.context = Some(context);
-    <M::Mode as super::Mode<M>>::house(Housed(Resident::Exclusive(occupant)))
+    occupant.downcast_mut::<Occupant<Home<M>>>()?.context = Some(context);
+    <M::Mode as Mode<M>>::house(Housed(Resident::Exclusive(occupant)))
 }

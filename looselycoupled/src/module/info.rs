@@ -20,6 +20,8 @@ pub struct ModuleInfo {
     pub instance: Option<&'static str>,
     /// Whether its handlers overlap.
     pub concurrent: bool,
+    /// Whether its state stays on the thread of its loop.
+    pub pinned: bool,
     /// The events that it says it sends.
     pub emits: &'static [EmitInfo],
     /// Its typed configuration.

@@ -30,6 +30,7 @@ pub(crate) use descriptor::{
 pub use handle::Handle;
 pub use info::{EmitInfo, HandlerInfo, ModuleInfo, ParameterInfo, SubscriptionInfo, TaskInfo, TaskKind};
 pub use misfit::misfit;
-pub use mode::{Concurrent, Housed, Mode, Occupant, Receiver, Sequential};
+pub(crate) use mode::Home;
+pub use mode::{Concurrent, GivenByValue, Housed, Mode, Occupant, Pinned, Receiver, Sequential};
 pub(crate) use observed::Observed;
 pub use reply::{FromReply, Reply};

@@ -1,28 +1,37 @@
 //! Whether the handlers of a module exclude each other.
 
+use send_wrapper::SendWrapper;
+
 use super::{Context, Module};
 use crate::event_loop::{Resident, SharedState};
 use crate::sync::Arc;
 
 /// A module with its context, as its loop holds it.
 #[derive(Debug)]
-pub struct Occupant<M> {
-    pub(crate) module: M,
+pub struct Occupant<H> {
+    pub(crate) module: H,
     /// There is one as soon as the module moves in; the occupant stays where it was made before.
     pub(crate) context: Option<Context>,
 }
 
-impl<M: Module> Occupant<M> {
+impl<H> Occupant<H> {
     /// What a handler gets that has the module to itself.
     #[inline(always)]
-    pub(crate) fn exclusive(&mut self) -> Option<(Receiver<'_, M>, &Context)> {
+    pub(crate) fn exclusive<M: Module<Mode: Mode<M, Home = H>>>(
+        &mut self,
+    ) -> Option<(Receiver<'_, M>, &Context)> {
         Some((<M::Mode as Mode<M>>::exclusive(&mut self.module), self.context.as_ref()?))
     }
 
     /// What a handler gets that shares the module with others.
     #[inline(always)]
-    pub(crate) fn shared(&self) -> Option<(Receiver<'_, M>, &Context)> {
+    pub(crate) fn shared<M: Module<Mode: Mode<M, Home = H>>>(&self) -> Option<(Receiver<'_, M>, &Context)> {
         Some((<M::Mode as Mode<M>>::shared(&self.module)?, self.context.as_ref()?))
+    }
+
+    /// What a hook gets that has the module to itself, whatever its mode.
+    pub(crate) fn alone<M: Module<Mode: Mode<M, Home = H>>>(&mut self) -> Option<(&mut M, &Context)> {
+        Some((<M::Mode as Mode<M>>::alone(&mut self.module), self.context.as_ref()?))
     }
 }
 
@@ -32,10 +41,10 @@ pub struct Housed(pub(crate) Resident);
 
 impl Housed {
     /// Whether it is an occupant of this type.
-    fn is_of<M: 'static>(&self) -> bool {
+    fn is_of<H: 'static>(&self) -> bool {
         match &self.0 {
-            Resident::Exclusive(state) => state.is::<Occupant<M>>(),
-            Resident::Shared(state) => state.downcast_ref::<Occupant<M>>().is_some(),
+            Resident::Exclusive(state) => state.is::<Occupant<H>>(),
+            Resident::Shared(state) => state.downcast_ref::<Occupant<H>>().is_some(),
         }
     }
 }
@@ -51,20 +60,27 @@ pub trait Mode<M: 'static> {
     type Receiver<'a>
     where
         M: 'a;
+    /// What a loop keeps of the module.
+    type Home: Send + 'static;
 
+    #[doc(hidden)]
+    fn keep(module: M) -> Self::Home;
     /// An occupant in the form that the mode needs; `None` if it is none of `M`.
     #[doc(hidden)]
-    fn house(occupant: Housed) -> Option<Housed>
-    where
-        M: Send;
+    fn house(occupant: Housed) -> Option<Housed>;
     #[doc(hidden)]
-    fn exclusive(module: &mut M) -> Self::Receiver<'_>;
+    fn exclusive(home: &mut Self::Home) -> Self::Receiver<'_>;
     #[doc(hidden)]
-    fn shared(module: &M) -> Option<Self::Receiver<'_>>;
+    fn shared(home: &Self::Home) -> Option<Self::Receiver<'_>>;
+    #[doc(hidden)]
+    fn alone(home: &mut Self::Home) -> &mut M;
 }
 
 /// What the handlers of `M` get hold of.
 pub type Receiver<'a, M> = <<M as Module>::Mode as Mode<M>>::Receiver<'a>;
+
+/// What a loop keeps of `M`.
+pub(crate) type Home<M> = <<M as Module>::Mode as Mode<M>>::Home;
 
 /// One handler at a time.
 #[derive(Debug)]
@@ -74,16 +90,32 @@ pub enum Sequential {}
 #[derive(Debug)]
 pub enum Concurrent {}
 
-#[diagnostic::do_not_recommend]
-impl<M: 'static> Mode<M> for Sequential {
-    type Receiver<'a> = &'a mut M;
+/// One handler at a time, always on the same thread; the module need not be `Send`.
+#[derive(Debug)]
+pub enum Pinned {}
 
-    fn house(occupant: Housed) -> Option<Housed>
-    where
-        M: Send,
-    {
-        let Housed(Resident::Exclusive(_)) = occupant else { return None };
-        occupant.is_of::<M>().then_some(occupant)
+/// How a module is kept that can be made anywhere and moved.
+#[diagnostic::on_unimplemented(
+    message = "a pinned module is made on the thread of its loop and never leaves it",
+    label = "a pinned module cannot be given as a value",
+    note = "give what makes it: `.module_pinned(\"io\", \"panel\", Panel::new)`, or `.module_with(\"panel\", Panel::new)`"
+)]
+pub trait GivenByValue {}
+
+impl GivenByValue for Sequential {}
+impl GivenByValue for Concurrent {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Send + 'static> Mode<M> for Sequential {
+    type Receiver<'a> = &'a mut M;
+    type Home = M;
+
+    fn keep(module: M) -> M {
+        module
+    }
+
+    fn house(occupant: Housed) -> Option<Housed> {
+        exclusive_of::<M>(occupant)
     }
 
     #[inline]
@@ -95,16 +127,54 @@ impl<M: 'static> Mode<M> for Sequential {
     fn shared(_module: &M) -> Option<&mut M> {
         None
     }
+
+    fn alone(module: &mut M) -> &mut M {
+        module
+    }
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Sync + 'static> Mode<M> for Concurrent {
-    type Receiver<'a> = &'a M;
+impl<M: 'static> Mode<M> for Pinned {
+    type Receiver<'a> = &'a mut M;
+    type Home = SendWrapper<M>;
 
-    fn house(occupant: Housed) -> Option<Housed>
-    where
-        M: Send,
-    {
+    /// On the thread on which it stays.
+    fn keep(module: M) -> SendWrapper<M> {
+        SendWrapper::new(module)
+    }
+
+    fn house(occupant: Housed) -> Option<Housed> {
+        exclusive_of::<SendWrapper<M>>(occupant)
+    }
+
+    fn exclusive(module: &mut SendWrapper<M>) -> &mut M {
+        module
+    }
+
+    fn shared(_module: &SendWrapper<M>) -> Option<&mut M> {
+        None
+    }
+
+    fn alone(module: &mut SendWrapper<M>) -> &mut M {
+        module
+    }
+}
+
+fn exclusive_of<H: 'static>(occupant: Housed) -> Option<Housed> {
+    let Housed(Resident::Exclusive(_)) = occupant else { return None };
+    occupant.is_of::<H>().then_some(occupant)
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Send + Sync + 'static> Mode<M> for Concurrent {
+    type Receiver<'a> = &'a M;
+    type Home = M;
+
+    fn keep(module: M) -> M {
+        module
+    }
+
+    fn house(occupant: Housed) -> Option<Housed> {
         let Housed(Resident::Exclusive(state)) = occupant else {
             return occupant.is_of::<M>().then_some(occupant);
         };
@@ -120,6 +190,10 @@ impl<M: Sync + 'static> Mode<M> for Concurrent {
     #[inline]
     fn shared(module: &M) -> Option<&M> {
         Some(module)
+    }
+
+    fn alone(module: &mut M) -> &mut M {
+        module
     }
 }
 

@@ -1,6 +1,7 @@
 //! What follows from a failure: who hears of it, and whether the module is made again or the application ends;
 //! and who is named although nothing has failed yet.
 
+mod arrival;
 mod budget;
 mod hooks;
 mod job;
@@ -10,6 +11,7 @@ mod report;
 mod seat;
 mod watchdog;
 
+pub(crate) use arrival::arrive;
 pub(crate) use hooks::{RunHooks, Running, cause, push_idle, run_alone};
 pub use policy::{Policy, Restart};
 pub(crate) use report::{Rule, Supervisor};

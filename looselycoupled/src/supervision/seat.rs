@@ -21,7 +21,7 @@ pub(super) trait Seat: Send {
 }
 
 /// Sits where a module was.
-struct Vacancy;
+pub(super) struct Vacancy;
 
 /// On a loop of its own or a shared one, of which nothing else runs meanwhile.
 pub(super) struct OnLoop<'a>(pub(super) &'a mut State);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::record::Record;
 use super::rehearse::seed;
 use super::{Spy, TestApp};
-use crate::__private::Rehearsal;
+use crate::__private::{GivenByValue, Rehearsal};
 use crate::{App, AppBuilder, EventRecord, Module};
 
 /// A [`TestApp`] that is being put together.
@@ -25,7 +25,7 @@ impl TestAppBuilder {
 
     /// Adds an instance of a module.
     #[track_caller]
-    pub fn module<M: Module>(mut self, name: &str, module: M) -> Self {
+    pub fn module<M: Module<Mode: GivenByValue>>(mut self, name: &str, module: M) -> Self {
         self.app = self.app.module(name, module);
         self
     }

@@ -4,6 +4,7 @@
 
 mod hooks;
 mod loops;
+mod pinned;
 mod runtimes;
 mod tasks;
 mod verbs;

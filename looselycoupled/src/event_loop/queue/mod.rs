@@ -15,8 +15,8 @@ use fairness::Fairness;
 pub(crate) use gaps::Gap;
 use gaps::Gaps;
 pub(super) use outside::MovedUp;
+pub(crate) use room::Limits;
 use room::Room;
-pub(crate) use room::{Limits, Overflow};
 use tokio::sync::oneshot;
 
 use super::activation::{Kind, Seed};

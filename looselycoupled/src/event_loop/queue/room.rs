@@ -3,17 +3,7 @@
 use std::num::NonZeroU32;
 
 use super::Entry;
-use crate::event_loop::Kind;
-
-/// What happens to a call or a task that finds its queue full.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Overflow {
-    /// The sender waits for room.
-    #[default]
-    Wait,
-    /// The sender gets an error.
-    Reject,
-}
+use crate::event_loop::{Kind, Overflow};
 
 /// The bounds of one loop.
 #[derive(Debug, Clone, Copy)]

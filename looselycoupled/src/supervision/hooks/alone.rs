@@ -13,10 +13,10 @@ use crate::statistics::Loss;
 use crate::sync::Arc;
 
 /// Tells whoever waits for a hook how it ended.
-struct Told(oneshot::Sender<Result<(), BoxError>>);
+pub(in crate::supervision) struct Told<T>(pub(in crate::supervision) oneshot::Sender<Result<T, BoxError>>);
 
-impl Completion<Result<(), BoxError>> for Told {
-    fn complete(self, output: Result<(), BoxError>, _activation: &Activation) {
+impl<T: Send + 'static> Completion<Result<T, BoxError>> for Told<T> {
+    fn complete(self, output: Result<T, BoxError>, _activation: &Activation) {
         let _nobody_waits = self.0.send(output);
     }
 

@@ -5,6 +5,7 @@ mod beside;
 mod idle;
 mod run_hooks;
 
+pub(super) use alone::Told;
 pub(crate) use alone::run_alone;
 pub(crate) use beside::Running;
 pub(crate) use idle::push_idle;

@@ -5,7 +5,7 @@ struct Lamp {
     level: u8,
 }
 
-#[module(pinned)]
+#[module(pinned, concurrent)]
 impl Lamp {
     #[task]
     fn level(&self) -> u8 {

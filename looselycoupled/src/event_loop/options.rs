@@ -1,10 +1,10 @@
-//! How event loops are bounded.
+//! What users say about event loops.
 
 use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
-use crate::event_loop::{Limits, Overflow as LoopOverflow};
+use super::queue::Limits;
 
 /// Room in a queue unless stated otherwise.
 const DEFAULT_CAPACITY: usize = 65_536;
@@ -35,7 +35,7 @@ pub enum EventOverflow {
     DropOldest,
 }
 
-/// The bounds of one event loop, and what happens at them.
+/// The bounds of one event loop, what happens at them, and where it runs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[must_use]
 pub struct LoopOptions {
@@ -46,6 +46,7 @@ pub struct LoopOptions {
     fairness: Option<usize>,
     concurrency: Option<usize>,
     thread: Option<bool>,
+    exit_on_failure: Option<bool>,
 }
 
 impl LoopOptions {
@@ -59,6 +60,7 @@ impl LoopOptions {
             fairness: None,
             concurrency: None,
             thread: None,
+            exit_on_failure: None,
         }
     }
 
@@ -111,12 +113,27 @@ impl LoopOptions {
         self
     }
 
-    pub(super) fn has_thread(&self) -> bool {
+    /// Whether a panic on the loop, or a failure there that nobody awaits, ends the application, whatever the policies of the
+    /// modules say.
+    pub const fn exit_on_failure(mut self, exits: bool) -> Self {
+        self.exit_on_failure = Some(exits);
+        self
+    }
+
+    pub(crate) fn exits_on_failure(&self) -> bool {
+        self.exit_on_failure.unwrap_or_default()
+    }
+
+    pub(crate) fn has_thread(&self) -> bool {
         self.thread.unwrap_or_default()
     }
 
+    pub(crate) const fn denies_thread(&self) -> bool {
+        matches!(self.thread, Some(false))
+    }
+
     /// These options, and those of `other` where these say nothing.
-    pub(super) fn or(self, other: Self) -> Self {
+    pub(crate) fn or(self, other: Self) -> Self {
         Self {
             tasks: self.tasks.or(other.tasks),
             overflow: self.overflow.or(other.overflow),
@@ -125,18 +142,16 @@ impl LoopOptions {
             fairness: self.fairness.or(other.fairness),
             concurrency: self.concurrency.or(other.concurrency),
             thread: self.thread.or(other.thread),
+            exit_on_failure: self.exit_on_failure.or(other.exit_on_failure),
         }
     }
 
-    pub(super) fn limits(self, is_concurrent: bool) -> Limits {
+    pub(crate) fn limits(self, is_concurrent: bool) -> Limits {
         let bounded = |capacity: usize| u32::try_from(capacity).unwrap_or(u32::MAX);
         let concurrency = NonZeroU32::new(bounded(self.concurrency.unwrap_or(DEFAULT_CONCURRENCY)));
         Limits {
             tasks: bounded(self.tasks.unwrap_or(DEFAULT_CAPACITY)).max(1),
-            overflow: match self.overflow.unwrap_or_default() {
-                Overflow::Wait => LoopOverflow::Wait,
-                Overflow::Reject => LoopOverflow::Reject,
-            },
+            overflow: self.overflow.unwrap_or_default(),
             events: bounded(self.events.unwrap_or(DEFAULT_CAPACITY)),
             oldest_goes: self.event_overflow.unwrap_or_default() == EventOverflow::DropOldest,
             fairness: NonZeroU32::new(bounded(self.fairness.unwrap_or_default())),
@@ -145,12 +160,12 @@ impl LoopOptions {
     }
 
     /// The option with which nothing could ever be handled, if there is one.
-    pub(super) fn zero(&self) -> Option<&'static str> {
+    pub(crate) fn zero(&self) -> Option<&'static str> {
         let bounds = [("tasks", self.tasks), ("concurrency", self.concurrency)];
         bounds.into_iter().find(|(_, bound)| *bound == Some(0)).map(|(name, _)| name)
     }
 
-    pub(super) const fn sets_concurrency(&self) -> bool {
+    pub(crate) const fn sets_concurrency(&self) -> bool {
         self.concurrency.is_some()
     }
 }

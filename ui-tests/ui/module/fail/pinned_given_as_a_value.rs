@@ -1,0 +1,19 @@
+use looselycoupled::prelude::*;
+use std::rc::Rc;
+
+#[derive(Default)]
+struct Panel {
+    lines: Rc<Vec<String>>,
+}
+
+#[module(pinned)]
+impl Panel {
+    #[task]
+    fn lines(&self) -> usize {
+        self.lines.len()
+    }
+}
+
+fn main() {
+    let _app = App::builder().module("panel", Panel::default());
+}
