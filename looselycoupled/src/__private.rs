@@ -12,7 +12,7 @@ pub use crate::envelope::{
 pub use crate::event_loop::Shuffle;
 pub use crate::metadata::NumbersAnew;
 pub use crate::module::{
-    Address, Concurrent, ConfigInfo, Configured, Context, EmitInfo, Entry, Factory, GivenByValue, HandlerAt,
+    Address, Concurrent, ConfigInfo, Configured, Context, EmitInfo, Entry, Factory, HandlerAt,
     HandlerDescriptor, HandlerInfo, Hooks, Housed, Mode, Module, ModuleDescriptor, ModuleInfo, NamedTask,
     NamedTaskAt, Nth, Occupant, ParameterInfo, Pinned, Receiver, RunKind, Sequential, Settings, Stub,
     SubscriptionInfo, TaskAt, TaskDescriptor, TaskInfo, TaskKind, Witness, misfit,

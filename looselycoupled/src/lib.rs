@@ -98,6 +98,7 @@ mod reply;
 mod call;
 mod error;
 mod event;
+mod loops;
 mod signal;
 // 5: failures
 mod supervision;
@@ -114,12 +115,13 @@ pub mod prelude;
 pub use app::{App, AppBuilder, AppError, Fault, Late, NotQuiet, StartError, log_to_stderr};
 pub use call::{Call, CallByName, Enqueue, EnqueueByName, Ticket};
 pub use envelope::{Event, EventInfo, EventRecord, EventShape, FieldInfo, Location};
-pub use error::{Error, EventError, Result, WaitError};
+pub use error::{Error, EventError, LoopError, Result, WaitError};
 pub use event::{
     CallbackResult, EventStream, Subscription, SubscriptionId, SubscriptionInfo, Trigger, TypedEvent, WaitFor,
 };
 pub use event_loop::{EventOverflow, LoopOptions, Overflow};
 pub use lifecycle::Phase;
+pub use loops::{Borrowing, EventLoop, Hosted, LongVisit, Visit};
 #[cfg(feature = "macros")]
 /// Makes a struct or an enum an event, which [`trigger`](Handle::trigger) broadcasts.
 ///
@@ -458,7 +460,7 @@ pub use looselycoupled_macros::test;
 #[cfg(feature = "macros")]
 pub use looselycoupled_macros::{finalize, initialize, new, on_idle, run_passively};
 pub use metadata::{Headers, MessageId, Metadata, Priority, TransactionId, TransactionIdError};
-pub use module::{Address, Configured, Context, FromReply, Handle, Module, Reply, Stub, Task};
+pub use module::{Address, Configured, Context, FromReply, GivenByValue, Handle, Module, Reply, Stub, Task};
 pub use reply::{BoxError, CallError, FullQueue, TaskFailure};
 pub use signal::{Connection, Next, Signal};
 pub use statistics::{

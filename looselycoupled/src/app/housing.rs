@@ -8,6 +8,7 @@ use super::check::Instance;
 use super::error::StartError;
 use crate::event_loop::LoopOptions;
 use crate::event_loop::{EventLoop, LoopFrame, LoopThread, Services, Tenant};
+use crate::loops::guests;
 use crate::metadata::ModuleIndex;
 use crate::router::Station;
 use crate::sync::Arc;
@@ -34,13 +35,20 @@ pub(super) fn build(
     let mut stations: Vec<Option<Station>> = instances.iter().map(|_| None).collect();
     let (mut loops, mut threads) = (Vec::with_capacity(groups.len()), Vec::new());
     for (number, (name, members)) in (0_u32..).zip(groups) {
-        let tenants = members.iter().map(|index| tenant(&instances[*index], *index)).collect();
+        let tenants = members.iter().map(|index| tenant(&instances[*index], *index));
+        let tenants = tenants.chain(name.clone().map(guests)).collect();
         let is_concurrent = members.iter().any(|index| instances[*index].descriptor.info.concurrent);
         let called = name.as_deref().unwrap_or(&instances[members[0]].name);
         let options = options.get(called).copied().unwrap_or_default();
         let has_thread = options.has_thread() || members.iter().any(|index| instances[*index].on_thread);
         let thread = has_thread.then(|| start_thread(called)).transpose()?;
-        let frame = LoopFrame { name, thread: thread.as_ref().map(LoopThread::runtime) };
+        let exits_on_failure = options.exits_on_failure();
+        let frame = LoopFrame {
+            name,
+            thread: thread.as_ref().map(LoopThread::runtime),
+            exits_on_failure,
+            keeps: None,
+        };
         let limits = options.limits(is_concurrent);
         let event_loop = EventLoop::new(frame, number, limits, tenants, Arc::clone(services));
         for (seat, index) in (0_u32..).zip(members) {

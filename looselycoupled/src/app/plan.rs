@@ -199,6 +199,7 @@ pub(super) struct LoopSection {
     #[serde(deserialize_with = "at_least_one")]
     concurrency: Option<usize>,
     thread: Option<bool>,
+    exit_on_failure: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -245,8 +246,11 @@ impl LoopSection {
         if let Some(limit) = self.concurrency {
             options = options.concurrency(limit);
         }
-        match self.thread {
-            Some(has_thread) => options.thread(has_thread),
+        if let Some(has_thread) = self.thread {
+            options = options.thread(has_thread);
+        }
+        match self.exit_on_failure {
+            Some(exits) => options.exit_on_failure(exits),
             None => options,
         }
     }

@@ -18,6 +18,7 @@ use crate::address::EventPattern;
 use crate::config::Config;
 use crate::event_loop::{EventLoop, LoopOptions, LoopThread, Panic, Services, Shuffle};
 use crate::lifecycle::{Phase, Step};
+use crate::loops::settled;
 use crate::metadata::ModuleIndex;
 use crate::module::{
     Application, Context, Exit, FIRST_HANDLER_LABEL, Handle, Hook, Housed, Made, Maker, Observed, Settings,
@@ -53,6 +54,7 @@ pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
     let services = Services::new(runtime, tuning, seed.map(Shuffle::new));
     let Assembled { application, loops, threads, instances } = assemble(checked, &services, witness)?;
     services.introduce(&loops);
+    settle_guests(&application, &loops);
     let hooks = Arc::new(RunHooks::default());
     let mut rules = HashMap::new();
     let moved_in = move_in(&application, instances, |module, policy, maker| {
@@ -158,6 +160,15 @@ fn handlers(instances: &[Instance], stations: &[Station]) -> Vec<(EventPattern, 
         }
     }
     handlers
+}
+
+/// Shared loops have a place for others beside their modules.
+fn settle_guests(application: &Arc<Application>, loops: &[Arc<EventLoop>]) {
+    for event_loop in loops {
+        if let (Some(guest), Some(resident)) = (event_loop.guest(), settled(application)) {
+            let _moved_in = event_loop.move_in(guest, resident);
+        }
+    }
 }
 
 /// Gives every module its context and its place. Nothing runs yet but constructors. `keep` gets what makes it again.

@@ -1,5 +1,9 @@
 //! The one error into which all others convert.
 
+mod event_loop;
+
+pub use event_loop::LoopError;
+
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -31,6 +35,8 @@ pub enum Error {
         /// Why.
         cause: Box<WaitError>,
     },
+    /// An event loop could not be found or opened.
+    Loop(Box<LoopError>),
     /// A value could not be read as the wanted type.
     Decode(DecodeError),
     /// A Rust value could not be turned into a value.
@@ -125,6 +131,7 @@ impl fmt::Display for Error {
             Self::Call(error) => error.fmt(f),
             Self::Event { name, cause } => write!(f, "event {} was not sent: {cause}", quoted(name)),
             Self::Wait { event, cause } => write!(f, "waited for event {}: {cause}", quoted(event)),
+            Self::Loop(error) => error.fmt(f),
             Self::Decode(error) => error.fmt(f),
             Self::Encode(error) => error.fmt(f),
             Self::Config(error) => error.fmt(f),
@@ -140,6 +147,7 @@ impl StdError for Error {
             Self::Call(error) => error.source(),
             Self::Event { cause, .. } => cause.source(),
             Self::Wait { cause, .. } => cause.source(),
+            Self::Loop(error) => error.source(),
             Self::Decode(error) => error.source(),
             Self::Encode(error) => error.source(),
             Self::Config(error) => error.source(),
@@ -170,6 +178,7 @@ macro_rules! convert {
 
 convert! {
     DecodeError => Decode,
+    LoopError => Loop,
     EncodeError => Encode,
     ConfigError => Config,
     std::io::Error => Io,

@@ -133,11 +133,11 @@ impl<F> Callback<F> {
         self.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// The error of a callback belongs to nobody's policy: no module's state is in doubt.
+    /// A failure here belongs to no module's policy: none has its state in doubt.
     fn report(&self, activation: &Activation, cause: Cause) {
         let incident = Incident::at(activation, cause, self.pattern.as_ref() == crate::envelope::EXCEPTION);
-        let incident = Incident { module: Arc::clone(&self.name), ..incident };
-        activation.event_loop().services().tell(&incident);
+        let (module, index) = (Arc::clone(&self.name), ModuleIndex::OUTSIDE);
+        activation.event_loop().services().report(&Incident { module, index, ..incident });
     }
 }
 

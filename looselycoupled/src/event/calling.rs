@@ -8,7 +8,9 @@ use super::registration::{Registration, owner};
 use super::stream::CAPACITY;
 use crate::address::EventPattern;
 use crate::envelope::EventRecord;
-use crate::event_loop::{EventLoop, Item, Kind, Label, Limits, Lost, Resident, State, Tenant};
+use crate::event_loop::{
+    EventLoop, Item, Kind, Label, Limits, LoopFrame, Lost, Opened, Resident, State, Tenant,
+};
 use crate::lifecycle::Phase;
 use crate::mailbox::Slot;
 use crate::module::Handle;
@@ -35,17 +37,26 @@ pub(super) enum Wanted {
 }
 
 impl Wanted {
-    pub(super) const fn next() -> Self {
+    pub(super) fn next() -> Self {
         Self::Next(AtomicBool::new(false))
     }
 }
 
-/// Makes a subscription whose events a function is called with, on a loop of its own.
+/// Where a function is called.
+#[derive(Clone)]
+pub(crate) struct Venue {
+    pub(crate) station: Station,
+    /// Keeps its loop open, if it was opened while the application runs.
+    pub(crate) open: Option<Arc<Opened>>,
+}
+
+/// Makes a subscription whose events a function is called with: where that is stated, or on a loop of its own.
 pub(super) fn listen<F, Fut>(
     handle: &Handle,
     pattern: EventPattern,
     function: F,
     wanted: Wanted,
+    venue: Option<Venue>,
 ) -> (Registration, Arc<dyn Bounded>)
 where
     F: FnMut(EventRecord) -> Option<Fut> + Send + 'static,
@@ -54,37 +65,36 @@ where
     let number = handle.application.router.listeners.next_number();
     let name: Arc<str> = format!("{pattern}#{number}").into();
     let callback = Arc::new(Callback::new(Arc::clone(&name), pattern.as_str(), function, CAPACITY));
-    let caller = Caller { callback: Arc::clone(&callback), venue: open(handle, name), wanted };
+    let is_alone = venue.is_none();
+    let venue = venue.unwrap_or_else(|| open(handle, name));
+    let caller = Caller { callback: Arc::clone(&callback), venue, is_alone, wanted };
     (Registration::numbered(handle, number, pattern, Arc::new(caller)), callback)
 }
 
 /// A loop for one callback.
-fn open(handle: &Handle, name: Arc<str>) -> Station {
+fn open(handle: &Handle, name: Arc<str>) -> Venue {
     let tenant = Tenant::new(name, owner(handle), &CallbackLabels);
     Phase::begin(&tenant);
-    let event_loop = EventLoop::open(Limits::NONE, tenant, &handle.application.services);
-    let _moved_in = event_loop.move_in(0, Resident::Exclusive(State::new(())));
-    Station::new(event_loop, 0)
+    let services = &handle.application.services;
+    let (lease, frame) = (services.lease(), LoopFrame::default());
+    let opened = EventLoop::open(lease, frame, Limits::NONE, tenant, services);
+    let _moved_in = opened.event_loop().move_in(0, Resident::Exclusive(State::new(())));
+    Venue { station: Station::new(Arc::clone(opened.event_loop()), 0), open: Some(opened) }
 }
 
 /// Hands events to a function.
 struct Caller<F> {
     callback: Arc<Callback<F>>,
     /// Where it is called.
-    venue: Station,
+    venue: Venue,
+    /// Nobody else is there.
+    is_alone: bool,
     wanted: Wanted,
 }
 
 impl<F> fmt::Debug for Caller<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.venue.tenant().name)
-    }
-}
-
-impl<F> Drop for Caller<F> {
-    /// Nothing comes any more; what waits is still handled.
-    fn drop(&mut self) {
-        self.venue.event_loop.terminate();
+        f.write_str(&self.venue.station.tenant().name)
     }
 }
 
@@ -93,18 +103,18 @@ impl<F> Caller<F> {
     fn lose(&self, record: &EventRecord, reason: Loss) {
         let lineage = record.lineage();
         let lost = Lost {
-            label: Label { tenant: self.venue.tenant, handler: HANDLER },
+            label: Label { tenant: self.venue.station.tenant, handler: HANDLER },
             kind: MessageKind::Event,
             transaction: lineage.transaction,
             priority: lineage.priority,
             idle_born: lineage.idle_born,
         };
-        self.venue.event_loop.lose(&lost, reason);
+        self.venue.station.event_loop.lose(&lost, reason);
     }
 
     /// Says once that events are lost.
     fn mention(&self) {
-        let tenant = self.venue.tenant();
+        let tenant = self.venue.station.tenant();
         if !tenant.counters.exceptions().drops_are_mentioned.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 target: "looselycoupled",
@@ -123,8 +133,9 @@ where
     fn push(&self, record: &EventRecord) {
         let mut obstacle = None;
         let copy = record.clone();
-        let fill = |slot: Slot<'_, Item>| callback_item(slot, copy, self.venue.tenant, &self.callback);
-        let _receipt = self.venue.event_loop.push(Kind::BoundedElsewhere, fill, &mut obstacle);
+        let fill =
+            |slot: Slot<'_, Item>| callback_item(slot, copy, self.venue.station.tenant, &self.callback);
+        let _receipt = self.venue.station.event_loop.push(Kind::BoundedElsewhere, fill, &mut obstacle);
         if obstacle.is_some() {
             self.lose(record, Loss::Undelivered);
         }
@@ -160,7 +171,9 @@ where
 
     fn close(&self) {
         self.callback.close();
-        self.venue.event_loop.close();
+        if self.is_alone {
+            self.venue.station.event_loop.close();
+        }
     }
 
     fn end(&self) {

@@ -11,7 +11,9 @@ mod typed;
 mod wait;
 
 pub use callback::CallbackResult;
+pub(crate) use calling::Venue;
 pub use on::Subscription;
+pub(crate) use on::{on, once};
 pub use registration::{SubscriptionId, SubscriptionInfo};
 pub use stream::EventStream;
 pub use trigger::Trigger;

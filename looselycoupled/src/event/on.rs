@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::Future;
 
 use super::callback::CallbackResult;
-use super::calling::{Bounded, Wanted, listen};
+use super::calling::{Bounded, Venue, Wanted, listen};
 use super::registration::{Registration, SubscriptionId, parsed};
 use crate::envelope::EventRecord;
 use crate::module::Handle;
@@ -100,15 +100,13 @@ impl Handle {
     pub fn on<F, R>(
         &self,
         pattern: &str,
-        mut callback: impl FnMut(EventRecord) -> F + Send + 'static,
+        callback: impl FnMut(EventRecord) -> F + Send + 'static,
     ) -> Subscription
     where
         F: Future<Output = R> + Send + 'static,
         R: CallbackResult,
     {
-        let function = move |record| Some(callback(record));
-        let (registration, bounds) = listen(self, parsed(pattern), function, Wanted::Every);
-        Subscription { registration, bounds }
+        on(self, pattern, callback, None)
     }
 
     /// Calls a function with the next event of a name, or whose name matches a pattern, and then no more. See
@@ -152,9 +150,41 @@ impl Handle {
         F: Future<Output = R> + Send + 'static,
         R: CallbackResult,
     {
-        let mut callback = Some(callback);
-        let function = move |record| callback.take().map(|callback| callback(record));
-        let (registration, _bounds) = listen(self, parsed(pattern), function, Wanted::next());
-        registration.stay()
+        once(self, pattern, callback, None)
     }
+}
+
+/// Calls a function with every event: where that is stated, or on a loop of its own.
+#[track_caller]
+pub(crate) fn on<F, R>(
+    handle: &Handle,
+    pattern: &str,
+    mut callback: impl FnMut(EventRecord) -> F + Send + 'static,
+    venue: Option<Venue>,
+) -> Subscription
+where
+    F: Future<Output = R> + Send + 'static,
+    R: CallbackResult,
+{
+    let function = move |record| Some(callback(record));
+    let (registration, bounds) = listen(handle, parsed(pattern), function, Wanted::Every, venue);
+    Subscription { registration, bounds }
+}
+
+/// Calls a function with the next event.
+#[track_caller]
+pub(crate) fn once<F, R>(
+    handle: &Handle,
+    pattern: &str,
+    callback: impl FnOnce(EventRecord) -> F + Send + 'static,
+    venue: Option<Venue>,
+) -> SubscriptionId
+where
+    F: Future<Output = R> + Send + 'static,
+    R: CallbackResult,
+{
+    let mut callback = Some(callback);
+    let function = move |record| callback.take().map(|callback| callback(record));
+    let (registration, _bounds) = listen(handle, parsed(pattern), function, Wanted::next(), venue);
+    registration.stay()
 }

@@ -21,6 +21,8 @@ pub(crate) struct Incident {
     pub(crate) cause: Cause,
     /// A caller has been told already.
     pub(crate) answered: bool,
+    /// It ends the application, whatever the policy of the module says.
+    pub(crate) is_fatal: bool,
 }
 
 impl Incident {
@@ -35,6 +37,7 @@ impl Incident {
             transaction: activation.transaction(),
             cause,
             answered,
+            is_fatal: activation.event_loop().exits_on_failure(),
         }
     }
 
@@ -50,6 +53,7 @@ impl Incident {
             transaction: TransactionId::new(),
             cause,
             answered: false,
+            is_fatal: event_loop.exits_on_failure(),
         }
     }
 }

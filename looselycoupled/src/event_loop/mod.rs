@@ -24,6 +24,7 @@ mod missed;
 #[cfg(all(test, any(loom, shuttle)))]
 mod models;
 mod moving;
+mod opened;
 mod options;
 mod panic;
 mod parking;
@@ -51,12 +52,12 @@ pub(crate) use lend::{lend, lend_shared};
 pub(crate) use line::Withdrawal;
 pub(crate) use loss::Lost;
 pub(crate) use missed::Missed;
+pub(crate) use opened::Opened;
 pub use options::{EventOverflow, LoopOptions, Overflow};
 pub(crate) use panic::{Panic, drop_caught, drop_quietly};
 pub(crate) use parking::{Parked, Parking};
 pub(crate) use queue::{Gap, Limits};
-use services::Lease;
-pub(crate) use services::{Overseer, Services, Tuning};
+pub(crate) use services::{Lease, Overseer, Services, Tuning};
 pub use shuffle::Shuffle;
 pub(crate) use standing::Progress;
 pub(crate) use tenant::{Labels, Resident, Tenant};
@@ -74,9 +75,11 @@ use trail::Trail;
 use turn::Turn;
 
 use crate::mailbox::Slip;
+use crate::metadata::ModuleIndex;
 use crate::statistics::{LoopStatistics, Loss};
 use crate::sync::{
     Arc, AtomicBool, AtomicU8, AtomicU32, AtomicU64, ExclusiveCell, Mutex, MutexGuard, OnceLock, Ordering,
+    Weak,
 };
 use crate::waits::LoopId;
 
@@ -130,8 +133,17 @@ struct Own {
     name: Option<Arc<str>>,
     /// The way to the thread on which alone its handlers run.
     thread: Option<Handle>,
-    /// That of a loop which was made while the application runs.
-    _lease: Option<Lease>,
+    exits_on_failure: bool,
+    /// Those of a loop which was made while the application runs: its number, its thread, and what keeps it open.
+    lease: Option<Lease>,
+    _keeps: Option<LoopThread>,
+    opened: OnceLock<Weak<Opened>>,
+}
+
+impl Own {
+    fn of(LoopFrame { name, thread, keeps, exits_on_failure }: LoopFrame) -> Self {
+        Self { name, thread, _keeps: keeps, exits_on_failure, ..Self::default() }
+    }
 }
 
 /// What distinguishes a loop from that of a single module.
@@ -141,6 +153,10 @@ pub(crate) struct LoopFrame {
     pub(crate) name: Option<Arc<str>>,
     /// The way to the thread on which alone its handlers run.
     pub(crate) thread: Option<Handle>,
+    /// That thread, if it ends with the loop.
+    pub(crate) keeps: Option<LoopThread>,
+    /// A panic there, or a failure that nobody awaits, ends the application.
+    pub(crate) exits_on_failure: bool,
 }
 
 /// What a sender keeps to take its message back; of use only for the loop that gave it out, so whoever has one keeps
@@ -168,19 +184,9 @@ impl EventLoop {
         tenants: SmallVec<[Tenant; 1]>,
         services: Arc<Services>,
     ) -> Arc<Self> {
-        let LoopFrame { name, thread } = frame;
-        let is_special = name.is_some() || thread.is_some();
-        let own = is_special.then(|| Box::new(Own { name, thread, _lease: None }));
+        let is_special = frame.name.is_some() || frame.thread.is_some() || frame.exits_on_failure;
+        let own = is_special.then(|| Box::new(Own::of(frame)));
         Arc::new(Self::make(own, index, limits, tenants, services))
-    }
-
-    /// Makes a loop while the application runs. It is known to the others until it is dropped.
-    pub(crate) fn open(limits: Limits, tenant: Tenant, services: &Arc<Services>) -> Arc<Self> {
-        services.register(|lease| {
-            let index = lease.index;
-            let own = Some(Box::new(Own { _lease: Some(lease), ..Own::default() }));
-            Arc::new(Self::make(own, index, limits, SmallVec::from_buf([tenant]), Arc::clone(services)))
-        })
     }
 
     fn make(
@@ -217,7 +223,7 @@ impl EventLoop {
         }
     }
 
-    fn name(&self) -> &Arc<str> {
+    pub(crate) fn name(&self) -> &Arc<str> {
         let own = self.own.as_ref().and_then(|own| own.name.as_ref());
         own.unwrap_or(&self.tenants[0].name)
     }
@@ -252,6 +258,18 @@ impl EventLoop {
     #[inline]
     pub(crate) const fn has_thread(&self) -> bool {
         self.has_thread
+    }
+
+    /// Whether a failure here ends the application.
+    pub(crate) fn exits_on_failure(&self) -> bool {
+        self.own.as_ref().is_some_and(|own| own.exits_on_failure)
+    }
+
+    /// Who is here beside the modules, where there is a place for such.
+    pub(crate) fn guest(&self) -> Option<u32> {
+        let last = self.tenants.len() - 1;
+        let has_place = self.own.as_ref().is_some_and(|own| own.name.is_some());
+        (has_place && self.tenants[last].module == ModuleIndex::OUTSIDE).then_some(last as u32)
     }
 
     /// Where its task lives.
@@ -366,12 +384,16 @@ impl EventLoop {
         (accepted + if tenant == 0 { queue.accepted } else { 0 }, queue.queued_for(tenant, in_hand))
     }
 
+    fn modules(&self) -> impl Iterator<Item = &Tenant> {
+        self.tenants.iter().filter(|tenant| tenant.module != ModuleIndex::OUTSIDE)
+    }
+
     pub(crate) fn statistics(&self) -> LoopStatistics {
         let queue = self.queue.lock();
         let limits = queue.limits();
         LoopStatistics {
             name: Arc::clone(self.name()),
-            modules: self.tenants.iter().map(|tenant| Arc::clone(&tenant.name)).collect(),
+            modules: self.modules().map(|tenant| Arc::clone(&tenant.name)).collect(),
             queued: queue.lengths(),
             waiting_for_room: queue.waiting_for_room(),
             capacity: (limits.tasks as usize, limits.events as usize),

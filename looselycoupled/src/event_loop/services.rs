@@ -73,7 +73,7 @@ const LAST_LOOP: u32 = u32::MAX - 1;
 struct Later {
     last: u32,
     /// In order, so that whoever goes through them finds the same order in every run.
-    loops: BTreeMap<u32, Weak<EventLoop>>,
+    loops: BTreeMap<u32, (Option<Arc<str>>, Weak<EventLoop>)>,
 }
 
 impl Later {
@@ -88,11 +88,22 @@ impl Later {
     }
 }
 
-/// The number of a loop that was made while the application runs.
+/// The number of a loop that was made while the application runs, and its name, until this is dropped.
 #[derive(Debug)]
-pub(super) struct Lease {
+pub(crate) struct Lease {
     pub(super) index: u32,
     services: Weak<Services>,
+}
+
+impl Lease {
+    /// Another loop may have the name from now on.
+    pub(super) fn give_back_name(&self) {
+        if let Some(services) = self.services.upgrade()
+            && let Some((name, _)) = services.later.lock().loops.get_mut(&self.index)
+        {
+            *name = None;
+        }
+    }
 }
 
 impl Drop for Lease {
@@ -150,7 +161,8 @@ impl Services {
     /// All loops that are still there; none before they are [introduced](Self::introduce).
     pub(crate) fn loops(&self) -> Vec<Arc<EventLoop>> {
         let later = self.later.lock();
-        let known = self.loops.get().into_iter().flatten().chain(later.loops.values());
+        let known =
+            self.loops.get().into_iter().flatten().chain(later.loops.values().map(|(_, known)| known));
         known.filter_map(Weak::upgrade).collect()
     }
 
@@ -158,18 +170,39 @@ impl Services {
         let index = id.index()?;
         match self.loops.get().and_then(|loops| loops.get(index)) {
             Some(known) => known.upgrade(),
-            None => self.later.lock().loops.get(&(index as u32))?.upgrade(),
+            None => self.later.lock().loops.get(&(index as u32))?.1.upgrade(),
         }
     }
 
-    /// Makes a loop under a number that no other has, and knows it until its lease is dropped.
-    pub(super) fn register(self: &Arc<Self>, make: impl FnOnce(Lease) -> Arc<EventLoop>) -> Arc<EventLoop> {
-        let first = self.loops.get().map_or(0, |loops| loops.len() as u32);
+    /// A number for a loop that is about to be made.
+    pub(crate) fn lease(self: &Arc<Self>) -> Lease {
+        self.lease_as(None, &mut self.later.lock())
+    }
+
+    /// A number for a loop of this name; `None` if there is one already.
+    pub(crate) fn lease_named(self: &Arc<Self>, name: Arc<str>) -> Option<Lease> {
         let mut later = self.later.lock();
-        let index = later.vacant_from(first);
-        let event_loop = make(Lease { index, services: Arc::downgrade(self) });
-        later.loops.insert(index, Arc::downgrade(&event_loop));
-        event_loop
+        let is_free = !self.is_taken(&name, &later);
+        is_free.then(|| self.lease_as(Some(name), &mut later))
+    }
+
+    fn lease_as(self: &Arc<Self>, name: Option<Arc<str>>, later: &mut Later) -> Lease {
+        let index = later.vacant_from(self.loops.get().map_or(0, |loops| loops.len() as u32));
+        later.loops.insert(index, (name, Weak::new()));
+        Lease { index, services: Arc::downgrade(self) }
+    }
+
+    /// Makes a loop known that has a lease.
+    pub(super) fn introduce_later(&self, index: u32, event_loop: &Arc<EventLoop>) {
+        if let Some((_, known)) = self.later.lock().loops.get_mut(&index) {
+            *known = Arc::downgrade(event_loop);
+        }
+    }
+
+    fn is_taken(&self, name: &str, later: &Later) -> bool {
+        let mut first = self.loops.get().into_iter().flatten().filter_map(Weak::upgrade);
+        first.any(|known| **known.name() == *name)
+            || later.loops.values().any(|(known, _)| known.as_deref() == Some(name))
     }
 
     /// Sets the task of a loop going.

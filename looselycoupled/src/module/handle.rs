@@ -210,7 +210,7 @@ impl Handle {
     }
 }
 
-fn module_statistics(station: &crate::router::Station) -> ModuleStatistics {
+pub(crate) fn module_statistics(station: &crate::router::Station) -> ModuleStatistics {
     let tenant = station.tenant();
     let counters = &tenant.counters;
     let (accepted_to_queue, queued) = station.event_loop.accepted_and_queued(station.tenant);

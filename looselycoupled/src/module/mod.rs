@@ -28,6 +28,7 @@ pub(crate) use descriptor::{
     FIRST_HANDLER_LABEL, Hook, HookEntry, Made, Maker, NamedEntry, NamedRequest, RunEntry, SharedHookEntry,
 };
 pub use handle::Handle;
+pub(crate) use handle::module_statistics;
 pub use info::{EmitInfo, HandlerInfo, ModuleInfo, ParameterInfo, SubscriptionInfo, TaskInfo, TaskKind};
 pub use misfit::misfit;
 pub(crate) use mode::Home;

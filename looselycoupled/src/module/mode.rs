@@ -94,7 +94,8 @@ pub enum Concurrent {}
 #[derive(Debug)]
 pub enum Pinned {}
 
-/// How a module is kept that can be made anywhere and moved.
+/// How modules are kept that can be made anywhere and moved: all but pinned ones. Code for any of them asks for
+/// `M: Module<Mode: GivenByValue>`.
 #[diagnostic::on_unimplemented(
     message = "a pinned module is made on the thread of its loop and never leaves it",
     label = "a pinned module cannot be given as a value",

@@ -75,6 +75,12 @@ impl Supervisor {
         handler.is_some_and(|handler| handler.info.subscription.pattern() == EXCEPTION)
     }
 
+    fn end(&self, incident: &Incident) {
+        if let Some(application) = self.application.upgrade() {
+            application.exit.ask(ExitReason::Failure(what(incident)));
+        }
+    }
+
     fn append(&self, entry: &str) {
         let Some(path) = &self.file else { return };
         let path = path.lock();
@@ -125,19 +131,23 @@ impl Overseer for Supervisor {
     }
 
     fn judge(&self, incident: &Incident) {
+        if incident.is_fatal {
+            return self.end(incident);
+        }
         if !matches!(incident.cause, Cause::Panic(_)) && !is_run_hook(incident.label) {
             return;
         }
         let rule = self.rules.get(&incident.index);
         let (Some(rule), Some(application)) = (rule, self.application.upgrade()) else { return };
-        let what = || format!("`{}.{}` {}", incident.module, incident.handler, incident.cause);
         match rule {
-            Rule::Restart(renewal) => renewal.begin(&application, &what()),
-            Rule::Exit => {
-                application.exit.ask(ExitReason::Failure(what()));
-            }
+            Rule::Restart(renewal) => renewal.begin(&application, &what(incident)),
+            Rule::Exit => self.end(incident),
         }
     }
+}
+
+fn what(incident: &Incident) -> String {
+    format!("`{}.{}` {}", incident.module, incident.handler, incident.cause)
 }
 
 const fn is_run_hook(label: u16) -> bool {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::record::Record;
 use super::rehearse::seed;
 use super::{Spy, TestApp};
-use crate::__private::{GivenByValue, Rehearsal};
-use crate::{App, AppBuilder, EventRecord, Module};
+use crate::__private::Rehearsal;
+use crate::{App, AppBuilder, EventRecord, GivenByValue, Module};
 
 /// A [`TestApp`] that is being put together.
 #[derive(Debug)]

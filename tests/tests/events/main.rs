@@ -68,7 +68,7 @@ impl Typed {
     }
 }
 
-async fn listening<M: Module>(module: M) -> (App, Handle) {
+async fn listening<M: Module<Mode: looselycoupled::GivenByValue>>(module: M) -> (App, Handle) {
     let app = App::builder().module("listener", module).start().await.unwrap();
     let handle = app.handle();
     (app, handle)

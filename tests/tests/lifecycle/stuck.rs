@@ -246,7 +246,11 @@ impl OccupyingMany {
     }
 }
 
-async fn ends_after_its_handler<M: Module>(module: M, gate: Gate, journal: Journal) {
+async fn ends_after_its_handler<M: Module<Mode: looselycoupled::GivenByValue>>(
+    module: M,
+    gate: Gate,
+    journal: Journal,
+) {
     let app = App::builder().module("occupying", module).start().await.unwrap();
     let handle = app.handle();
     tokio::task::yield_now().await;

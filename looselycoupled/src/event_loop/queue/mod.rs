@@ -50,6 +50,8 @@ pub(super) struct Queue {
     /// send and the loop's task should not write side by side.
     pub(super) accepted: u64,
     pub(super) closed: bool,
+    /// Nothing but hooks comes in any more; what waits stays.
+    pub(super) sealed: bool,
     /// The loop's task has gone; not even hooks come in.
     pub(super) ended: bool,
     /// Something came in since the loop rested last that did not stem from `becoming_idle`.
@@ -96,6 +98,7 @@ impl Queue {
             room: Room::new(limits),
             accepted: 0,
             closed: false,
+            sealed: false,
             ended: false,
             has_earned: false,
         }
@@ -132,7 +135,7 @@ impl Queue {
     /// Whether a message of this kind may come in; if so, its room is taken.
     #[inline]
     pub(super) fn admit(&mut self, kind: Kind) -> Entry {
-        if self.closed && (kind != Kind::Hook || self.ended) {
+        if (self.closed || self.sealed) && (kind != Kind::Hook || self.ended) {
             return Entry::Closed;
         }
         self.room.take(kind)

@@ -19,7 +19,7 @@ impl<T: Default + Copy + 'static> Panel<T> {
     #[initialize]
     async fn open(&mut self, _ctx: &Context) -> Result<()> {
         let lines = Rc::clone(&self.lines);
-        tokio::task::yield_now().await;
+        std::future::ready(()).await;
         lines.take();
         Ok(())
     }
@@ -27,14 +27,14 @@ impl<T: Default + Copy + 'static> Panel<T> {
     #[task]
     async fn lines(&self) -> usize {
         let lines = Rc::clone(&self.lines);
-        tokio::task::yield_now().await;
+        std::future::ready(()).await;
         lines.take().len()
     }
 
     #[task]
     async fn show(&mut self, text: String) -> Result<usize, String> {
         self.lines.take();
-        tokio::task::yield_now().await;
+        std::future::ready(()).await;
         Err(text)
     }
 
@@ -45,7 +45,7 @@ impl<T: Default + Copy + 'static> Panel<T> {
 
     #[on_event(Pressed)]
     async fn pressed(&self, event: &Pressed) {
-        tokio::task::yield_now().await;
+        std::future::ready(()).await;
         let _key = (event.key, self.lines.take());
     }
 
@@ -67,7 +67,7 @@ impl<T: Default + Copy + 'static> Panel<T> {
 
     #[finalize]
     async fn close(&mut self) {
-        tokio::task::yield_now().await;
+        std::future::ready(()).await;
         self.lines.take();
     }
 }

@@ -1,0 +1,82 @@
+//! Who is on a named loop beside its modules: stands for all objects that are hosted there, and for callbacks.
+
+use std::fmt;
+
+use crate::envelope::Location;
+use crate::event_loop::{Labels, Resident, Tenant};
+use crate::lifecycle::Phase;
+use crate::metadata::ModuleIndex;
+use crate::module::{
+    Address, Application, Context, Hooks, Made, Module, ModuleDescriptor, ModuleInfo, Sequential, Stage, Stub,
+};
+use crate::sync::Arc;
+
+/// A module without tasks of its own: what is done in its name comes with each message.
+#[derive(Debug)]
+pub struct Guest;
+
+/// The labels of what guests do; callbacks have the first one.
+pub(super) const HOSTED: usize = 1;
+
+#[derive(Debug)]
+struct GuestLabels;
+
+impl Labels for GuestLabels {
+    fn label(&self, handler: u16) -> &'static str {
+        if usize::from(handler) == HOSTED { "hosted" } else { "callback" }
+    }
+}
+
+impl Module for Guest {
+    type Stub = GuestStub;
+    type Mode = Sequential;
+    const DESCRIPTOR: &'static ModuleDescriptor = &ModuleDescriptor::new::<Self>(
+        ModuleInfo {
+            type_name: "Guest",
+            module_path: module_path!(),
+            location: Location { file: file!(), line: line!() },
+            documentation: "",
+            instance: None,
+            concurrent: false,
+            pinned: false,
+            emits: &[],
+            config: None,
+            reads_section: false,
+        },
+        &[],
+        &[],
+    );
+}
+
+impl Hooks for Guest {}
+
+/// There is nothing typed about it.
+#[derive(Clone)]
+pub struct GuestStub;
+
+impl fmt::Debug for GuestStub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("GuestStub")
+    }
+}
+
+impl Stub for GuestStub {
+    type Module = Guest;
+
+    fn bind(_address: Address<Guest>) -> Self {
+        Self
+    }
+}
+
+/// The place of the guests on a loop of this name. It acts from outside of every module, from the beginning.
+pub(crate) fn guests(name: Arc<str>) -> Tenant {
+    let tenant = Tenant::new(name, ModuleIndex::OUTSIDE, &GuestLabels);
+    Phase::begin(&tenant);
+    tenant
+}
+
+/// What sits there; `None` only if the framework itself is broken.
+pub(crate) fn settled(application: &Arc<Application>) -> Option<Resident> {
+    let context = Context::new(Arc::clone(application), ModuleIndex::OUTSIDE, Stage::NoLongerPassive);
+    Made::of(Guest).settle(context).map(|housed| housed.0)
+}

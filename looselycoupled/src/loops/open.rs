@@ -1,0 +1,112 @@
+//! Finding loops, opening and closing them.
+
+use super::EventLoop;
+use super::guest::{guests, settled};
+use crate::address::{Known, loop_name, nearest};
+use crate::error::{Error, LoopError};
+use crate::event::Venue;
+use crate::event_loop::{EventLoop as Loop, LoopFrame, LoopOptions, LoopThread, current};
+use crate::lifecycle::Gate;
+use crate::metadata::Priority;
+use crate::module::Handle;
+use crate::router::Station;
+use crate::sync::Arc;
+
+impl Handle {
+    /// The shared event loop of a name: one on which modules have been put, or that has been [opened](Self::open_loop) and is
+    /// still there.
+    ///
+    /// # Errors
+    ///
+    /// [`LoopError::Unknown`]: there is none of this name; the error knows the nearest. The own loop of a module is none.
+    pub fn event_loop(&self, name: &str) -> Result<EventLoop, Error> {
+        let loops = self.application.services.loops();
+        let is_there = |found: &Loop| !found.was_opened() || found.opened().is_some();
+        let shared =
+            || loops.iter().filter(|found| is_there(found)).filter_map(|found| Some((found, found.guest()?)));
+        let Some((found, guest)) = shared().find(|(found, _)| &**found.name() == name) else {
+            let names = || shared().map(|(found, _)| &**found.name());
+            let suggestion = nearest(name, names()).map(Into::into);
+            let known = if suggestion.is_none() { Known::of(names()) } else { Known::default() };
+            return Err(LoopError::Unknown { name: name.into(), suggestion, known: known.into() }.into());
+        };
+        let venue = Venue { station: Station::new(Arc::clone(found), guest), open: found.opened() };
+        Ok(EventLoop { handle: self.clone(), venue })
+    }
+
+    /// Opens an event loop for a while, for [hosted objects](EventLoop::host) and callbacks.
+    ///
+    /// # Errors
+    ///
+    /// [`LoopError`]: the name breaks the rules or is taken, there is no thread for it, or the application is ending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use looselycoupled::LoopOptions;
+    /// use looselycoupled::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let app = App::builder().start().await?;
+    /// let bus = app.handle().open_loop("bus", LoopOptions::new())?;
+    /// let counter = bus.host(0_u32);
+    /// counter.call(|count| *count += 1).enqueue().await?;
+    /// assert_eq!(counter.call(|count| *count).await?, 1);
+    /// bus.close().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn open_loop(&self, name: &str, options: LoopOptions) -> Result<EventLoop, Error> {
+        loop_name(name).map_err(LoopError::Name)?;
+        if self.application.gate() > Gate::Running {
+            return Err(LoopError::ShuttingDown { name: name.into() }.into());
+        }
+        let services = &self.application.services;
+        let lease = self.application.module(name).is_none().then(|| services.lease_named(name.into()));
+        let Some(lease) = lease.flatten() else { return Err(LoopError::Taken { name: name.into() }.into()) };
+        let thread = options.has_thread().then(|| LoopThread::start(name)).transpose();
+        let thread = thread.map_err(|source| LoopError::Thread { name: name.into(), source })?;
+        let frame = LoopFrame {
+            name: Some(name.into()),
+            thread: thread.as_ref().map(LoopThread::runtime),
+            keeps: thread,
+            exits_on_failure: options.exits_on_failure(),
+        };
+        let open = Loop::open(lease, frame, options.limits(false), guests(name.into()), services);
+        if let Some(resident) = settled(&self.application) {
+            let _moved_in = open.event_loop().move_in(0, resident);
+        }
+        let station = Station::new(Arc::clone(open.event_loop()), 0);
+        Ok(EventLoop { handle: self.clone(), venue: Venue { station, open: Some(open) } })
+    }
+}
+
+impl EventLoop {
+    /// Lets a loop that was opened do what waits, and ends it. From now on it takes nothing in: calls are refused with
+    /// [`CallError::ShuttingDown`](crate::CallError::ShuttingDown), and callbacks are not called any more.
+    ///
+    /// A loop that modules are on ends with the application only: there, this waits until what waits now has been done. On the
+    /// loop itself nobody can wait for that, and this returns at once.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: the loop ends all the same.
+    pub async fn close(self) {
+        let event_loop = &self.venue.station.event_loop;
+        let is_here =
+            current(|here| here.is_some_and(|here| std::ptr::eq(here.event_loop(), &raw const **event_loop)));
+        match &self.venue.open {
+            Some(open) => {
+                open.end();
+                if !is_here {
+                    event_loop.task_ended().await;
+                }
+            }
+            None if is_here => {}
+            None => {
+                let _all_before = self.host(()).call(|()| ()).priority(Priority::Lowest).await;
+            }
+        }
+    }
+}

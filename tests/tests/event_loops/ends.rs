@@ -1,0 +1,125 @@
+//! How loops end, and what ends with them.
+
+use looselycoupled::prelude::*;
+use looselycoupled::{AppError, CallError, LoopOptions};
+use looselycoupled_tests::{Gate, Journal, begin, quiet, settle, within};
+
+use super::{Meter, MeterStub, app};
+
+#[tokio::test]
+async fn a_loop_that_is_closed_does_what_waits_and_takes_nothing_more() {
+    let app = App::builder().start().await.unwrap();
+    let bus = app.handle().open_loop("bus", LoopOptions::new()).unwrap();
+    let (journal, gate) = (bus.host(Vec::new()), Gate::default());
+    let waits = gate.clone();
+    let first = journal.call_async(move |lines| {
+        Box::pin(async move {
+            waits.pass().await;
+            lines.push("first");
+        })
+    });
+    first.enqueue().await.unwrap();
+    let mut last = journal.call(|lines| {
+        lines.push("last");
+        lines.clone()
+    });
+    assert!(begin(&mut last).await.is_pending());
+    let mut closing = Box::pin(bus.close());
+    assert!(begin(&mut closing).await.is_pending());
+    let refused = journal.call(|lines| lines.push("never")).await.unwrap_err();
+    assert!(matches!(refused, CallError::ShuttingDown { begun: false, .. }), "{refused}");
+    gate.open();
+    within(closing).await;
+    assert_eq!(within(last).await.unwrap(), ["first", "last"]);
+}
+
+#[tokio::test]
+async fn a_loop_that_nobody_can_use_any_more_ends_after_what_waits() {
+    let app = App::builder().start().await.unwrap();
+    let (bus, journal) = (app.handle().open_loop("bus", LoopOptions::new()).unwrap(), Journal::default());
+    for word in ["one", "two"] {
+        let journal = journal.clone();
+        bus.host(journal).call(move |journal| journal.note(word)).enqueue().await.unwrap();
+    }
+    drop(bus);
+    settle(&app).await;
+    assert_eq!(journal.lines(), ["one", "two"]);
+    assert!(app.handle().event_loop("bus").is_err());
+}
+
+#[tokio::test]
+async fn a_call_that_is_late_for_its_loop_is_refused() {
+    let app = App::builder().start().await.unwrap();
+    let bus = app.handle().open_loop("bus", LoopOptions::new()).unwrap();
+    let call = bus.host(1).call(|number| *number);
+    bus.close().await;
+    assert!(matches!(within(call).await.unwrap_err(), CallError::ShuttingDown { .. }));
+}
+
+#[tokio::test]
+async fn a_loop_with_modules_is_waited_for_but_stays() {
+    let app = app(Meter::default()).await;
+    let handle = app.handle();
+    let ticket = handle.enqueue_task("meter.read", args! {}).await.unwrap();
+    within(handle.event_loop("bus").unwrap().close()).await;
+    assert!(!ticket.cancel(), "it has been done");
+    handle.stub::<MeterStub>("meter").unwrap().read().await.unwrap();
+}
+
+#[tokio::test]
+async fn who_closes_the_loop_it_is_on_does_not_wait_for_itself() {
+    let app = App::builder().start().await.unwrap();
+    let bus = app.handle().open_loop("bus", LoopOptions::new()).unwrap();
+    let own = bus.clone();
+    let closing = bus.host(()).call_async(move |()| Box::pin(async move { own.close().await }));
+    within(closing).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_end_of_the_application_waits_for_its_loops() {
+    let app = App::builder().start().await.unwrap();
+    let bus = app.handle().open_loop("bus", LoopOptions::new().thread(true)).unwrap();
+    let (journal, gate) = (Journal::default(), Gate::default());
+    let (object, waits) = (bus.host(journal.clone()), gate.clone());
+    let work = object.call_async(move |journal| {
+        Box::pin(async move {
+            waits.pass().await;
+            journal.note("done");
+        })
+    });
+    work.enqueue().await.unwrap();
+    within(gate.reached(1)).await;
+    let ending = tokio::spawn(app.shutdown());
+    gate.open();
+    within(ending).await.unwrap().unwrap();
+    assert_eq!(journal.lines(), ["done"]);
+    assert!(matches!(object.call(|_| ()).await.unwrap_err(), CallError::ShuttingDown { .. }));
+}
+
+#[tokio::test]
+async fn a_failure_on_a_loop_that_exits_ends_the_application() {
+    quiet();
+    let exits = LoopOptions::new().exit_on_failure(true);
+    let app =
+        App::builder().module_on("bus", "meter", Meter::default()).event_loop("bus", exits).start().await;
+    let app = app.unwrap();
+    let bus = app.handle().event_loop("bus").unwrap();
+    let _subscription = bus.on("tick", |_event| async { Err::<(), _>("out of order") });
+    app.handle().trigger_event("tick", args! {}).await.unwrap();
+    let Err(AppError::Failed(what)) = within(app.ended()).await else { panic!("it ended well") };
+    assert_eq!(what, "`tick#1.callback` failed: out of order");
+}
+
+#[tokio::test]
+async fn a_failure_that_its_caller_gets_ends_nothing_but_a_panic_does() {
+    quiet();
+    let app = App::builder().start().await.unwrap();
+    let bus = app.handle().open_loop("bus", LoopOptions::new().exit_on_failure(true)).unwrap();
+    let object = bus.host(1);
+    let refused = object.call(|_| Err::<(), _>("no")).await.unwrap();
+    assert_eq!(refused, Err("no"));
+    settle(&app).await;
+    object.call(|_| panic!("on purpose")).await.map(|never: ()| never).unwrap_err();
+    let Err(AppError::Failed(what)) = within(app.ended()).await else { panic!("it ended well") };
+    assert_eq!(what, "`bus.hosted` panicked: on purpose");
+}

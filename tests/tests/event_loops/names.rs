@@ -1,0 +1,53 @@
+//! Loops by their names.
+
+use looselycoupled::prelude::*;
+use looselycoupled::{LoopError, LoopOptions};
+
+use super::{Meter, app};
+
+fn cause(refused: Error) -> LoopError {
+    match refused {
+        Error::Loop(cause) => *cause,
+        other => panic!("{other}"),
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_loop_is_refused_with_the_nearest() {
+    let app = app(Meter::default()).await;
+    let handle = app.handle();
+    let refused = handle.event_loop("bsu").unwrap_err();
+    assert_eq!(refused.to_string(), "no shared event loop is called `bsu`; did you mean `bus`?");
+    let refused = handle.event_loop("meter").unwrap_err();
+    assert_eq!(refused.to_string(), "no shared event loop is called `meter`; known are `bus`");
+}
+
+#[tokio::test]
+async fn a_name_is_given_once_at_a_time() {
+    let app = app(Meter::default()).await;
+    let handle = app.handle();
+    let open = |name: &str| handle.open_loop(name, LoopOptions::new());
+    for taken in ["bus", "meter"] {
+        assert!(matches!(cause(open(taken).unwrap_err()), LoopError::Taken { .. }), "{taken}");
+    }
+    assert!(matches!(cause(open("a.b").unwrap_err()), LoopError::Name(_)));
+    let aside = open("aside").unwrap();
+    assert_eq!(aside.name(), "aside");
+    assert!(matches!(cause(open("aside").unwrap_err()), LoopError::Taken { .. }));
+    let same = handle.event_loop("aside").unwrap();
+    let object = same.host(1);
+    drop((aside, same));
+    assert_eq!(object.call(|number| *number).await.unwrap(), 1, "the object keeps it open");
+    drop(object);
+    assert!(handle.event_loop("aside").is_err());
+    assert!(open("aside").is_ok());
+}
+
+#[tokio::test]
+async fn no_loop_is_opened_while_the_application_ends() {
+    let app = app(Meter::default()).await;
+    let handle = app.handle();
+    app.shutdown().await.unwrap();
+    let refused = cause(handle.open_loop("late", LoopOptions::new()).unwrap_err());
+    assert!(matches!(refused, LoopError::ShuttingDown { .. }), "{refused}");
+}
