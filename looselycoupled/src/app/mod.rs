@@ -8,6 +8,7 @@ mod housing;
 mod idle;
 mod listed;
 mod logging;
+mod loop_events;
 mod loops;
 mod main;
 mod make;

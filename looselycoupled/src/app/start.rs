@@ -11,12 +11,13 @@ use super::builder::{App, AppBuilder};
 use super::check::{Checked, Instance, check};
 use super::error::StartError;
 use super::housing::{House, build};
+use super::loop_events::LoopEvents;
 use super::rehearsal::Rehearsal;
 use super::shutdown::{Ending, Plant};
 use super::{idle, logging};
 use crate::address::EventPattern;
 use crate::config::Config;
-use crate::event_loop::{EventLoop, LoopOptions, LoopThread, Panic, Services, Shuffle};
+use crate::event_loop::{Change, EventLoop, LoopOptions, LoopThread, Panic, Services, Shuffle};
 use crate::lifecycle::{Phase, Step};
 use crate::loops::settled;
 use crate::metadata::ModuleIndex;
@@ -55,6 +56,7 @@ pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
     let Assembled { application, loops, threads, instances } = assemble(checked, &services, witness)?;
     services.introduce(&loops);
     settle_guests(&application, &loops);
+    services.seat(Box::new(LoopEvents::new(&application)));
     let hooks = Arc::new(RunHooks::default());
     let mut rules = HashMap::new();
     let moved_in = move_in(&application, instances, |module, policy, maker| {
@@ -73,6 +75,7 @@ pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
         return Err(error);
     }
     plant.hooks.activate(&plant.application);
+    services.loops().iter().for_each(|event_loop| event_loop.announce(Change::Started));
     plant.idle = Some(idle::watch(&plant.application));
     let handle = Handle::outside(Arc::clone(&plant.application));
     Ok(App { handle, ending: Some(Ending::new(plant, deadline)) })

@@ -8,5 +8,7 @@ mod record;
 
 pub use event::{Content, Event};
 pub use info::{EventInfo, EventShape, EventTypeInfo, FieldInfo, Location};
-pub(crate) use own::{BECOMING_IDLE, EXCEPTION, GAP, is_own};
+pub(crate) use own::{
+    BECOMING_IDLE, EXCEPTION, GAP, LOOP_ACTIVE, LOOP_IDLE, LOOP_STARTED, LOOP_STOPPED, is_own,
+};
 pub use record::EventRecord;

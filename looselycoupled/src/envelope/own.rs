@@ -7,7 +7,16 @@ pub(crate) const BECOMING_IDLE: &str = "becoming_idle";
 /// The event that tells a module of events that it has missed.
 pub(crate) const GAP: &str = "gap";
 
+/// A shared event loop takes in messages.
+pub(crate) const LOOP_STARTED: &str = "loop_started";
+/// It has something to do.
+pub(crate) const LOOP_ACTIVE: &str = "loop_active";
+/// It has nothing left to do.
+pub(crate) const LOOP_IDLE: &str = "loop_idle";
+/// It has ended.
+pub(crate) const LOOP_STOPPED: &str = "loop_stopped";
+
 /// Whether this is one of the framework's own events, which patterns do not hear.
 pub(crate) fn is_own(name: &str) -> bool {
-    [EXCEPTION, BECOMING_IDLE, GAP].contains(&name)
+    [EXCEPTION, BECOMING_IDLE, GAP, LOOP_STARTED, LOOP_ACTIVE, LOOP_IDLE, LOOP_STOPPED].contains(&name)
 }

@@ -239,7 +239,9 @@ impl EventLoop {
     fn rest(&self, mut queue: MutexGuard<'_, Queue>, senders: Vec<Waker>) {
         let has_earned = std::mem::take(&mut queue.has_earned);
         self.state.rest();
+        self.note_work(&queue);
         drop(queue);
+        self.announce_work();
         wake_all(senders);
         if has_earned {
             self.services.activity.earn();

@@ -9,6 +9,7 @@
 
 mod activation;
 mod activity;
+mod announce;
 mod apart;
 mod deadline;
 mod erased;
@@ -42,6 +43,7 @@ mod trail;
 mod turn;
 
 pub(crate) use activation::{Activation, Draft, Kind, Label, Scene, Seed, current, enter};
+pub(crate) use announce::{Audience, Change};
 pub(crate) use apart::Apart;
 pub(crate) use deadline::later;
 pub(crate) use erased::{SharedState, State};
@@ -134,6 +136,10 @@ struct Own {
     /// The way to the thread on which alone its handlers run.
     thread: Option<Handle>,
     exits_on_failure: bool,
+    has_work: AtomicBool,
+    /// What was told last.
+    told_of_work: AtomicBool,
+    tells_of_work: AtomicBool,
     /// Those of a loop which was made while the application runs: its number, its thread, and what keeps it open.
     lease: Option<Lease>,
     _keeps: Option<LoopThread>,
@@ -299,7 +305,9 @@ impl EventLoop {
         }
         self.services.activity.enter();
         let scheduled = self.state.schedule();
+        self.note_work(&queue);
         drop(queue);
+        self.announce_work();
         match scheduled {
             Scheduled::Already => self.services.activity.leave(),
             Scheduled::Deferred => {}

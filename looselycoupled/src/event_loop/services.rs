@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use super::activity::Activity;
 use super::task::LoopTask;
-use super::{EventLoop, Incident, Shuffle};
+use super::{Audience, EventLoop, Incident, Shuffle};
 use crate::blocking::BlockingPool;
 use crate::statistics::{Counter, DeadLetterOffice};
 use crate::sync::{Arc, AtomicU8, Mutex, OnceLock, Weak};
@@ -54,6 +54,8 @@ pub(crate) struct Services {
     /// Set by tests only.
     shuffle: Option<Shuffle>,
     overseer: OnceLock<Arc<dyn Overseer>>,
+    /// Who hears what loops tell of themselves.
+    pub(super) audience: OnceLock<Box<dyn Audience>>,
     /// Told whenever the task of a loop is gone.
     pub(super) task_gone: Notify,
     /// The tasks of loops that a model has to drive.
@@ -140,6 +142,7 @@ impl Services {
             dead_letters: DeadLetterOffice::new(tuning.dead_letters),
             shuffle,
             overseer: OnceLock::new(),
+            audience: OnceLock::new(),
             task_gone: Notify::new(),
             #[cfg(all(test, any(loom, shuttle)))]
             summoned: Mutex::default(),
@@ -151,6 +154,11 @@ impl Services {
     /// Names who hears of failures. The first call counts.
     pub(crate) fn appoint(&self, overseer: Arc<dyn Overseer>) {
         let _already_appointed = self.overseer.set(overseer);
+    }
+
+    /// Names who hears what loops tell of themselves. The first call counts.
+    pub(crate) fn seat(&self, audience: Box<dyn Audience>) {
+        let _already_seated = self.audience.set(audience);
     }
 
     /// Makes the loops known that the application starts with. The first call counts.

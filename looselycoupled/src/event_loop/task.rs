@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::time::Instant;
 
-use super::{EventLoop, Item, Kind, Seed};
+use super::{Change, EventLoop, Item, Kind, Seed};
 use crate::mailbox::NodeRef;
 use crate::statistics::Loss;
 use crate::sync::{Arc, Ordering};
@@ -22,6 +22,7 @@ impl Drop for LoopTask {
     /// waits on another thread or runtime must learn of that.
     fn drop(&mut self) {
         self.0.desert();
+        self.0.announce(Change::Stopped);
         self.0.has_task.store(GONE, Ordering::Release);
         self.0.services.task_gone.notify_waiters();
     }
@@ -96,10 +97,11 @@ impl EventLoop {
         }
         let mut queue = self.queue.lock();
         // In this order: who is inside, or has been, has brought the task before leaving. Nobody comes in any more.
-        if self.state.is_idle() && self.has_task.load(Ordering::Relaxed) == NOT_YET {
+        if self.state.is_idle() && self.has_task.load(Ordering::Relaxed) == NOT_YET && !queue.ended {
             queue.ended = true;
-        }
-        if !queue.ended {
+            drop(queue);
+            self.announce(Change::Stopped);
+        } else if !queue.ended {
             self.schedule(queue);
             // Even if nothing waits.
             self.wake();

@@ -27,6 +27,7 @@ impl Labels for GuestLabels {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Module for Guest {
     type Stub = GuestStub;
     type Mode = Sequential;
@@ -48,6 +49,7 @@ impl Module for Guest {
     );
 }
 
+#[diagnostic::do_not_recommend]
 impl Hooks for Guest {}
 
 /// There is nothing typed about it.
@@ -60,6 +62,7 @@ impl fmt::Debug for GuestStub {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Stub for GuestStub {
     type Module = Guest;
 

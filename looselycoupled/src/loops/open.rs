@@ -5,7 +5,7 @@ use super::guest::{guests, settled};
 use crate::address::{Known, loop_name, nearest};
 use crate::error::{Error, LoopError};
 use crate::event::Venue;
-use crate::event_loop::{EventLoop as Loop, LoopFrame, LoopOptions, LoopThread, current};
+use crate::event_loop::{Change, EventLoop as Loop, LoopFrame, LoopOptions, LoopThread, current};
 use crate::lifecycle::Gate;
 use crate::metadata::Priority;
 use crate::module::Handle;
@@ -78,6 +78,7 @@ impl Handle {
             let _moved_in = open.event_loop().move_in(0, resident);
         }
         let station = Station::new(Arc::clone(open.event_loop()), 0);
+        station.event_loop.announce(Change::Started);
         Ok(EventLoop { handle: self.clone(), venue: Venue { station, open: Some(open) } })
     }
 }

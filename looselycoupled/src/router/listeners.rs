@@ -126,6 +126,11 @@ impl Listeners {
         told
     }
 
+    /// Whether somebody listens to this name.
+    pub(super) fn hears(&self, name: &str) -> bool {
+        self.count.load(Ordering::Acquire) > 0 && self.picture.load().by_name.contains_key(name)
+    }
+
     /// The number of the next subscription.
     pub(crate) fn next_number(&self) -> u64 {
         self.last.fetch_add(1, Ordering::Relaxed) + 1

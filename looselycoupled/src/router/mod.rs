@@ -40,6 +40,17 @@ impl Router {
         look(&self.subscriptions.load())
     }
 
+    /// Whether a module or a subscription names this event.
+    pub(crate) fn is_heard(&self, name: &str) -> bool {
+        self.with_subscriptions(|known| known.hears(name)) || self.listeners.hears(name)
+    }
+
+    /// Hands an event to those who have subscribed, and to no module.
+    pub(crate) fn tell_listeners(&self, record: &EventRecord) -> usize {
+        let _named = record.transaction();
+        self.listeners.tell(record, true)
+    }
+
     /// Pushes an event into the queue of everybody who hears it, its source excepted: of the modules, in their order, then
     /// of those who have subscribed, in theirs. Returns how many that were, those with a full queue included.
     /// `by_name_only` leaves patterns out.

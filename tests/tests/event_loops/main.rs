@@ -6,6 +6,7 @@ mod callbacks;
 mod ends;
 mod hosted;
 mod names;
+mod told;
 
 use looselycoupled::prelude::*;
 use looselycoupled_tests::{Gate, Overlap};
