@@ -6,6 +6,7 @@ use crate::address::EventPattern;
 use crate::envelope::BECOMING_IDLE;
 use crate::metadata::ModuleIndex;
 use crate::module::{Application, Handle};
+use crate::reply::CallError;
 use crate::router::{Ear, Heard, Listener};
 use crate::sync::Arc;
 
@@ -126,8 +127,32 @@ impl Handle {
     /// [`WaitError::Unsubscribed`](crate::WaitError::Unsubscribed).
     #[expect(clippy::must_use_candidate, reason = "often all that matters is that it has ended")]
     pub fn unsubscribe(&self, id: SubscriptionId) -> bool {
+        self.unsubscribe_where(|listener| listener.number == id.0) > 0
+    }
+
+    /// Ends all subscriptions to a name or a pattern, as it was written; returns how many there were. See
+    /// [`unsubscribe`](Self::unsubscribe).
+    #[expect(clippy::must_use_candidate, reason = "as above")]
+    pub fn unsubscribe_named(&self, pattern: &str) -> usize {
+        self.unsubscribe_where(|listener| listener.pattern.as_str() == pattern)
+    }
+
+    /// Ends all subscriptions of a module; returns how many there were. See [`unsubscribe`](Self::unsubscribe).
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::UnknownModule`]: there is none of this name; the error knows the nearest.
+    pub fn unsubscribe_of(&self, module: &str) -> Result<usize, CallError> {
+        let Some((station, _)) = self.application.module(module) else {
+            return Err(self.unknown_module(module));
+        };
+        let owner = station.tenant().module;
+        Ok(self.unsubscribe_where(|listener| listener.owner == owner))
+    }
+
+    fn unsubscribe_where(&self, is_meant: impl Fn(&Listener) -> bool) -> usize {
         let listeners = &self.application.router.listeners;
-        let found = listeners.all().into_iter().find(|listener| listener.number == id.0);
-        found.is_some_and(|listener| listeners.remove(&listener))
+        let meant = listeners.all().into_iter().filter(|listener| is_meant(listener));
+        meant.filter(|listener| listeners.remove(listener)).count()
     }
 }

@@ -43,3 +43,24 @@ async fn nothing_is_read_from_a_subscription_that_was_removed() {
     drop(other);
     assert!(handle.subscriptions().is_empty());
 }
+
+#[tokio::test]
+async fn subscriptions_are_removed_by_name_and_by_owner() {
+    let app = app().await;
+    let handle = app.handle();
+    let sensor: SensorStub = handle.stub("sensor").unwrap();
+    sensor.forward("door_*".to_owned(), "echo".to_owned()).await.unwrap();
+    sensor.listen("window".to_owned()).await.unwrap();
+    let mut own = handle.subscribe("door_*");
+    let _other = handle.subscribe("door_a");
+    assert_eq!(handle.unsubscribe_of("sensor").unwrap(), 2);
+    assert_eq!(
+        handle.unsubscribe_of("snesor").unwrap_err().to_string(),
+        "unknown module `snesor`; did you mean `sensor`?"
+    );
+    assert_eq!(handle.unsubscribe_named("door_*"), 1);
+    assert!(within(own.next()).await.is_none());
+    assert_eq!(handle.unsubscribe_named("door_*"), 0);
+    let left: Vec<_> = handle.subscriptions().into_iter().map(|one| one.pattern).collect();
+    assert_eq!(left, ["door_a"]);
+}
