@@ -2,6 +2,7 @@
 //!
 //! A family lists its races; a race enters each contestant with one generic function that measures it.
 
+mod emission;
 mod enqueue;
 mod exec;
 mod exec_by_name;
@@ -32,6 +33,7 @@ pub fn all() -> Vec<Race> {
         exec_by_name::races(),
         enqueue::races(),
         fan_out::races(),
+        emission::races(),
         urgent::races(),
         signal::races(),
         work::races(),

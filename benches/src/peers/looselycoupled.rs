@@ -51,7 +51,7 @@ impl Counter {
 #[event]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Tick {
-    value: u64,
+    pub value: u64,
 }
 
 /// The module that hears it.

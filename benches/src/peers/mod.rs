@@ -10,6 +10,7 @@ mod kameo;
 mod looselycoupled;
 mod ractor;
 mod singly;
+mod subscriptions;
 mod tokio;
 mod xtra;
 
@@ -20,6 +21,7 @@ pub use self::kameo::{Kameo, KameoPubSub, KameoPubSubInPlace};
 pub use self::looselycoupled::Looselycoupled;
 pub use self::ractor::{Ractor, RactorGroup, RactorPort};
 pub use self::singly::Singly;
+pub use self::subscriptions::{LooselycoupledCallbacks, LooselycoupledStreams};
 pub use self::tokio::{Tokio, TokioAwaiting, TokioBatches, TokioBroadcast, TokioLanes, TokioLoop};
 pub use self::xtra::{Xtra, XtraBroadcast, XtraLoop};
 
