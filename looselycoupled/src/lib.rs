@@ -42,6 +42,7 @@
 //! | put modules together, start and end them | [`App`], [`AppBuilder`], [`#[looselycoupled::main]`](macro@main) |
 //! | call by stub | [`Handle::stub`], [`Call`] |
 //! | call by name | [`Handle::exec_task`], [`Handle::enqueue_task`], [`args!`](macro@args) |
+//! | send later, or again and again | [`Call::after`], [`Enqueue::after`], [`Trigger::after`], [`Timer`] |
 //! | send events | [`#[event]`](macro@event), [`Handle::trigger`], [`Handle::trigger_event`] |
 //! | hear events at one's own pace | [`Handle::subscribe`], [`Handle::wait_for`] |
 //! | tell what happens to a plain struct | [`Signal`] |
@@ -113,7 +114,7 @@ pub mod __private;
 pub mod prelude;
 
 pub use app::{App, AppBuilder, AppError, Fault, Late, NotQuiet, StartError, log_to_stderr};
-pub use call::{Call, CallByName, Enqueue, EnqueueByName, Ticket};
+pub use call::{Call, CallByName, Delayed, Enqueue, EnqueueByName, Later, Ticket, Timer, TimerId, TimerInfo};
 pub use envelope::{Event, EventInfo, EventRecord, EventShape, FieldInfo, Location};
 pub use error::{Error, EventError, LoopError, Result, WaitError};
 pub use event::{
@@ -464,7 +465,7 @@ pub use module::{Address, Configured, Context, FromReply, GivenByValue, Handle, 
 pub use reply::{BoxError, CallError, FullQueue, TaskFailure};
 pub use signal::{Connection, Next, Signal};
 pub use statistics::{
-    DeadLetter, DeadLetters, LoopStatistics, Loss, MessageKind, ModuleStatistics, Statistics,
+    DeadLetter, DeadLetters, DelayedEvents, LoopStatistics, Loss, MessageKind, ModuleStatistics, Statistics,
 };
 pub use supervision::{Policy, Restart};
 pub use value::{ArgumentError, Arguments, DecodeError, EncodeError, Value};

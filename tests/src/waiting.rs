@@ -39,8 +39,11 @@ pub async fn begin<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
 ///
 /// A message is lost, or counted twice.
 pub fn balanced(handle: &Handle) {
-    let mut lost = 0;
-    for module in handle.statistics().modules {
+    let statistics = handle.statistics();
+    let delayed = &statistics.delayed_events;
+    assert_eq!(delayed.accepted, delayed.accounted(), "{delayed:?}");
+    let mut lost = delayed.cancelled + delayed.undelivered;
+    for module in &statistics.modules {
         assert_eq!(module.accepted, module.accounted(), "{module:?}");
         assert_eq!((module.running, module.queued), (0, 0), "{module:?}");
         lost += module.expired + module.cancelled + module.dropped + module.undelivered;

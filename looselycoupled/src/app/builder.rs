@@ -332,7 +332,7 @@ impl App {
     ///
     /// Safe.
     pub async fn quiesce(&self) {
-        self.handle.application.services.activity.rest().await;
+        self.handle.application.services.rest().await;
     }
 
     /// [`quiesce`](Self::quiesce) for a limited time.

@@ -26,12 +26,12 @@ pub(super) fn watch(application: &Arc<Application>) -> JoinHandle<()> {
     let watch = Watch(Arc::clone(&application.services));
     let application = Arc::downgrade(application);
     runtime.spawn(async move {
-        let activity = &watch.0.activity;
-        activity.notices_wanted().await;
+        let services = &watch.0;
+        services.activity.notices_wanted().await;
         loop {
-            activity.earned_rest().await;
+            services.earned_rest().await;
             let goes_on = tell(&application);
-            activity.leave();
+            services.activity.leave();
             if !goes_on {
                 return;
             }
@@ -81,7 +81,7 @@ impl Handle {
         if self.is_inside_of_handler() {
             return Err(NotQuiet { busy: busy(self), waited: Duration::ZERO });
         }
-        self.application.services.activity.rest().await;
+        self.application.services.rest().await;
         Ok(())
     }
 

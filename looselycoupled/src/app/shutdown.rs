@@ -57,8 +57,10 @@ impl Ending {
         let force = watch::Sender::new(false);
         let (told, outcome) = watch::channel(None);
         let forced = force.subscribe();
+        // Made here: a runtime that is dropped at once never polls the task.
+        let modules = Modules(Arc::clone(&plant.application));
         runtime.spawn(async move {
-            let _modules = Modules(Arc::clone(&plant.application));
+            let _modules = modules;
             let reason = plant.application.exit.asked().await;
             let flaws = plant.end(&reason, deadline, forced).await;
             told.send_replace(Some(Arc::new(flaws)));
@@ -115,6 +117,7 @@ impl Drop for Modules {
         stations.iter().for_each(|station| station.event_loop.close());
         stations.iter().for_each(|station| Phase::end(station.tenant()));
         stations.iter().for_each(|station| station.event_loop.vacate());
+        self.0.services.end_timers();
         self.0.router.listeners.end();
     }
 }
@@ -167,10 +170,11 @@ impl Plant {
     /// Refuses outsiders and lets the handlers finish what is there, until half of the deadline.
     async fn drain(&self, deadlines: &Deadlines) {
         self.application.set_gate(Gate::Stopping);
+        self.application.services.end_timers();
         for station in self.application.router.directory.stations() {
             Phase::advance(station.tenant(), Step::Deactivate);
         }
-        let _drained = deadlines.until(deadlines.half, self.application.services.activity.rest()).await;
+        let _drained = deadlines.until(deadlines.half, self.application.services.rest()).await;
         self.application.set_gate(Gate::Closed);
         self.loops().iter().for_each(|event_loop| event_loop.close());
     }
@@ -178,7 +182,7 @@ impl Plant {
     /// Waits for handlers that have begun, and notes those that did not end.
     async fn finish_begun(&self, deadlines: &Deadlines, late: &mut Vec<Late>) {
         let ended = async {
-            self.application.services.activity.rest().await;
+            self.application.services.rest().await;
             self.all_ended_apart().await;
         };
         if deadlines.until(deadlines.whole, ended).await {
@@ -275,6 +279,7 @@ impl Plant {
         self.application.exit.ask(ExitReason::Asked);
         self.hooks.close();
         let mut flaws = Flaws::default();
+        self.application.services.end_timers();
         self.loops().iter().for_each(|event_loop| event_loop.close());
         self.finish_begun(&deadlines, &mut flaws.late).await;
         self.finalize(&deadlines, &mut flaws).await;

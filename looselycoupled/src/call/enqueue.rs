@@ -29,11 +29,11 @@ use crate::reply::{CallError, TaskFailure};
 #[must_use = "nothing is enqueued until this is awaited"]
 pub struct Enqueue<T: Task> {
     /// Both are taken when the task is pushed.
-    address: Option<Address<T::Module>>,
-    arguments: Option<T::Arguments>,
+    pub(super) address: Option<Address<T::Module>>,
+    pub(super) arguments: Option<T::Arguments>,
     /// Set while the sender waits for room.
     room: Option<Box<Room>>,
-    priority: Option<Priority>,
+    pub(super) priority: Option<Priority>,
 }
 
 impl<T: Task> Unpin for Enqueue<T> {}

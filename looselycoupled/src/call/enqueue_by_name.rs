@@ -30,16 +30,16 @@ use crate::value::Arguments;
 /// Dropping it before it is ready withdraws the task; afterwards the task is in line whatever happens.
 #[must_use = "nothing is enqueued until this is awaited"]
 pub struct EnqueueByName {
-    target: Option<Target>,
+    pub(super) target: Option<Target>,
     /// Set if there is no target.
-    astray: Astray,
-    arguments: Arguments,
+    pub(super) astray: Astray,
+    pub(super) arguments: Arguments,
     /// The arguments have been used.
     begun: bool,
     /// Set while the sender waits for room.
     room: Option<Box<Room>>,
-    priority: Option<Priority>,
-    inherited: Option<Lineage>,
+    pub(super) priority: Option<Priority>,
+    pub(super) inherited: Option<Lineage>,
 }
 
 impl fmt::Debug for EnqueueByName {

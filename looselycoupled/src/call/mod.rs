@@ -1,7 +1,8 @@
-//! Calling tasks: by stub and by name, now and in line.
+//! Calling tasks: by stub and by name, now, in line, and later.
 
 mod by_name;
 mod by_stub;
+mod delayed;
 mod enqueue;
 mod enqueue_by_name;
 mod room;
@@ -10,6 +11,8 @@ mod thread;
 
 pub use by_name::CallByName;
 pub use by_stub::Call;
+pub(crate) use delayed::Way;
+pub use delayed::{Delayed, Later, Timer, TimerId, TimerInfo};
 pub use enqueue::Enqueue;
 pub use enqueue_by_name::EnqueueByName;
 pub use room::Ticket;

@@ -3,9 +3,9 @@
 use super::delivery::{Detached, Report};
 use super::job::{BlockingJob, TaskJob};
 use super::sender::{Request, check, of_same_application};
-use crate::event_loop::{Draft, Item, Kind, Label, Receipt, current};
+use crate::event_loop::{Draft, Item, Kind, Label, Obstacle, Receipt, current};
 use crate::mailbox::Slot;
-use crate::module::{Task, TaskKind};
+use crate::module::{Task, TaskInfo, TaskKind};
 use crate::reply::Stopped;
 use crate::router::Station;
 
@@ -29,18 +29,30 @@ pub(crate) fn enqueue<T: Task>(
         let priority = request.priority.or_else(|| request.inherited_priority(sender)).unwrap_or_default();
         let inherited = request.inherited;
         let draft = Draft { label, priority, deadline: None, sender, nesting: 0, inherited, awaited: false };
-        let job = TaskJob::<T, Detached>::new(arguments);
         let mut obstacle = None;
-        let receipt = if matches!(info.kind, TaskKind::Blocking) {
-            let fill = |slot: Slot<'_, Item>| Item::of(slot, &draft, BlockingJob(job), Report);
-            station.event_loop.push(Kind::Task, fill, &mut obstacle)
-        } else {
-            let fill = |slot: Slot<'_, Item>| Item::of(slot, &draft, job, Report);
-            station.event_loop.push(Kind::Task, fill, &mut obstacle)
-        };
+        let receipt = push::<T>(station, &draft, info, arguments, &mut obstacle);
         if receipt.is_none() {
             *stopped = obstacle.map(|obstacle| Stopped::By(obstacle, label));
         }
         receipt
     })
+}
+
+/// Puts a task in line that may be sent.
+#[inline(always)]
+pub(super) fn push<T: Task>(
+    station: &Station,
+    draft: &Draft<'_>,
+    info: &TaskInfo,
+    arguments: T::Arguments,
+    obstacle: &mut Option<Obstacle>,
+) -> Option<Receipt> {
+    let job = TaskJob::<T, Detached>::new(arguments);
+    if matches!(info.kind, TaskKind::Blocking) {
+        let fill = |slot: Slot<'_, Item>| Item::of(slot, draft, BlockingJob(job), Report);
+        station.event_loop.push(Kind::Task, fill, obstacle)
+    } else {
+        let fill = |slot: Slot<'_, Item>| Item::of(slot, draft, job, Report);
+        station.event_loop.push(Kind::Task, fill, obstacle)
+    }
 }

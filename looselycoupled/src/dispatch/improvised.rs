@@ -5,18 +5,19 @@ use std::future::{Future, ready};
 use std::sync::LazyLock;
 use std::task::Poll;
 
+use super::delayed::{Supply, delay};
 use super::sender::Request;
 use super::tables::{request, wrong_argument};
 use super::{Typed, enqueue, start};
 use crate::envelope::Location;
-use crate::event_loop::Receipt;
+use crate::event_loop::{Receipt, Work};
 use crate::module::{
     Address, Context, Hooks, Module, ModuleDescriptor, ModuleInfo, NamedEntry, NamedRequest, Reply,
     Sequential, Stub, Task, TaskDescriptor, TaskInfo, TaskKind,
 };
 use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
 use crate::router::Station;
-use crate::sync::Mutex;
+use crate::sync::{Arc, Mutex};
 use crate::value::{Arguments, Value};
 
 /// Answers whatever task an improvised module is asked for.
@@ -47,7 +48,7 @@ impl Outline {
             let name: &'static str = Box::leak(name.clone().into());
             let info: &TaskInfo =
                 Box::leak(Box::new(TaskInfo { index, name, result, location, ..AnyTask::INFO }));
-            let named = NamedEntry { info, start: start_any, enqueue: enqueue_any };
+            let named = NamedEntry { info, start: start_any, enqueue: enqueue_any, delay: delay_any };
             TaskDescriptor { info: *info, named: Some(named) }
         });
         let tasks = Box::leak(tasks.collect());
@@ -99,6 +100,7 @@ impl Stub for NoStub {
 enum AnyTask {}
 
 /// What such a task gets.
+#[derive(Clone)]
 struct Asked {
     task: &'static TaskInfo,
     arguments: Arguments,
@@ -168,4 +170,15 @@ fn enqueue_any(
             None
         }
     }
+}
+
+fn delay_any(
+    station: &Station,
+    named: &NamedRequest<'_>,
+    arguments: &mut Arguments,
+    is_periodic: bool,
+) -> Result<Arc<dyn Work>, CallError> {
+    let asked = asked(station, named, arguments)?;
+    let supply = if is_periodic { Supply::cloned(asked, Asked::clone) } else { Supply::once(asked) };
+    delay::<AnyTask>(station, named.task, &request(named), supply)
 }

@@ -1,6 +1,7 @@
 //! From an address and arguments to a running handler.
 
 mod affinity;
+mod delayed;
 mod delivery;
 mod enqueue;
 mod improvised;
@@ -10,6 +11,7 @@ mod sender;
 mod start;
 mod tables;
 
+pub(crate) use delayed::{Supply, delay};
 pub(crate) use delivery::Typed;
 pub(crate) use enqueue::enqueue;
 pub(crate) use improvised::Improvised;

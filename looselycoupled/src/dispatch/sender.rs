@@ -94,6 +94,7 @@ fn check_own(sender: &Activation) -> Result<(), Refusal> {
 }
 
 impl Refusal {
+    /// Counts the refusal and says why.
     #[cold]
     pub(super) fn explain<E>(
         self,
@@ -101,8 +102,17 @@ impl Refusal {
         handler: u16,
         sender: Option<&Activation>,
     ) -> CallError<E> {
+        station.tenant().counters.exceptions().refused.add();
+        self.cause(station, handler, sender)
+    }
+
+    pub(super) fn cause<E>(
+        self,
+        station: &Station,
+        handler: u16,
+        sender: Option<&Activation>,
+    ) -> CallError<E> {
         let tenant = station.tenant();
-        tenant.counters.exceptions().refused.add();
         match self {
             Self::ShuttingDown => {
                 CallError::ShuttingDown { address: tenant.address_of(handler).into(), begun: false }

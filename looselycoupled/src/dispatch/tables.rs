@@ -4,12 +4,13 @@ use std::any::{Any, TypeId};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Poll;
 
+use super::delayed::{Supply, delay};
 use super::delivery::Named;
 use super::job::event_item;
 use super::sender::Request;
 use super::{enqueue, start};
 use crate::config::{Config, ConfigError, FromSection};
-use crate::event_loop::{Panic, Receipt, SharedState, State};
+use crate::event_loop::{Panic, Receipt, SharedState, State, Work};
 use crate::module::{
     ConfigInfo, Entry, Factory, HandlerAt, HandlerDescriptor, Home, Hooks, Made, Module, ModuleDescriptor,
     ModuleInfo, NamedEntry, NamedRequest, NamedTask, NamedTaskAt, Nth, Occupant, Reply, Settings, Task,
@@ -17,6 +18,7 @@ use crate::module::{
 };
 use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
 use crate::router::Station;
+use crate::sync::Arc;
 use crate::value::{ArgumentError, Arguments};
 
 impl TaskDescriptor {
@@ -33,6 +35,7 @@ impl TaskDescriptor {
             info: const { &<M as TaskAt<I>>::INFO },
             start: start_named::<Nth<M, I>>,
             enqueue: enqueue_named::<Nth<M, I>>,
+            delay: delay_named::<Nth<M, I>>,
         };
         Self { info: <M as TaskAt<I>>::INFO, named: Some(named) }
     }
@@ -69,6 +72,24 @@ fn enqueue_named<T: NamedTask>(
     };
     *stopped = Some(Stopped::Refused(refusal));
     None
+}
+
+fn delay_named<T: NamedTask>(
+    station: &Station,
+    named: &NamedRequest<'_>,
+    arguments: &mut Arguments,
+    is_periodic: bool,
+) -> Result<Arc<dyn Work>, CallError> {
+    // The arguments of a task need not be cloned, so every tick reads them anew.
+    let kept = if is_periodic { Some(arguments.clone()) } else { None };
+    match (decode::<T>(arguments), kept) {
+        (Ok(Ok(first)), None) => delay::<T>(station, named.task, &request(named), Supply::once(first)),
+        (Ok(Ok(_)), Some(kept)) => {
+            delay::<T>(station, named.task, &request(named), Supply::Read(kept, T::decode))
+        }
+        (Ok(Err(cause)), _) => Err(wrong_argument(station, named.task, cause)),
+        (Err(payload), _) => Err(panicking_argument::<T>(station, payload)),
+    }
 }
 
 type Decoded<T> = Result<<T as Task>::Arguments, ArgumentError>;

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use super::{Event, EventShape};
+use super::{Event, EventRecord, EventShape};
 use crate::event_loop::Missed;
 use crate::sync::Arc;
 use crate::value::{DecodeError, EncodeError, Value};
@@ -51,6 +51,23 @@ impl Payload for Named {
 
     fn shape(&self) -> EventShape {
         EventShape::Struct
+    }
+}
+
+/// The content of an event that was sent before, or will be.
+pub(super) struct Again(pub(super) EventRecord);
+
+impl Payload for Again {
+    fn is_typed(&self) -> bool {
+        self.0.payload().is_typed()
+    }
+
+    fn to_value(&self) -> Result<Value, EncodeError> {
+        self.0.value().cloned().map_err(Clone::clone)
+    }
+
+    fn shape(&self) -> EventShape {
+        self.0.shape()
     }
 }
 

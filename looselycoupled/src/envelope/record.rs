@@ -4,7 +4,7 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 
-use super::payload::{Missing, Named, Payload, Typed, part, shaped};
+use super::payload::{Again, Missing, Named, Payload, Typed, part, shaped};
 use super::{Event, EventShape, GAP};
 use crate::event_loop::Missed;
 use crate::metadata::{Headers, Lineage, MessageId, ModuleIndex, Priority, TransactionId};
@@ -70,6 +70,16 @@ impl EventRecord {
         lineage: Lineage,
     ) -> Self {
         Self::new(Cow::Borrowed(GAP), Missing { handler, event, missed }, lineage, None)
+    }
+
+    /// The same event once more, as the first of another transaction. All of them share their content.
+    pub(crate) fn again(&self, lineage: Lineage) -> Self {
+        let (name, source) = (self.0.name.clone(), self.0.source.clone());
+        Self::new(name, Again(self.clone()), lineage, source)
+    }
+
+    pub(super) fn payload(&self) -> &dyn Payload {
+        &self.0.payload
     }
 
     fn new<P: Payload + 'static>(
@@ -157,6 +167,10 @@ impl EventRecord {
 
     #[cold]
     fn decoded<E: Event>(&self) -> Result<&E, DecodeError> {
+        let sent: &dyn Any = &self.0.payload;
+        if let Some(Again(first)) = sent.downcast_ref() {
+            return first.typed();
+        }
         if self.0.payload.is_typed() {
             return Err(self.other_type::<E>());
         }

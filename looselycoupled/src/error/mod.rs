@@ -75,6 +75,9 @@ pub enum EventError {
         /// Its state.
         state: crate::lifecycle::Phase,
     },
+    /// It was to be sent again and again without time in between.
+    #[error("every 0ns would be without end; state a longer period")]
+    NoPeriod,
     /// A verb that blocks was used on a thread that must not block.
     #[error("a blocking verb was used on a thread of the runtime; await the trigger instead")]
     WrongThread,

@@ -2,6 +2,7 @@
 
 mod callback;
 mod calling;
+mod delayed;
 mod inbox;
 mod on;
 mod registration;

@@ -33,8 +33,8 @@ pub(crate) const EXIT: &str = "exit";
 /// The event is sent at the first poll, whole or not at all.
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Trigger {
-    application: Arc<Application>,
-    record: Option<Result<EventRecord, Error>>,
+    pub(super) application: Arc<Application>,
+    pub(super) record: Option<Result<EventRecord, Error>>,
 }
 
 impl fmt::Debug for Trigger {
@@ -95,7 +95,7 @@ pub(crate) fn publish(application: &Application, record: &EventRecord) -> usize 
 }
 
 #[cold]
-fn not_sent(name: &str, cause: EventError) -> Error {
+pub(super) fn not_sent(name: &str, cause: EventError) -> Error {
     Error::Event { name: name.into(), cause: Box::new(cause) }
 }
 

@@ -53,12 +53,13 @@ impl Activity {
         }
     }
 
-    /// Returns at an instant at which nothing moves and no notice of that is due to anybody.
-    pub(crate) async fn rest(&self) {
+    /// Returns at an instant at which nothing moves, no notice of that is due to anybody, and nothing has fallen due that is
+    /// about to be sent: whoever takes that counts it before it is not due any more.
+    pub(super) async fn rest(&self, is_anything_due: impl Fn() -> bool) {
         let _listening = self.listen();
         loop {
             let notified = self.at_rest.notified();
-            if self.is_at_rest() {
+            if !is_anything_due() && self.is_at_rest() {
                 return;
             }
             notified.await;
@@ -94,17 +95,21 @@ impl Activity {
         self.at_rest.notify_waiters();
     }
 
-    /// Returns at an instant at which nothing moves and something has moved since the last time, and counts as
-    /// moving itself from that very instant; the caller must [`leave`](Self::leave).
-    pub(crate) async fn earned_rest(&self) {
+    /// As [`rest`](Self::rest), once something has moved since the last time; counts as moving itself from that very
+    /// instant, and the caller must [`leave`](Self::leave).
+    pub(super) async fn earned_rest(&self, is_anything_due: impl Fn() -> bool) {
         let _listening = self.listen();
         loop {
             let notified = self.at_rest.notified();
-            if self.moving.compare_exchange(EARNED, ONE, Ordering::SeqCst, Ordering::Relaxed).is_ok() {
+            if !is_anything_due() && self.takes_notice() {
                 return;
             }
             notified.await;
         }
+    }
+
+    fn takes_notice(&self) -> bool {
+        self.moving.compare_exchange(EARNED, ONE, Ordering::SeqCst, Ordering::Relaxed).is_ok()
     }
 
     fn listen(&self) -> Listening<'_> {

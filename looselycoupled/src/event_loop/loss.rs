@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use super::{EventLoop, Gap, Item, Kind, Label, Missed, Seed};
 use crate::mailbox::{Filled, Slot};
 use crate::metadata::{Lineage, Priority};
-use crate::statistics::{Kept, Loss, MessageKind};
+use crate::statistics::{Kept, Loss, MessageKind, Recipient};
 use crate::sync::Arc;
 
 /// What is known of a message that is lost.
@@ -57,8 +57,7 @@ impl EventLoop {
             Loss::Undelivered => exceptions.undelivered.add(),
         }
         self.services.dead_letters.keep(|| Kept {
-            module: Arc::clone(&tenant.name),
-            handler: tenant.labels.label(lost.label.handler),
+            recipient: Recipient::Handler(Arc::clone(&tenant.name), tenant.labels.label(lost.label.handler)),
             kind: lost.kind,
             reason,
             transaction: lost.transaction,

@@ -39,6 +39,7 @@ mod state;
 mod task;
 mod tenant;
 mod thread;
+mod timers;
 mod trail;
 mod turn;
 
@@ -64,6 +65,7 @@ pub use shuffle::Shuffle;
 pub(crate) use standing::Progress;
 pub(crate) use tenant::{Labels, Resident, Tenant};
 pub(crate) use thread::LoopThread;
+pub(crate) use timers::{Begun as BegunTimer, Booking, Pending as PendingTimer, Sent, Tally, Times, Work};
 
 use std::task::Waker;
 
@@ -247,6 +249,11 @@ impl EventLoop {
     #[inline]
     pub(crate) fn services(&self) -> &Services {
         &self.services
+    }
+
+    /// The services for whoever keeps them.
+    pub(crate) fn counted_services(&self) -> Arc<Services> {
+        Arc::clone(&self.services)
     }
 
     #[inline]

@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 
 use super::activity::Activity;
 use super::task::LoopTask;
+use super::timers::Timers;
 use super::{Audience, EventLoop, Incident, Shuffle};
 use crate::blocking::BlockingPool;
 use crate::statistics::{Counter, DeadLetterOffice};
@@ -51,6 +52,8 @@ pub(crate) struct Services {
     /// Events that no handler wanted.
     pub(crate) unheard: Counter,
     pub(crate) dead_letters: DeadLetterOffice,
+    /// What is to be sent later.
+    pub(crate) timers: Timers,
     /// Set by tests only.
     shuffle: Option<Shuffle>,
     overseer: OnceLock<Arc<dyn Overseer>>,
@@ -140,6 +143,7 @@ impl Services {
             default_timeout: tuning.default_timeout,
             unheard: Counter::default(),
             dead_letters: DeadLetterOffice::new(tuning.dead_letters),
+            timers: Timers::default(),
             shuffle,
             overseer: OnceLock::new(),
             audience: OnceLock::new(),

@@ -10,11 +10,12 @@ use super::{
     Context, HandlerInfo, Home, Housed, Mode, ModuleInfo, Occupant, Reply, RunKind, Settings, TaskInfo,
 };
 use crate::config::{Config, ConfigError};
-use crate::event_loop::{Item, Label, Labels, Receipt, Resident, SharedState, State};
+use crate::event_loop::{Item, Label, Labels, Receipt, Resident, SharedState, State, Work};
 use crate::mailbox::{Filled, Slot};
 use crate::metadata::{Lineage, Priority};
 use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
 use crate::router::Station;
+use crate::sync::Arc;
 use crate::value::Arguments;
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -41,12 +42,16 @@ type StartEntry = fn(
 /// Decodes the arguments and puts a task in line; without a receipt it was stopped.
 type EnqueueEntry = fn(&Station, &NamedRequest<'_>, &mut Arguments, &mut Option<Stopped>) -> Option<Receipt>;
 
+/// Reads the arguments, and makes what puts the task in line when its time has come: once, or again and again.
+type DelayEntry = fn(&Station, &NamedRequest<'_>, &mut Arguments, bool) -> Result<Arc<dyn Work>, CallError>;
+
 /// How calls by name enter a task.
 #[derive(Clone, Copy)]
 pub(crate) struct NamedEntry {
     pub(crate) info: &'static TaskInfo,
     pub(crate) start: StartEntry,
     pub(crate) enqueue: EnqueueEntry,
+    pub(crate) delay: DelayEntry,
 }
 
 /// What a send by name says beside the arguments.

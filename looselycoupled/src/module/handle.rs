@@ -152,6 +152,8 @@ impl Handle {
             modules,
             loops,
             unheard_events: self.application.services.unheard.get(),
+            delayed_events: self.application.services.timers.events(),
+            missed_ticks: self.application.services.timers.missed_ticks.get(),
             blocking: self.application.services.blocking.running(),
         }
     }
@@ -218,7 +220,8 @@ pub(crate) fn module_statistics(station: &crate::router::Station) -> ModuleStati
         module: Arc::clone(&tenant.name),
         accepted: accepted_to_queue
             + counters.accepted_at_once.get()
-            + counters.so_far(|of| &of.lost_at_the_door),
+            + counters.so_far(|of| &of.lost_at_the_door)
+            + counters.seen(|of| of.delayed.accepted_here()),
         handled: counters.handled.get(),
         failed: counters.failed.get(),
         panicked: counters.so_far(|of| &of.panicked),
@@ -228,6 +231,7 @@ pub(crate) fn module_statistics(station: &crate::router::Station) -> ModuleStati
         undelivered: counters.so_far(|of| &of.undelivered),
         running: counters.running.get(),
         queued,
+        delayed: counters.seen(|of| of.delayed.delayed()),
         refused: counters.so_far(|of| &of.refused),
         restarts: counters.so_far(|of| &of.restarts),
         overdue: counters.so_far(|of| &of.overdue),

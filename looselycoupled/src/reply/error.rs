@@ -188,6 +188,11 @@ pub enum CallError<E = TaskFailure> {
         /// The type of the instance.
         found: &'static str,
     },
+    /// The task was to be sent again and again without time in between.
+    NoPeriod {
+        /// `module.task`
+        address: Box<str>,
+    },
     /// A verb that blocks was used on a thread that must not block.
     WrongThread {
         /// `module.task`
@@ -223,6 +228,7 @@ impl<E> CallError<E> {
             Self::NotActive { module, state } => CallError::NotActive { module, state },
             Self::QueueFull { address, queue, path } => CallError::QueueFull { address, queue, path },
             Self::WrongType { module, expected, found } => CallError::WrongType { module, expected, found },
+            Self::NoPeriod { address } => CallError::NoPeriod { address },
             Self::WrongThread { address } => CallError::WrongThread { address },
             Self::ShuttingDown { address, begun } => CallError::ShuttingDown { address, begun },
         }
@@ -281,6 +287,12 @@ impl<E: fmt::Display> fmt::Display for CallError<E> {
             ),
             Self::WrongType { module, expected, found } => {
                 write!(f, "module `{module}` is of type `{found}`, the stub is for `{expected}`")
+            }
+            Self::NoPeriod { address } => {
+                write!(
+                    f,
+                    "`{address}` was not accepted: every 0ns would be without end; state a longer period"
+                )
             }
             Self::WrongThread { address } => write!(
                 f,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::{DelayedCounters, DelayedEvents};
 use crate::sync::{AtomicBool, AtomicU64, OnceLock, Ordering};
 
 /// A number that only rises.
@@ -13,6 +14,10 @@ impl Counter {
     #[inline]
     pub(crate) fn add(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn add_many(&self, number: u64) {
+        self.0.fetch_add(number, Ordering::Relaxed);
     }
 
     /// Counts one where ownership or a lock already excludes every other writer.
@@ -86,6 +91,8 @@ pub(crate) struct Exceptions {
     pub(crate) restarts: Counter,
     /// Handlers that kept their loop for too long.
     pub(crate) overdue: Counter,
+    /// Tasks whose time has not come.
+    pub(crate) delayed: DelayedCounters,
 }
 
 impl Counters {
@@ -97,13 +104,18 @@ impl Counters {
 
     /// One of them as it stands.
     pub(crate) fn so_far(&self, counter: impl Fn(&Exceptions) -> &Counter) -> u64 {
-        self.exceptions.get().map_or(0, |exceptions| counter(exceptions).get())
+        self.seen(|exceptions| counter(exceptions).get())
+    }
+
+    /// A number among them as it stands.
+    pub(crate) fn seen(&self, look: impl Fn(&Exceptions) -> u64) -> u64 {
+        self.exceptions.get().map_or(0, |exceptions| look(exceptions))
     }
 }
 
 /// The balance of one module: what it accepted, and what became of it.
 ///
-/// `accepted = handled + failed + expired + cancelled + dropped + undelivered + running + queued`, exactly so
+/// `accepted = handled + failed + expired + cancelled + dropped + undelivered + running + queued + delayed`, exactly so
 /// whenever nothing is in motion ([`App::quiesce`](crate::App::quiesce)).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -120,16 +132,18 @@ pub struct ModuleStatistics {
     pub panicked: u64,
     /// Calls whose deadline passed before they began.
     pub expired: u64,
-    /// Calls and tasks withdrawn by their sender before they began.
+    /// Calls and tasks withdrawn by their sender before they began, delayed ones among them.
     pub cancelled: u64,
-    /// Events that a full queue gave up.
+    /// Events that a full queue gave up, and delayed tasks that one refused when their time had come.
     pub dropped: u64,
-    /// Messages that waited when the application ended, and events to a module that was inactive.
+    /// Messages that waited when the application ended, and events and delayed tasks to a module that was inactive.
     pub undelivered: u64,
     /// Handlers that have begun and not ended.
     pub running: u64,
     /// Messages that wait.
     pub queued: u64,
+    /// Tasks whose time has not come, or that wait for room since it has; of a periodic one the next.
+    pub delayed: u64,
     /// Calls and tasks that were turned away with an error; no part of the balance.
     pub refused: u64,
     /// How often the module was made again; no part of the balance.
@@ -150,6 +164,7 @@ impl ModuleStatistics {
             + self.undelivered
             + self.running
             + self.queued
+            + self.delayed
     }
 }
 
@@ -205,6 +220,10 @@ pub struct Statistics {
     pub loops: Vec<LoopStatistics>,
     /// Events that no handler wanted.
     pub unheard_events: u64,
+    /// Events that are to be sent later.
+    pub delayed_events: DelayedEvents,
+    /// Ticks of periodic tasks and events that were skipped, since the runtime or the receiver was late.
+    pub missed_ticks: u64,
     /// Tasks of blocking work that run at this moment.
     pub blocking: usize,
 }

@@ -14,11 +14,11 @@ use crate::sync::Mutex;
 pub enum Loss {
     /// A call whose deadline passed before it began.
     Expired,
-    /// A call or a task that its sender withdrew.
+    /// A call or a task that its sender withdrew, or what was to be sent later and was cancelled.
     Cancelled,
-    /// An event that a full queue gave up.
+    /// An event that a full queue gave up, or a delayed task that one refused.
     Dropped,
-    /// It waited when its module went or the application ended, or it was an event for a module that was inactive.
+    /// It waited when its module went or the application ended, or it was meant for a module that was inactive.
     Undelivered,
 }
 
@@ -59,7 +59,7 @@ impl fmt::Display for MessageKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeadLetter {
-    /// The task or the handler that was to get it, as `module.task`.
+    /// The task or the handler that was to get it, as `module.task`; the name of an event that had not been sent yet.
     pub address: String,
     /// What it was.
     pub kind: MessageKind,
@@ -83,7 +83,7 @@ impl fmt::Display for DeadLetter {
 /// The last messages that were lost.
 ///
 /// Those that are here and those that are not any more make up the sum of `expired`, `cancelled`, `dropped` and
-/// `undelivered` in the [`Statistics`](crate::Statistics) of all modules.
+/// `undelivered` in the [`Statistics`](crate::Statistics) of all modules and of the delayed events.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeadLetters {
@@ -96,8 +96,7 @@ pub struct DeadLetters {
 /// A lost message as it is kept: nothing is put together before somebody asks.
 #[derive(Debug)]
 pub(crate) struct Kept {
-    pub(crate) module: Arc<str>,
-    pub(crate) handler: &'static str,
+    pub(crate) recipient: Recipient,
     pub(crate) kind: MessageKind,
     pub(crate) reason: Loss,
     /// 0 if it has no name.
@@ -106,10 +105,28 @@ pub(crate) struct Kept {
     pub(crate) when: SystemTime,
 }
 
+/// Who was to get a message.
+#[derive(Debug)]
+pub(crate) enum Recipient {
+    /// A task or handler of a module.
+    Handler(Arc<str>, &'static str),
+    /// Whoever would have heard an event of this name.
+    Listeners(Box<str>),
+}
+
+impl fmt::Display for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Handler(module, handler) => write!(f, "{module}.{handler}"),
+            Self::Listeners(event) => f.write_str(event),
+        }
+    }
+}
+
 impl Kept {
     fn letter(&self) -> DeadLetter {
         DeadLetter {
-            address: format!("{}.{}", self.module, self.handler),
+            address: self.recipient.to_string(),
             kind: self.kind,
             reason: self.reason,
             transaction: TransactionId::from_raw(self.transaction),

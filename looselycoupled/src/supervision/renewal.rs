@@ -98,6 +98,7 @@ impl Renewal {
         let Some(station) = application.router.directory.station(self.module) else { return };
         self.end_hooks().await;
         application.router.listeners.remove_of(self.module);
+        application.services.cancel_periodic_of(self.module);
         vacate(station, seat);
         loop {
             if !pause(application, delay).await {

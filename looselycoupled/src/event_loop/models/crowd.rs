@@ -168,7 +168,7 @@ fn rest_comes_under_load() {
         let caller = calling(&house, 1, 1);
         let producer = producing(&house, 2, Priority::Normal, 2);
         house.send(house.work(3, 1));
-        drive(house.event_loop.services().activity.rest());
+        drive(house.event_loop.services().activity.rest(|| false));
         house.assert_handled([3]);
         caller.join().unwrap();
         producer.join().unwrap();

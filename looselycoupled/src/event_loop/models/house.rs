@@ -229,7 +229,7 @@ impl House {
     }
 
     pub(super) fn is_quiet(&self) -> bool {
-        let rest = std::pin::pin!(self.event_loop.services().activity.rest());
+        let rest = std::pin::pin!(self.event_loop.services().activity.rest(|| false));
         rest.poll(&mut Context::from_waker(Waker::noop())) == Poll::Ready(())
     }
 

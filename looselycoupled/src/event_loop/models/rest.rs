@@ -12,7 +12,7 @@ fn rest_comes_after_what_was_sent_before() {
         let house = House::new(4);
         let driver = house.driven();
         house.send(house.work(1, 0)).unwrap();
-        drive(house.event_loop.services().activity.rest());
+        drive(house.event_loop.services().activity.rest(|| false));
         house.assert_handled([1]);
         house.clone().end(driver);
     });
@@ -28,7 +28,7 @@ fn rest_does_not_come_between_a_handler_and_what_it_sends() {
             move || assert!(other.send(other.work(2, 0)).is_some())
         };
         house.send(Work { act: Some(Box::new(act)), ..house.work(1, 0) }).unwrap();
-        drive(house.event_loop.services().activity.rest());
+        drive(house.event_loop.services().activity.rest(|| false));
         house.assert_handled([1, 2]);
         for (house, driver) in [house, other].into_iter().zip(drivers) {
             house.end(driver);
@@ -50,7 +50,7 @@ fn rest_comes_when_the_last_of_two_goes() {
             doing.store(true, Ordering::Relaxed);
             mover.leave();
         });
-        drive(activity.rest());
+        drive(activity.rest(|| false));
         assert!(is_done.load(Ordering::Relaxed), "something still moved");
         moving.join().unwrap();
     });
@@ -67,12 +67,12 @@ fn an_earned_rest_comes_once() {
             mover.earn();
             mover.leave();
         });
-        drive(activity.earned_rest());
+        drive(activity.earned_rest(|| false));
         // The watcher counts as moving from that instant, and then nothing is due any more.
         activity.leave();
-        drive(activity.rest());
+        drive(activity.rest(|| false));
         moving.join().unwrap();
-        let again = std::pin::pin!(activity.earned_rest());
+        let again = std::pin::pin!(activity.earned_rest(|| false));
         assert!(again.poll(&mut std::task::Context::from_waker(std::task::Waker::noop())).is_pending());
     });
 }
@@ -92,7 +92,7 @@ fn rest_waits_for_the_notice_that_is_due() {
             watcher.leave();
         });
         activity.leave();
-        drive(activity.rest());
+        drive(activity.rest(|| false));
         assert!(is_noticed.load(Ordering::Relaxed), "a notice was due");
         watching.join().unwrap();
     });

@@ -1,0 +1,109 @@
+//! What is awaited until something is accepted that is to be sent later.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use super::Timer;
+use crate::call::{budget, may_block, used_twice};
+use crate::error::Error;
+use crate::event_loop::Times;
+
+/// A task or an event that is to be sent later: await it until it is accepted. `V` is what would send it now.
+///
+/// Yields a [`Timer`], with which it can be cancelled. The time counts from when this is first polled, and what the undelayed
+/// form checks is checked then: address, arguments, and whether this is the time for it. When the time has come, it is sent
+/// like an undelayed one of that moment: a task waits for room; one that is refused, for want of room or because its module
+/// is not there, is reported as an `exception` and found among the [dead letters](crate::Handle::dead_letters). What falls
+/// due at the same instant is sent in the order of acceptance.
+///
+/// Sent once, it belongs to the transaction of the handler that made it, and has its priority; never its deadline. Sent again
+/// and again, every tick begins a transaction of its own. Ticks stand at the first one and whole periods after it, however
+/// late any of them was: times do not drift. A tick is missed if the one before it is sent only now or still waits for room;
+/// it is skipped and counted ([`Timer::missed`]), never made up for. Times are kept to the millisecond, so ticks follow each
+/// other no faster than that.
+///
+/// What has not been sent when the application ends is undelivered.
+///
+/// # Errors
+///
+/// Those of the undelayed form up to the acceptance, and [`CallError::NoPeriod`](crate::CallError::NoPeriod) or
+/// [`EventError::NoPeriod`](crate::EventError::NoPeriod) for a period of zero.
+///
+/// # Cancel safety
+///
+/// It is accepted at the first poll, or not at all.
+#[must_use = "nothing is sent later unless this is awaited"]
+pub struct Later<V> {
+    verb: Option<V>,
+    times: Times,
+    way: Way<V>,
+}
+
+/// How something is sent later.
+pub(crate) struct Way<V> {
+    pub(crate) accept: fn(V, Times) -> Result<Timer, Error>,
+    /// Why it is not accepted on a thread that must not block.
+    pub(crate) wrong_thread: fn(V) -> Error,
+}
+
+impl<V> Unpin for Later<V> {}
+
+impl<V: fmt::Debug> fmt::Debug for Later<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Later").field("verb", &self.verb).field("times", &self.times).finish_non_exhaustive()
+    }
+}
+
+impl<V> Later<V> {
+    pub(crate) const fn new(verb: V, way: Way<V>) -> Self {
+        Self { verb: Some(verb), times: Times { after: None, every: None }, way }
+    }
+
+    /// After which time it is sent; of what is sent again and again, the first time. Any duration will do; the last one
+    /// stated counts.
+    pub const fn after(mut self, time: Duration) -> Self {
+        self.times.after = Some(time);
+        self
+    }
+
+    /// Sends it again and again, in this way.
+    pub(crate) fn repeated(mut self, period: Duration, way: Way<V>) -> Self {
+        self.times.every = Some(period);
+        self.way = way;
+        self
+    }
+
+    pub(crate) fn map(mut self, map: impl FnOnce(V) -> V) -> Self {
+        self.verb = self.verb.map(map);
+        self
+    }
+
+    fn accept(&mut self) -> Result<Timer, Error> {
+        let Some(verb) = self.verb.take() else { used_twice() };
+        (self.way.accept)(verb, self.times)
+    }
+
+    /// Accepts it on a thread that may block.
+    ///
+    /// # Errors
+    ///
+    /// As when awaited; `WrongThread` on a thread of a runtime.
+    pub fn blocking(mut self) -> Result<Timer, Error> {
+        match self.verb.take_if(|_| !may_block()) {
+            Some(verb) => Err((self.way.wrong_thread)(verb)),
+            None => self.accept(),
+        }
+    }
+}
+
+impl<V> Future for Later<V> {
+    type Output = Result<Timer, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        ready!(budget(cx));
+        Poll::Ready(self.accept())
+    }
+}

@@ -1,0 +1,10 @@
+//! Sending later, once or again and again.
+
+mod later;
+mod tasks;
+mod timer;
+
+pub use later::Later;
+pub(crate) use later::Way;
+pub use tasks::Delayed;
+pub use timer::{Timer, TimerId, TimerInfo};

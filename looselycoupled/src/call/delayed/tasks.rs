@@ -1,0 +1,177 @@
+//! Putting tasks in line later.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::{Later, Timer, Way};
+use crate::call::target::Target;
+use crate::call::{Call, Enqueue, EnqueueByName, used_twice};
+use crate::dispatch::{Request, Supply, delay};
+use crate::error::Error;
+use crate::event_loop::Times;
+use crate::metadata::Priority;
+use crate::module::{NamedRequest, Task};
+use crate::reply::{CallError, TaskFailure};
+use crate::router::Station;
+
+/// A call that is to be put in line later: [`enqueue`](Self::enqueue) it.
+///
+/// It is no future itself, since nobody can wait for its result.
+#[must_use = "nothing is sent later unless this is enqueued and that awaited"]
+pub struct Delayed<T: Task>(Later<Enqueue<T>>);
+
+impl<T: Task> fmt::Debug for Delayed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Delayed").field(&self.0).finish()
+    }
+}
+
+impl<T: Task> Delayed<T> {
+    /// After which time it is sent; of what is sent again and again, the first time.
+    pub fn after(self, time: Duration) -> Self {
+        Self(self.0.after(time))
+    }
+
+    /// Sends it again and again, with this time in between.
+    pub fn every(self, period: Duration) -> Self
+    where
+        T::Arguments: Clone,
+    {
+        Self(self.0.every(period))
+    }
+
+    /// Gives the task a priority instead of the sender's.
+    pub fn priority(self, priority: Priority) -> Self {
+        Self(self.0.priority(priority))
+    }
+
+    /// What is to be awaited until it is accepted.
+    pub fn enqueue(self) -> Later<Enqueue<T>> {
+        self.0
+    }
+}
+
+impl<T: Task> Call<T> {
+    /// Has the task put in line after a time instead; see [`Later`].
+    ///
+    /// # Examples
+    ///
+    /// See [`Timer`].
+    pub fn after(self, time: Duration) -> Delayed<T> {
+        Delayed(self.enqueue().after(time))
+    }
+
+    /// Has the task put in line again and again, the first time after one period; see [`Later`].
+    pub fn every(self, period: Duration) -> Delayed<T>
+    where
+        T::Arguments: Clone,
+    {
+        Delayed(self.enqueue().every(period))
+    }
+}
+
+impl<T: Task> Enqueue<T> {
+    /// Puts the task in line after a time; see [`Later`].
+    pub fn after(self, time: Duration) -> Later<Self> {
+        Later::new(self, Way { accept: accept_once, wrong_thread: wrong_thread_of_stub }).after(time)
+    }
+
+    /// Puts the task in line again and again, the first time after one period; see [`Later`].
+    pub fn every(self, period: Duration) -> Later<Self>
+    where
+        T::Arguments: Clone,
+    {
+        Later::new(self, Way { accept: accept_once, wrong_thread: wrong_thread_of_stub }).every(period)
+    }
+}
+
+impl<T: Task> Later<Enqueue<T>> {
+    /// Sends it again and again, with this time in between.
+    pub fn every(self, period: Duration) -> Self
+    where
+        T::Arguments: Clone,
+    {
+        self.repeated(period, Way { accept: accept_periodic, wrong_thread: wrong_thread_of_stub })
+    }
+
+    /// Gives the task a priority instead of the sender's.
+    pub fn priority(self, priority: Priority) -> Self {
+        self.map(|enqueue| enqueue.priority(priority))
+    }
+}
+
+fn accept_once<T: Task>(enqueue: Enqueue<T>, times: Times) -> Result<Timer, Error> {
+    accept(enqueue, times, Supply::once)
+}
+
+fn accept_periodic<T: Task<Arguments: Clone>>(enqueue: Enqueue<T>, times: Times) -> Result<Timer, Error> {
+    accept(enqueue, times, |arguments| Supply::cloned(arguments, T::Arguments::clone))
+}
+
+fn accept<T: Task>(
+    enqueue: Enqueue<T>,
+    times: Times,
+    supply: impl FnOnce(T::Arguments) -> Supply<T::Arguments>,
+) -> Result<Timer, Error> {
+    let (Some(address), Some(arguments)) = (enqueue.address, enqueue.arguments) else { used_twice() };
+    let (station, info) = (address.station, T::info(&arguments));
+    if times.has_no_period() {
+        return Err(no_period(&station, info.index));
+    }
+    let request = Request { priority: enqueue.priority, timeout: None, inherited: None };
+    let work = delay::<T>(&station, info, &request, supply(arguments))?;
+    Ok(Timer::begin(station.event_loop.counted_services(), work, times))
+}
+
+fn wrong_thread_of_stub<T: Task>(enqueue: Enqueue<T>) -> Error {
+    // What is wrong is told in the same words as without a delay.
+    enqueue.blocking().err().unwrap_or_else(|| used_twice())
+}
+
+impl EnqueueByName {
+    /// Puts the task in line after a time; see [`Later`].
+    pub fn after(self, time: Duration) -> Later<Self> {
+        Later::new(self, BY_NAME).after(time)
+    }
+
+    /// Puts the task in line again and again, the first time after one period; see [`Later`].
+    pub fn every(self, period: Duration) -> Later<Self> {
+        Later::new(self, BY_NAME).every(period)
+    }
+}
+
+impl Later<EnqueueByName> {
+    /// Sends it again and again, with this time in between.
+    pub fn every(self, period: Duration) -> Self {
+        self.repeated(period, BY_NAME)
+    }
+
+    /// Gives the task a priority instead of the sender's.
+    pub fn priority(self, priority: Priority) -> Self {
+        self.map(|enqueue| enqueue.priority(priority))
+    }
+}
+
+const BY_NAME: Way<EnqueueByName> = Way { accept: accept_by_name, wrong_thread: wrong_thread_by_name };
+
+fn accept_by_name(mut enqueue: EnqueueByName, times: Times) -> Result<Timer, Error> {
+    let Some(Target { station, entry }) = enqueue.target else { return Err(enqueue.astray.tell().into()) };
+    if times.has_no_period() {
+        return Err(no_period(&station, entry.info.index));
+    }
+    let (priority, inherited) = (enqueue.priority, enqueue.inherited.as_ref());
+    let request = NamedRequest { task: entry.info, priority, timeout: None, inherited };
+    let work = (entry.delay)(&station, &request, &mut enqueue.arguments, times.every.is_some())?;
+    Ok(Timer::begin(station.event_loop.counted_services(), work, times))
+}
+
+fn wrong_thread_by_name(enqueue: EnqueueByName) -> Error {
+    enqueue.blocking().err().unwrap_or_else(|| used_twice())
+}
+
+#[cold]
+fn no_period(station: &Station, task: usize) -> Error {
+    station.tenant().counters.exceptions().refused.add();
+    let address = station.tenant().address_of(task as u16).into();
+    CallError::<TaskFailure>::NoPeriod { address }.into()
+}
