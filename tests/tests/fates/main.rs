@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "handlers that fail fail their test")]
 
+mod delayed;
+
 use std::sync::{Arc, Mutex};
 
 use looselycoupled::prelude::*;
