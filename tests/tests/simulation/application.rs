@@ -114,7 +114,9 @@ impl Plan {
     }
 
     pub(crate) async fn start(&self, world: &World) -> App {
-        let mut builder = App::builder().shutdown_deadline(self.deadline).watchdog(Duration::ZERO);
+        let builder = App::builder().shutdown_deadline(self.deadline).watchdog(Duration::ZERO);
+        // All that is lost is looked at.
+        let mut builder = builder.dead_letters(1_000_000);
         for (name, options) in &self.loops {
             builder = builder.event_loop(name, *options);
         }

@@ -1,9 +1,10 @@
 //! Modules that do what they are sent.
 
+use looselycoupled::Timer;
 use looselycoupled::prelude::*;
 use looselycoupled_tests::begin;
 
-use super::script::{Id, Script, Step};
+use super::script::{HANDLER, Id, Script, Step, TICK};
 use super::world::World;
 
 /// What a handler does, whoever's it is.
@@ -27,7 +28,7 @@ fn name(number: usize) -> String {
 }
 
 async fn take(ctx: &Context, world: &World, step: Step) -> Result<(), String> {
-    let id = || Id { sender: u32::MAX, number: world.number(), priority: None };
+    let id = || Id { sender: HANDLER, number: world.number(), priority: None };
     match step {
         Step::Yield => tokio::task::yield_now().await,
         Step::Sleep(time) => tokio::time::sleep(Duration::from_millis(time)).await,
@@ -47,11 +48,48 @@ async fn take(ctx: &Context, world: &World, step: Step) -> Result<(), String> {
             let send = ctx.enqueue_task(&format!("{}.play", name(to)), args! { id: id(), script });
             let _accepted = tokio::time::timeout(Duration::from_millis(100), send).await;
         }
+        Step::Delay { to, after, script } => {
+            let _timer = delay(ctx, to, id(), script, Duration::from_millis(after)).await;
+        }
+        Step::Repeat { to, every, until } => {
+            let id = Id { sender: TICK, number: world.number(), priority: None };
+            let timer = repeat(ctx, to, id, Duration::from_millis(every)).await;
+            if let (Ok(timer), Some(time)) = (timer, until) {
+                tokio::spawn(async move {
+                    tokio::time::sleep(Duration::from_millis(time)).await;
+                    timer.cancel();
+                });
+            }
+        }
         Step::Notify { script } => {
             let _heard = ctx.trigger_event("script", args! { id: id(), script }).await;
         }
     }
     Ok(())
+}
+
+/// Sends a script later, to one module or to all.
+pub(crate) async fn delay(
+    handle: &Handle,
+    to: Option<usize>,
+    id: Id,
+    script: Script,
+    time: Duration,
+) -> Result<Timer> {
+    let arguments = args! { id, script };
+    match to {
+        Some(to) => handle.enqueue_task(&format!("{}.play", name(to)), arguments).after(time).await,
+        None => handle.trigger_event("script", arguments).after(time).await,
+    }
+}
+
+/// Sends an empty script again and again.
+async fn repeat(handle: &Handle, to: Option<usize>, id: Id, period: Duration) -> Result<Timer> {
+    let arguments = args! { id, script: Script::new() };
+    match to {
+        Some(to) => handle.enqueue_task(&format!("{}.play", name(to)), arguments).every(period).await,
+        None => handle.trigger_event("script", arguments).every(period).await,
+    }
 }
 
 async fn call(

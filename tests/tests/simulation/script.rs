@@ -6,7 +6,7 @@ use looselycoupled_tests::Dice;
 /// Who sent a message, and as its which one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Id {
-    /// A sender outside; what handlers send has its own number.
+    /// A sender outside; what handlers send has its own number, and so have ticks, which are all alike.
     pub(crate) sender: u32,
     pub(crate) number: u64,
     /// 0 to 4, as its sender wished; those of handlers are not told.
@@ -36,11 +36,28 @@ pub(crate) enum Step {
     Notify {
         script: Script,
     },
+    /// Enqueues or notifies after a time.
+    Delay {
+        to: Option<usize>,
+        after: u64,
+        script: Script,
+    },
+    /// Enqueues or notifies again and again, until some time has passed or the application ends.
+    Repeat {
+        to: Option<usize>,
+        every: u64,
+        until: Option<u64>,
+    },
     Fail,
     Panic,
 }
 
 pub(crate) type Script = Vec<Step>;
+
+/// Of messages that handlers send.
+pub(crate) const HANDLER: u32 = u32::MAX;
+/// Of ticks.
+pub(crate) const TICK: u32 = u32::MAX - 1;
 
 /// Makes a script; those that it sends are less deep.
 pub(crate) fn throw(dice: &mut Dice, modules: usize, depth: u32) -> Script {
@@ -48,7 +65,7 @@ pub(crate) fn throw(dice: &mut Dice, modules: usize, depth: u32) -> Script {
 }
 
 fn step(dice: &mut Dice, modules: usize, depth: u32) -> Step {
-    let kinds = if depth == 0 { 6 } else { 16 };
+    let kinds = if depth == 0 { 6 } else { 19 };
     match dice.roll(kinds) {
         0 => Step::Yield,
         1 | 2 => Step::Sleep(dice.roll(50)),
@@ -64,6 +81,13 @@ fn step(dice: &mut Dice, modules: usize, depth: u32) -> Step {
                 6..=10 => Step::Call { to, timeout, by_stub, script },
                 11 => Step::Abandon { to, script },
                 12 | 13 => Step::Enqueue { to, script },
+                14 | 15 => {
+                    Step::Delay { to: (dice.roll(3) > 0).then_some(to), after: dice.roll(120), script }
+                }
+                16 => {
+                    let until = (dice.roll(3) > 0).then(|| dice.roll(200));
+                    Step::Repeat { to: (dice.roll(3) > 0).then_some(to), every: 1 + dice.roll(60), until }
+                }
                 _ => Step::Notify { script },
             }
         }

@@ -4,6 +4,7 @@ use looselycoupled::prelude::*;
 use looselycoupled_tests::{Dice, begin};
 
 use super::application::Plan;
+use super::modules;
 use super::script::{self, Id};
 use super::world::{Fate, World};
 
@@ -58,7 +59,7 @@ impl Sender {
     }
 
     async fn act(&mut self) {
-        match self.dice.roll(12) {
+        match self.dice.roll(14) {
             0 => tokio::task::yield_now().await,
             1 => tokio::time::sleep(Duration::from_millis(self.dice.roll(60))).await,
             2 if self.is_paused => {
@@ -68,6 +69,7 @@ impl Sender {
             6 => self.abandon().await,
             7..=9 => self.enqueue().await,
             10 => self.withdraw().await,
+            11 | 12 => self.delay().await,
             _ => self.notify().await,
         }
     }
@@ -133,6 +135,23 @@ impl Sender {
         }
         let fate = if ticket.cancel() { Fate::NotBegun } else { Fate::Accepted };
         self.world.learn(&module, id, fate);
+    }
+
+    /// Sends something later, and sometimes thinks better of it.
+    async fn delay(&mut self) {
+        let (module, id, _, script) = self.message();
+        // What falls due later is handled later, whatever was sent before.
+        let id = Id { priority: None, ..id };
+        let to = (self.dice.roll(3) > 0).then(|| module[1..].parse().unwrap());
+        let time = Duration::from_millis(self.dice.roll(200));
+        let Ok(timer) = modules::delay(&self.handle, to, id, script, time).await else {
+            return self.world.learn(&module, id, Fate::NotBegun);
+        };
+        if self.dice.roll(2) == 0 {
+            tokio::time::sleep(Duration::from_millis(self.dice.roll(200))).await;
+        }
+        let is_cancelled = self.dice.roll(3) == 0 && timer.cancel();
+        self.world.learn(&module, id, if is_cancelled { Fate::NotBegun } else { Fate::Unknown });
     }
 
     async fn notify(&mut self) {
