@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use looselycoupled::prelude::*;
-use looselycoupled::{AppBuilder, LoopOptions, Overflow};
+use looselycoupled::{AppBuilder, Arguments, LoopOptions, Loss, MessageKind, Overflow};
 use looselycoupled_tests::{Dice, Overlap, balanced, begin, quiet, settle, within};
 
 const MODULES: [&str; 6] = ["own", "small", "left", "right", "many", "apart"];
@@ -58,6 +58,10 @@ impl Load {
             8 if depth > 0 => {
                 let mut call = ctx.exec_task(&format!("{other}.work"), onward());
                 let _let_go = begin(&mut call).await;
+            }
+            9 if depth > 0 => {
+                let time = Duration::from_millis(dice.roll(20));
+                drop(ctx.enqueue_task(&format!("{other}.work"), onward()).after(time).await?);
             }
             _ => {}
         }
@@ -132,6 +136,7 @@ impl OnThreads {
 fn modules(load: &Load) -> AppBuilder {
     quiet();
     App::builder()
+        .dead_letters(1_000_000)
         .module("own", OneByOne(load.clone()))
         .module("small", OneByOne(load.clone()))
         .module_on("bus", "left", OneByOne(load.clone()))
@@ -157,7 +162,7 @@ async fn send(handle: Handle, mut dice: Dice, messages: u64) {
         let address = format!("{}.work", MODULES[dice.roll(6) as usize]);
         let priority = Priority::ALL[dice.roll(5) as usize];
         let arguments = args! { seed: dice.roll(u64::MAX), depth: dice.roll(4) };
-        match dice.roll(8) {
+        match dice.roll(10) {
             0 | 1 => drop(handle.exec_task(&address, arguments).timeout(PATIENCE).priority(priority).await),
             2 => {
                 let patience = Duration::from_millis(dice.roll(10));
@@ -181,8 +186,33 @@ async fn send(handle: Handle, mut dice: Dice, messages: u64) {
                 let _let_go = begin(&mut enqueue).await;
             }
             6 => drop(handle.trigger_event("load", arguments).priority(priority).await),
+            7 => delay(&handle, &mut dice, &address, arguments).await,
+            8 => repeat(&handle, &mut dice, &address, arguments).await,
             _ => tokio::task::yield_now().await,
         }
+    }
+}
+
+/// Sends one later, and sometimes cancels it as it falls due.
+async fn delay(handle: &Handle, dice: &mut Dice, address: &str, arguments: Arguments) {
+    let time = Duration::from_millis(dice.roll(10));
+    let timer = if dice.roll(4) == 0 {
+        handle.trigger_event("load", arguments).after(time).await
+    } else {
+        handle.enqueue_task(address, arguments).after(time).await
+    };
+    if let (Ok(timer), 0) = (timer, dice.roll(2)) {
+        tokio::time::sleep(time).await;
+        timer.cancel();
+    }
+}
+
+/// Sends some ticks.
+async fn repeat(handle: &Handle, dice: &mut Dice, address: &str, arguments: Arguments) {
+    let period = Duration::from_millis(1 + dice.roll(3));
+    if let Ok(timer) = handle.enqueue_task(address, arguments).every(period).await {
+        tokio::time::sleep(4 * period).await;
+        timer.cancel();
     }
 }
 
@@ -252,10 +282,17 @@ async fn loaded(app: &App, load: &Load, seed: u64, messages: u64) {
         within(sender).await.unwrap();
     }
     settle(app).await;
+    while !app.handle().timers().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        settle(app).await;
+    }
     balanced(&app.handle());
     counted_once(&app.handle(), load, seed);
     let dropped: u64 = app.handle().statistics().modules.iter().map(|module| module.dropped).sum();
-    assert_eq!(load.missed.load(Ordering::Relaxed), dropped, "each lost event was told once, seed {seed}");
+    let lost = app.handle().dead_letters().letters;
+    let tasks = lost.iter().filter(|lost| (lost.kind, lost.reason) == (MessageKind::Task, Loss::Dropped));
+    let events = dropped - tasks.count() as u64;
+    assert_eq!(load.missed.load(Ordering::Relaxed), events, "each lost event was told once, seed {seed}");
 }
 
 #[tokio::test(start_paused = true)]
