@@ -45,3 +45,19 @@ async fn what_never_comes_to_rest_is_named_at_once() {
     app.enqueue_task("slow.hang", args! {}).await.unwrap();
     app.quiesce().await;
 }
+
+#[looselycoupled::test(seeds = 20)]
+async fn what_is_sent_later_reaches_spies_whatever_the_order() {
+    let app = TestApp::new().spy("valve", &["open"]).start().await;
+    let begun = Instant::now();
+    app.enqueue_task("valve.open", args! { litres: 2 }).after(Duration::from_secs(3600)).await.unwrap();
+    let dripping =
+        app.enqueue_task("valve.open", args! { litres: 1 }).every(Duration::from_secs(1200)).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(3600)).await;
+    app.quiesce().await;
+    assert!(dripping.cancel());
+    let litres: Vec<u8> = app.calls("valve.open").iter().map(|call| call.get("litres").unwrap()).collect();
+    // The two that fall due at the same instant in the order of their acceptance.
+    assert_eq!(litres, [1, 1, 2, 1]);
+    assert_eq!(begun.elapsed(), Duration::from_secs(3600));
+}
