@@ -87,7 +87,7 @@ fn rest_waits_for_the_notice_that_is_due() {
         let is_noticed = Arc::new(AtomicBool::new(false));
         let (watcher, noticing) = (Arc::clone(&activity), Arc::clone(&is_noticed));
         let watching = spawn(move || {
-            drive(watcher.earned_rest());
+            drive(watcher.earned_rest(|| false));
             noticing.store(true, Ordering::Relaxed);
             watcher.leave();
         });
