@@ -1,7 +1,6 @@
 //! What becomes of delayed work when its target is made again, or the application ends.
 
 use super::*;
-use looselycoupled::Loss;
 use looselycoupled_tests::{balanced, begin, within};
 
 #[tokio::test(start_paused = true)]
@@ -118,32 +117,6 @@ async fn what_waits_for_room_at_the_end_is_served_or_undelivered_like_what_is_no
         assert_eq!(undelivered, 3 - expected.len() as u64);
         balanced(&handle);
     }
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_falls_due_for_a_module_that_is_gone_is_undelivered_and_told_of() {
-    use looselycoupled_tests::Witness;
-    let (bell, witness) = (Bell::new(), Witness::default());
-    let mut made = Some(bell.clone());
-    let made = std::sync::Mutex::new(move || made.take().unwrap_or_else(|| panic!("none left on purpose")));
-    let app = App::builder()
-        .module_with("bell", move || (made.lock().unwrap_or_else(std::sync::PoisonError::into_inner))())
-        .policy("bell", Policy::Restart(Restart::default().budget(1, 100 * SECOND).delay(SECOND, SECOND)))
-        .module("witness", witness.clone())
-        .shutdown_deadline(100 * SECOND)
-        .start()
-        .await
-        .unwrap();
-    let handle = app.handle();
-    let stub: BellStub = handle.stub("bell").unwrap();
-    stub.ring("never".to_owned()).after(2 * SECOND).enqueue().await.unwrap();
-    stub.burst().enqueue().await.unwrap();
-    // The module cannot be made again, so the application ends.
-    let _failed = within(app.ended()).await.unwrap_err();
-    let lost = handle.dead_letters().letters;
-    let ring: Vec<_> = lost.iter().filter(|letter| letter.address == "bell.ring").collect();
-    assert_eq!((ring.len(), ring[0].reason), (1, Loss::Undelivered));
-    balanced(&handle);
 }
 
 #[test]

@@ -19,13 +19,14 @@ use crate::event_loop::Times;
 /// is not there, is reported as an `exception` and found among the [dead letters](crate::Handle::dead_letters). What falls
 /// due at the same instant is sent in the order of acceptance.
 ///
-/// Sent once, it belongs to the transaction of the handler that made it, and has its priority; never its deadline. Sent again
-/// and again, every tick begins a transaction of its own. Ticks stand at the first one and whole periods after it, however
+/// Sent once, it inherits transaction, parent and priority as an undelayed one does, and no deadline. Sent again and again,
+/// every tick begins a transaction of its own and has that priority. Ticks stand whole periods after the first one, however
 /// late any of them was: times do not drift. A tick is missed if the one before it is sent only now or still waits for room;
 /// it is skipped and counted ([`Timer::missed`]), never made up for. Times are kept to the millisecond, so ticks follow each
 /// other no faster than that.
 ///
-/// What has not been sent when the application ends is undelivered.
+/// What has not been sent when the application ends is undelivered. What a module sends again and again ends when the module
+/// is made again.
 ///
 /// # Errors
 ///
