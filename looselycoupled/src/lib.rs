@@ -45,6 +45,7 @@
 //! | send later, or again and again | [`Call::after`], [`Enqueue::after`], [`Trigger::after`], [`Timer`] |
 //! | send events | [`#[event]`](macro@event), [`Handle::trigger`], [`Handle::trigger_event`] |
 //! | hear events at one's own pace | [`Handle::subscribe`], [`Handle::wait_for`] |
+//! | wire modules from outside | [`Handle::connect`], [`Handle::forward`], [`Wire`] |
 //! | tell what happens to a plain struct | [`Signal`] |
 //! | do all that inside of a module | [`Context`], which is a [`Handle`] |
 //! | read settings | [`config`], [`Context::config`], [`Context::setting`] |
@@ -116,9 +117,12 @@ pub mod prelude;
 pub use app::{App, AppBuilder, AppError, Fault, Late, NotQuiet, StartError, log_to_stderr};
 pub use call::{Call, CallByName, Delayed, Enqueue, EnqueueByName, Later, Ticket, Timer, TimerId, TimerInfo};
 pub use envelope::{Event, EventInfo, EventRecord, EventShape, FieldInfo, Location};
-pub use error::{Error, EventError, LoopError, Result, WaitError};
+pub use error::{
+    ConnectionError, ConnectionFault, ConnectionProblem, Error, EventError, LoopError, Result, WaitError,
+};
 pub use event::{
-    CallbackResult, EventStream, Subscription, SubscriptionId, SubscriptionInfo, Trigger, TypedEvent, WaitFor,
+    CallbackResult, EventStream, Subscription, SubscriptionId, SubscriptionInfo, Trigger, TypedEvent,
+    WaitFor, Wire,
 };
 pub use event_loop::{EventOverflow, LoopOptions, Overflow};
 pub use lifecycle::Phase;
@@ -193,7 +197,8 @@ pub use looselycoupled_macros::main;
 /// - `pinned`: the state need not be `Send`. It is made, used and dropped on the thread of its loop, which it has for itself or
 ///   shares ([`AppBuilder::module_pinned`]); all calls take the queue.
 /// - `config = LampConfig`: the type of the instance's section; see [`Context::config`].
-/// - `emits(level_changed(level: u8), bare)`: events by name that the module sends, for those who ask what there is.
+/// - `emits(level_changed(level: u8), bare)`: events by name that the module sends. [`Handle::connect`] refuses others, and tasks
+///   that need other fields; without a word of it, any.
 /// - `crate = path`: where looselycoupled is, if the dependency has another name; `extern crate lc as looselycoupled;` at
 ///   the root of the crate says it once for all macros.
 ///

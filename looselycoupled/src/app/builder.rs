@@ -10,6 +10,7 @@ use super::plan::{Planned, Source};
 use super::rehearsal::Rehearsal;
 use super::shutdown::Ending;
 use super::tuning::Stated;
+use super::wiring;
 use crate::config::Config;
 use crate::dispatch::Registration;
 use crate::event_loop::LoopOptions;
@@ -81,6 +82,7 @@ pub struct AppBuilder {
     pub(super) config: ConfigSource,
     pub(super) loops: BTreeMap<String, LoopOptions>,
     pub(super) policies: BTreeMap<String, Policy>,
+    pub(super) wires: wiring::Stated,
     pub(super) stated: Stated,
     pub(super) shutdown_deadline: Option<Duration>,
     pub(super) watchdog: Option<Duration>,
@@ -308,6 +310,7 @@ impl App {
             config: ConfigSource::None,
             loops: BTreeMap::new(),
             policies: BTreeMap::new(),
+            wires: Vec::new(),
             stated: Stated::new(),
             shutdown_deadline: None,
             watchdog: None,

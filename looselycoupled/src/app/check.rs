@@ -13,9 +13,11 @@ use super::make::make;
 use super::plan::{Framework, ListedIn, Planned};
 use super::section::{Superfluous, check_readers};
 use super::settings::check_settings;
+use super::wiring::check_connections;
 use crate::address::{EventPattern, module_name, nearest};
 use crate::config::{Config, ConfigError};
 use crate::envelope::EventTypeInfo;
+use crate::event::Fitting;
 use crate::event_loop::LoopOptions;
 use crate::module::{Made, Maker, ModuleDescriptor, SubscriptionInfo};
 use crate::supervision::Policy;
@@ -31,6 +33,7 @@ pub(super) struct Checked {
     pub(super) config: Config,
     pub(super) loops: BTreeMap<String, LoopOptions>,
     pub(super) types: Vec<EventTypeInfo>,
+    pub(super) connections: Vec<Fitting>,
 }
 
 /// One module that is ready to move in.
@@ -57,7 +60,7 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
              the line from the profile in Cargo.toml",
         );
     }
-    let AppBuilder { mut planned, config, loops, policies, stated, exception_file, .. } = builder;
+    let AppBuilder { mut planned, config, loops, policies, wires, stated, exception_file, .. } = builder;
     let config_in_hand = matches!(config, ConfigSource::Given(_));
     // Without its file nothing else can be judged: each section that is not read would count as missing.
     let Some(config) = faults.keep_read(load(config)) else { return Err(faults.into_list()) };
@@ -82,13 +85,17 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
     let loops = check_loops(loops, &framework, &members, &mut faults);
     let types = check_event_types(&planned, &mut faults);
     check_patterns(&planned, &mut faults);
+    let connections = check_connections(wires, &members, &types, &mut faults);
     let instances = planned.into_iter().filter_map(|instance| {
         let is_misspelt = misspelt.contains(&*instance.name);
         make(instance, &policies, &config, is_misspelt, &mut faults)
     });
     let instances = instances.collect();
     let faults = faults.into_list();
-    if faults.is_empty() { Ok(Checked { instances, framework, config, loops, types }) } else { Err(faults) }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    Ok(Checked { instances, framework, config, loops, types, connections })
 }
 
 fn load(source: ConfigSource) -> Result<Config, ConfigError> {

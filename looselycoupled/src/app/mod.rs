@@ -20,6 +20,7 @@ mod settings;
 mod shutdown;
 mod start;
 mod tuning;
+mod wiring;
 
 pub use builder::{App, AppBuilder};
 pub use error::{AppError, Fault, Late, NotQuiet, StartError};

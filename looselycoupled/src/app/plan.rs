@@ -12,6 +12,7 @@ use serde::de::{Deserializer, Error, MapAccess, Unexpected, Visitor};
 
 use super::check::OWN_SECTION;
 use super::tuning::Stated;
+use super::wiring::ListedWire;
 use crate::config::Config;
 use crate::dispatch::Registration;
 use crate::event_loop::{EventOverflow, LoopOptions, Overflow};
@@ -96,6 +97,9 @@ impl fmt::Debug for Planned {
 pub(super) struct Framework {
     pub(super) modules: Listing,
     pub(super) loops: BTreeMap<String, LoopSection>,
+    /// Read here for what is wrong with them; the place of each is known where they are checked.
+    #[serde(rename = "connections")]
+    _connections: Vec<ListedWire>,
     blocking_threads: Option<usize>,
     #[serde(with = "crate::config::duration::optional")]
     default_timeout: Option<Duration>,

@@ -114,12 +114,14 @@ fn assemble(
     services: &Arc<Services>,
     witness: Option<Witness>,
 ) -> Result<Assembled, StartError> {
-    let Checked { instances, config, loops: bounds, types, .. } = checked;
+    let Checked { instances, config, loops: bounds, types, connections, .. } = checked;
     let House { loops, stations, threads } = build(&instances, &bounds, services)?;
     let handlers = handlers(&instances, &stations);
     let router = Router::new(Directory::new(stations), Subscriptions::new(&handlers, &types), |tenant| {
         Phase::of(tenant).is_ready()
     });
+    let connections = connections.into_iter().filter_map(|fitting| fitting.lay(&router.directory));
+    router.connections.change().add(connections);
     let (mut settings, mut generations) = (HashMap::new(), HashMap::new());
     for (index, instance) in instances.iter().enumerate() {
         if matches!(instance.policy.as_deref(), Some(Policy::Restart(_))) {

@@ -6,14 +6,16 @@ use std::sync::LazyLock;
 use std::task::Poll;
 
 use super::delayed::{Supply, delay};
+use super::fed::fed_item;
 use super::sender::Request;
 use super::tables::{request, wrong_argument};
 use super::{Typed, enqueue, start};
-use crate::envelope::Location;
-use crate::event_loop::{Receipt, Work};
+use crate::envelope::{EventRecord, Location};
+use crate::event_loop::{Item, Label, Receipt, Work};
+use crate::mailbox::{Filled, Slot};
 use crate::module::{
-    Address, Context, Hooks, Module, ModuleDescriptor, ModuleInfo, NamedEntry, NamedRequest, Reply,
-    Sequential, Stub, Task, TaskDescriptor, TaskInfo, TaskKind,
+    Address, Context, Feed, Hooks, Module, ModuleDescriptor, ModuleInfo, NamedEntry, NamedRequest, Reply,
+    Sequential, Stub, Task, TaskDescriptor, TaskInfo, TaskKind, all_arguments, unfit,
 };
 use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
 use crate::router::Station;
@@ -48,7 +50,8 @@ impl Outline {
             let name: &'static str = Box::leak(name.clone().into());
             let info: &TaskInfo =
                 Box::leak(Box::new(TaskInfo { index, name, result, location, ..AnyTask::INFO }));
-            let named = NamedEntry { info, start: start_any, enqueue: enqueue_any, delay: delay_any };
+            let (start, enqueue, delay, feed) = (start_any, enqueue_any, delay_any, feed_any);
+            let named = NamedEntry { info, start, enqueue, delay, feed };
             TaskDescriptor { info: *info, named: Some(named) }
         });
         let tasks = Box::leak(tasks.collect());
@@ -181,4 +184,11 @@ fn delay_any(
     let asked = asked(station, named, arguments)?;
     let supply = if is_periodic { Supply::cloned(asked, Asked::clone) } else { Supply::once(asked) };
     delay::<AnyTask>(station, named.task, &request(named), supply)
+}
+
+fn feed_any(slot: Slot<'_, Item>, record: EventRecord, label: Label, feed: Arc<Feed>) -> Filled {
+    fed_item::<AnyTask>(slot, record, label, feed, |feed, event, context| {
+        let arguments = all_arguments(event).map_err(|cause| unfit(feed.task, context, event, cause))?;
+        Ok(Asked { task: feed.task, arguments })
+    })
 }

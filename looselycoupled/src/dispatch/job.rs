@@ -18,7 +18,7 @@ use crate::reply::BoxError;
 
 /// The stub or the table that led here compared the types, so the state is what it must be.
 #[inline(always)]
-fn occupant<M: Module>(state: &mut State) -> (Receiver<'_, M>, &Context) {
+pub(super) fn occupant<M: Module>(state: &mut State) -> (Receiver<'_, M>, &Context) {
     match state.downcast_mut::<Occupant<Home<M>>>().and_then(Occupant::exclusive::<M>) {
         Some(parts) => parts,
         None => is_of_another_type(),
@@ -26,7 +26,7 @@ fn occupant<M: Module>(state: &mut State) -> (Receiver<'_, M>, &Context) {
 }
 
 #[inline(always)]
-fn shared_occupant<M: Module>(state: &SharedState) -> (Receiver<'_, M>, &Context) {
+pub(super) fn shared_occupant<M: Module>(state: &SharedState) -> (Receiver<'_, M>, &Context) {
     match state.downcast_ref::<Occupant<Home<M>>>().and_then(Occupant::shared::<M>) {
         Some(parts) => parts,
         None => is_of_another_type(),
@@ -83,19 +83,19 @@ impl<T: Task, D: Delivery<T>> Job for TaskJob<T, D> {
 }
 
 /// A task whose body blocks.
-pub(super) struct BlockingJob<T: Task, D>(pub(super) TaskJob<T, D>);
+pub(super) struct BlockingJob<J>(pub(super) J);
 
-impl<T: Task, D: Delivery<T>> Job for BlockingJob<T, D> {
-    type Output = D::Raw;
+impl<J: Job> Job for BlockingJob<J> {
+    type Output = J::Output;
     type Kept = ();
 
     const IMMEDIATE: bool = false;
 
-    async fn run(self, _kept: &mut Option<()>, state: &mut State) -> D::Raw {
+    async fn run(self, _kept: &mut Option<()>, state: &mut State) -> J::Output {
         landed(lend(state, move |state| now(self.0.run(&mut None, state))).await)
     }
 
-    async fn run_shared(self, _kept: &mut Option<()>, _state: &SharedState) -> D::Raw {
+    async fn run_shared(self, _kept: &mut Option<()>, _state: &SharedState) -> J::Output {
         landed(lend_shared(move |state| now(self.0.run_shared(&mut None, state))).await)
     }
 }

@@ -6,6 +6,7 @@ use std::task::Poll;
 
 use super::delayed::{Supply, delay};
 use super::delivery::Named;
+use super::fed::feed_named;
 use super::job::event_item;
 use super::sender::Request;
 use super::{enqueue, start};
@@ -36,6 +37,7 @@ impl TaskDescriptor {
             start: start_named::<Nth<M, I>>,
             enqueue: enqueue_named::<Nth<M, I>>,
             delay: delay_named::<Nth<M, I>>,
+            feed: feed_named::<Nth<M, I>>,
         };
         Self { info: <M as TaskAt<I>>::INFO, named: Some(named) }
     }

@@ -18,6 +18,11 @@ pub(super) trait Payload: Any + Send + Sync {
     fn is_gap(&self) -> bool {
         false
     }
+
+    /// What it is sent again of.
+    fn forwarded(&self) -> Option<&Forwarded> {
+        None
+    }
 }
 
 /// Sent as a Rust value.
@@ -54,23 +59,6 @@ impl Payload for Named {
     }
 }
 
-/// The content of an event that was sent before, or will be.
-pub(super) struct Again(pub(super) EventRecord);
-
-impl Payload for Again {
-    fn is_typed(&self) -> bool {
-        self.0.payload().is_typed()
-    }
-
-    fn to_value(&self) -> Result<Value, EncodeError> {
-        self.0.value().cloned().map_err(Clone::clone)
-    }
-
-    fn shape(&self) -> EventShape {
-        self.0.shape()
-    }
-}
-
 /// What a module is told of events that it has missed. Their number is settled when it is first read: it may rise until
 /// the handler begins that is told.
 pub(super) struct Missing {
@@ -100,6 +88,33 @@ impl Payload for Missing {
     }
 }
 
+/// Sent again, at another time or in another module's name: the content is that of the first record, which all share.
+pub(super) struct Forwarded {
+    /// Itself sent for the first time.
+    pub(super) first: EventRecord,
+    /// In how many other names it was sent since.
+    pub(super) hops: u8,
+}
+
+impl Payload for Forwarded {
+    /// Under another name it may be heard as another type, and is then read by names.
+    fn is_typed(&self) -> bool {
+        false
+    }
+
+    fn to_value(&self) -> Result<Value, EncodeError> {
+        self.first.value().cloned().map_err(Clone::clone)
+    }
+
+    fn shape(&self) -> EventShape {
+        self.first.shape()
+    }
+
+    fn forwarded(&self) -> Option<&Forwarded> {
+        Some(self)
+    }
+}
+
 /// Finds a part of an event's value by the name that a handler uses.
 pub(super) fn part<'a>(value: &'a Value, shape: EventShape, name: &str) -> Option<&'a Value> {
     match shape {
@@ -107,6 +122,25 @@ pub(super) fn part<'a>(value: &'a Value, shape: EventShape, name: &str) -> Optio
         EventShape::Unit => None,
         EventShape::Tuple => positional(value, name),
         EventShape::Enum => in_variant(value, name),
+    }
+}
+
+/// The parts of an event's value in their order.
+pub(super) fn parts(value: &Value, shape: EventShape) -> Vec<&Value> {
+    match (shape, value) {
+        (EventShape::Unit, _) | (EventShape::Enum, Value::Text(_)) => Vec::new(),
+        (EventShape::Enum, Value::Map(variant)) => {
+            variant.first().map(|(_, content)| contents(content)).unwrap_or_default()
+        }
+        _ => contents(value),
+    }
+}
+
+fn contents(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Map(entries) => entries.iter().map(|(_, part)| part).collect(),
+        Value::List(items) => items.iter().collect(),
+        single => vec![single],
     }
 }
 

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 
-use super::payload::{Again, Missing, Named, Payload, Typed, part, shaped};
+use super::payload::{Forwarded, Missing, Named, Payload, Typed, part, parts, shaped};
 use super::{Event, EventShape, GAP};
 use crate::event_loop::Missed;
 use crate::metadata::{Headers, Lineage, MessageId, ModuleIndex, Priority, TransactionId};
@@ -75,11 +75,14 @@ impl EventRecord {
     /// The same event once more, as the first of another transaction. All of them share their content.
     pub(crate) fn again(&self, lineage: Lineage) -> Self {
         let (name, source) = (self.0.name.clone(), self.0.source.clone());
-        Self::new(name, Again(self.clone()), lineage, source)
+        Self::new(name, Forwarded { first: self.first().clone(), hops: self.hops() }, lineage, source)
     }
 
-    pub(super) fn payload(&self) -> &dyn Payload {
-        &self.0.payload
+    /// The same event in the name of another module.
+    pub(crate) fn forwarded(&self, module: ModuleIndex, source: Arc<str>, name: &str) -> Self {
+        let forwarded = Forwarded { first: self.first().clone(), hops: self.hops().saturating_add(1) };
+        let lineage = Lineage { source: module, ..self.lineage() };
+        Self::new(Cow::Owned(name.to_owned()), forwarded, lineage, Some(source))
     }
 
     fn new<P: Payload + 'static>(
@@ -143,13 +146,28 @@ impl EventRecord {
         &self.0.lineage.headers
     }
 
+    /// How often it was [forwarded](crate::Handle::forward) before it came here.
+    #[must_use]
+    pub fn hops(&self) -> u8 {
+        self.0.payload.forwarded().map_or(0, |forwarded| forwarded.hops)
+    }
+
+    /// The record whose content this one has.
+    fn first(&self) -> &Self {
+        self.0.payload.forwarded().map_or(self, |forwarded| &forwarded.first)
+    }
+
     /// The content by names. A typed event is turned into a value once, when first asked.
     ///
     /// # Errors
     ///
     /// The event's type cannot be turned into a value; the error says why.
     pub fn value(&self) -> Result<&Value, &EncodeError> {
-        self.0.value.get_or_init(|| self.0.payload.to_value()).as_ref()
+        if let Some(known) = self.0.value.get() {
+            return known.as_ref();
+        }
+        let first = &self.first().0;
+        first.value.get_or_init(|| first.payload.to_value()).as_ref()
     }
 
     /// The content as a Rust value. An event that was sent by name is decoded once, when first asked.
@@ -167,9 +185,9 @@ impl EventRecord {
 
     #[cold]
     fn decoded<E: Event>(&self) -> Result<&E, DecodeError> {
-        let sent: &dyn Any = &self.0.payload;
-        if let Some(Again(first)) = sent.downcast_ref() {
-            return first.typed();
+        let sent: &dyn Any = &self.first().0.payload;
+        if let Some(Typed(event)) = sent.downcast_ref() {
+            return Ok(event);
         }
         if self.0.payload.is_typed() {
             return Err(self.other_type::<E>());
@@ -194,9 +212,16 @@ impl EventRecord {
         ))
     }
 
-    fn part(&self, name: &str) -> Result<Option<&Value>, DecodeError> {
+    /// One field of the content, if there is one of this name.
+    pub(crate) fn part(&self, name: &str) -> Result<Option<&Value>, DecodeError> {
         let value = self.value().map_err(|error| DecodeError::custom(error.to_string()))?;
         Ok(part(value, self.0.payload.shape(), name))
+    }
+
+    /// The fields of the content in their order.
+    pub(crate) fn parts(&self) -> Result<Vec<&Value>, DecodeError> {
+        let value = self.value().map_err(|error| DecodeError::custom(error.to_string()))?;
+        Ok(parts(value, self.0.payload.shape()))
     }
 
     /// One field of the content.

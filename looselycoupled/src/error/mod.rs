@@ -1,7 +1,9 @@
 //! The one error into which all others convert.
 
+mod connection;
 mod event_loop;
 
+pub use connection::{ConnectionError, ConnectionFault, ConnectionProblem};
 pub use event_loop::LoopError;
 
 use std::error::Error as StdError;
@@ -37,6 +39,8 @@ pub enum Error {
     },
     /// An event loop could not be found or opened.
     Loop(Box<LoopError>),
+    /// Nothing was connected, or disconnected.
+    Connection(Box<ConnectionError>),
     /// A value could not be read as the wanted type.
     Decode(DecodeError),
     /// A Rust value could not be turned into a value.
@@ -135,6 +139,7 @@ impl fmt::Display for Error {
             Self::Event { name, cause } => write!(f, "event {} was not sent: {cause}", quoted(name)),
             Self::Wait { event, cause } => write!(f, "waited for event {}: {cause}", quoted(event)),
             Self::Loop(error) => error.fmt(f),
+            Self::Connection(error) => error.fmt(f),
             Self::Decode(error) => error.fmt(f),
             Self::Encode(error) => error.fmt(f),
             Self::Config(error) => error.fmt(f),
@@ -151,6 +156,7 @@ impl StdError for Error {
             Self::Event { cause, .. } => cause.source(),
             Self::Wait { cause, .. } => cause.source(),
             Self::Loop(error) => error.source(),
+            Self::Connection(error) => error.source(),
             Self::Decode(error) => error.source(),
             Self::Encode(error) => error.source(),
             Self::Config(error) => error.source(),
@@ -180,6 +186,7 @@ macro_rules! convert {
 }
 
 convert! {
+    ConnectionError => Connection,
     DecodeError => Decode,
     LoopError => Loop,
     EncodeError => Encode,

@@ -3,6 +3,7 @@
 mod callback;
 mod calling;
 mod delayed;
+mod connect;
 mod inbox;
 mod on;
 mod registration;
@@ -13,6 +14,8 @@ mod wait;
 
 pub use callback::CallbackResult;
 pub(crate) use calling::Venue;
+pub use connect::Wire;
+pub(crate) use connect::{Fitting, Inspector, Modules};
 pub use on::Subscription;
 pub(crate) use on::{on, once};
 pub use registration::{SubscriptionId, SubscriptionInfo};

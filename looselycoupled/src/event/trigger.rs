@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use super::connect::forward;
 use crate::address::event_name;
 use crate::call::{block_on, budget, may_block, origin_not_active, used_twice};
 use crate::envelope::{Event, EventRecord, is_own};
@@ -21,7 +22,7 @@ pub(crate) const EXIT: &str = "exit";
 
 /// An event on its way: await it until it stands in the queue of everybody who hears it.
 ///
-/// Yields how many handlers and subscriptions hear it. A handler that is slow delays nobody; one whose queue is full loses
+/// Yields how many handlers, connected tasks and subscriptions hear it. A handler that is slow delays nobody; one whose queue is full loses
 /// the event, which its module's statistics count.
 ///
 /// # Errors
@@ -78,16 +79,25 @@ impl Future for Trigger {
     }
 }
 
-/// Hands an event to everybody who hears it.
+/// Hands an event to everybody who hears it, also where it is forwarded to.
 pub(crate) fn publish(application: &Application, record: &EventRecord) -> usize {
-    if let Some(witness) = &application.witness {
-        witness(record);
+    let mut heard = hand_out(application, record);
+    if application.router.connections.any() {
+        heard += forward(application, record);
     }
-    let heard = application.router.publish(record, is_own(record.name()));
     if heard == 0 {
         application.services.unheard.add();
         tracing::debug!(target: "looselycoupled", event = record.name(), "nobody hears this event");
     }
+    heard
+}
+
+/// Hands an event to everybody who hears it under this name.
+pub(super) fn hand_out(application: &Application, record: &EventRecord) -> usize {
+    if let Some(witness) = &application.witness {
+        witness(record);
+    }
+    let heard = application.router.publish(record, is_own(record.name()));
     if record.name() == EXIT {
         application.exit.ask(ExitReason::Event);
     }

@@ -51,6 +51,8 @@ pub(crate) struct Services {
     pub(crate) default_timeout: Option<Duration>,
     /// Events that no handler wanted.
     pub(crate) unheard: Counter,
+    /// Events that were not forwarded, since they had been there or had come too far.
+    pub(crate) not_forwarded: Counter,
     pub(crate) dead_letters: DeadLetterOffice,
     /// What is to be sent later.
     pub(crate) timers: Timers,
@@ -142,6 +144,7 @@ impl Services {
             gate: AtomicU8::new(0),
             default_timeout: tuning.default_timeout,
             unheard: Counter::default(),
+            not_forwarded: Counter::default(),
             dead_letters: DeadLetterOffice::new(tuning.dead_letters),
             timers: Timers::default(),
             shuffle,

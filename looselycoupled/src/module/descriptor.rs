@@ -7,9 +7,10 @@ use std::pin::Pin;
 use std::task::{self, Poll};
 
 use super::{
-    Context, HandlerInfo, Home, Housed, Mode, ModuleInfo, Occupant, Reply, RunKind, Settings, TaskInfo,
+    Context, Feed, HandlerInfo, Home, Housed, Mode, ModuleInfo, Occupant, Reply, RunKind, Settings, TaskInfo,
 };
 use crate::config::{Config, ConfigError};
+use crate::envelope::EventRecord;
 use crate::event_loop::{Item, Label, Labels, Receipt, Resident, SharedState, State, Work};
 use crate::mailbox::{Filled, Slot};
 use crate::metadata::{Lineage, Priority};
@@ -45,13 +46,17 @@ type EnqueueEntry = fn(&Station, &NamedRequest<'_>, &mut Arguments, &mut Option<
 /// Reads the arguments, and makes what puts the task in line when its time has come: once, or again and again.
 type DelayEntry = fn(&Station, &NamedRequest<'_>, &mut Arguments, bool) -> Result<Arc<dyn Work>, CallError>;
 
-/// How calls by name enter a task.
+/// Makes the message that hands an event to a task.
+type FeedEntry = fn(Slot<'_, Item>, EventRecord, Label, Arc<Feed>) -> Filled;
+
+/// How calls by name enter a task, and events that are connected to it.
 #[derive(Clone, Copy)]
 pub(crate) struct NamedEntry {
     pub(crate) info: &'static TaskInfo,
     pub(crate) start: StartEntry,
     pub(crate) enqueue: EnqueueEntry,
     pub(crate) delay: DelayEntry,
+    pub(crate) feed: FeedEntry,
 }
 
 /// What a send by name says beside the arguments.
@@ -74,7 +79,7 @@ pub struct TaskDescriptor {
 pub struct HandlerDescriptor {
     /// Its facts.
     pub info: HandlerInfo,
-    pub(crate) make: for<'a> fn(Slot<'a, Item>, crate::envelope::EventRecord, Label) -> Filled,
+    pub(crate) make: for<'a> fn(Slot<'a, Item>, EventRecord, Label) -> Filled,
 }
 
 /// The type of a module's configuration.

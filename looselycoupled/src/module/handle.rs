@@ -154,6 +154,7 @@ impl Handle {
             unheard_events: self.application.services.unheard.get(),
             delayed_events: self.application.services.timers.events(),
             missed_ticks: self.application.services.timers.missed_ticks.get(),
+            not_forwarded: self.application.services.not_forwarded.get(),
             blocking: self.application.services.blocking.running(),
         }
     }

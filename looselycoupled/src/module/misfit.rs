@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Context, HandlerInfo, SubscriptionInfo};
+use super::{Context, HandlerInfo, SubscriptionInfo, TaskInfo};
 use crate::envelope::EventRecord;
 use crate::reply::BoxError;
 use crate::sync::Arc;
@@ -51,14 +51,38 @@ impl Misfit {
     }
 }
 
-impl fmt::Display for Misfit {
+/// The error of a connected task that an event does not fit.
+#[cold]
+pub(crate) fn unfit(
+    task: &TaskInfo,
+    context: &Context,
+    event: &EventRecord,
+    cause: impl fmt::Display,
+) -> BoxError {
+    let event = Sent { event: event.name(), source: event.source() };
+    format!("{event} does not fit `{}.{}`: {cause}", context.name(), task.name).into()
+}
+
+/// An event in a message.
+struct Sent<'a> {
+    event: &'a str,
+    source: Option<&'a str>,
+}
+
+impl fmt::Display for Sent<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "event `{}` ", self.event)?;
-        match &self.source {
-            Some(source) => write!(f, "from `{source}`")?,
-            None => f.write_str("from outside")?,
+        match self.source {
+            Some(source) => write!(f, "from `{source}`"),
+            None => f.write_str("from outside"),
         }
-        write!(f, " does not fit `{}.{}`", self.module, self.handler.method)?;
+    }
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let event = Sent { event: &self.event, source: self.source.as_deref() };
+        write!(f, "{event} does not fit `{}.{}`", self.module, self.handler.method)?;
         if let SubscriptionInfo::Typed(of_type) = &self.handler.subscription {
             write!(f, ", which wants `{}`", of_type.info.type_name)?;
         }

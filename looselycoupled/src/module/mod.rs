@@ -8,6 +8,7 @@ mod application;
 mod context;
 mod contract;
 mod descriptor;
+mod feed;
 mod handle;
 mod info;
 mod misfit;
@@ -27,10 +28,12 @@ pub use descriptor::{ConfigInfo, HandlerDescriptor, ModuleDescriptor, TaskDescri
 pub(crate) use descriptor::{
     FIRST_HANDLER_LABEL, Hook, HookEntry, Made, Maker, NamedEntry, NamedRequest, RunEntry, SharedHookEntry,
 };
+pub(crate) use feed::{Feed, Matching, all_arguments};
 pub use handle::Handle;
 pub(crate) use handle::module_statistics;
 pub use info::{EmitInfo, HandlerInfo, ModuleInfo, ParameterInfo, SubscriptionInfo, TaskInfo, TaskKind};
 pub use misfit::misfit;
+pub(crate) use misfit::unfit;
 pub(crate) use mode::Home;
 pub use mode::{Concurrent, GivenByValue, Housed, Mode, Occupant, Pinned, Receiver, Sequential};
 pub(crate) use observed::Observed;

@@ -1,17 +1,31 @@
 //! Putting an event into the queue of one receiver, and what happens if there is no room.
 
-use super::Receiver;
+use super::connections::Connections;
 use super::gaps::Gaps;
+use super::{Receiver, Router};
 use crate::envelope::EventRecord;
 use crate::event_loop::{Item, Kind, Label, Lost, Obstacle, Tenant};
-use crate::mailbox::Slot;
+use crate::mailbox::{Filled, Slot};
 use crate::statistics::{Loss, MessageKind};
 use crate::sync::Ordering;
 
-impl Receiver {
-    pub(super) fn deliver(&self, record: &EventRecord, is_ready: fn(&Tenant) -> bool, gaps: &Gaps) {
+/// Whom deliveries ask and tell.
+pub(super) struct Post<'a> {
+    is_ready: fn(&Tenant) -> bool,
+    gaps: &'a Gaps,
+    connections: &'a Connections,
+}
+
+impl<'a> Post<'a> {
+    pub(super) const fn of(router: &'a Router, gaps: &'a Gaps) -> Self {
+        Self { is_ready: router.is_ready, gaps, connections: &router.connections }
+    }
+}
+
+impl<M: Fn(Slot<'_, Item>, EventRecord, Label) -> Filled> Receiver<M> {
+    pub(super) fn deliver(&self, record: &EventRecord, post: &Post<'_>) {
         let tenant = self.station.tenant();
-        if !is_ready(tenant) {
+        if !(post.is_ready)(tenant) {
             self.lose(record, Loss::Undelivered);
             return;
         }
@@ -19,27 +33,22 @@ impl Receiver {
         let mut obstacle = None;
         let _receipt = self.station.event_loop.push(Kind::Event, fill, &mut obstacle);
         if let Some(obstacle) = obstacle {
-            self.meet(record, &obstacle, gaps);
+            self.meet(record, &obstacle, post);
         }
-    }
-
-    #[inline]
-    pub(super) fn label(&self) -> Label {
-        Label { tenant: self.station.tenant, handler: self.handler }
     }
 
     /// Events never wait for room: one is lost, this one or an older one.
     #[cold]
-    fn meet(&self, record: &EventRecord, obstacle: &Obstacle, gaps: &Gaps) {
+    fn meet(&self, record: &EventRecord, obstacle: &Obstacle, post: &Post<'_>) {
         match obstacle {
             Obstacle::Full | Obstacle::Parked(_) => {
                 let newest = self.lose(record, Loss::Dropped);
                 self.mention(newest.label, "newest");
-                gaps.tell(&self.station.event_loop, &newest, false);
+                post.gaps.tell(&self.station.event_loop, &newest, false, post.connections);
             }
             Obstacle::DroveOut(oldest) => {
                 self.mention(oldest.label, "oldest");
-                gaps.tell(&self.station.event_loop, oldest, true);
+                post.gaps.tell(&self.station.event_loop, oldest, true, post.connections);
             }
             Obstacle::Closed => {
                 self.lose(record, Loss::Undelivered);

@@ -1,16 +1,19 @@
 //! Where messages go: addresses of modules, and who hears which event.
 
+mod connections;
 mod deliver;
 mod directory;
 mod gaps;
 mod listeners;
 mod subscriptions;
 
+pub(crate) use connections::{Connection, Connections, Feeding, Outlet, Target};
 pub(crate) use directory::{Directory, Station};
 pub(crate) use listeners::{Ear, Heard, Heed, Listener, Listeners};
 pub(crate) use subscriptions::{Receiver, Subscriptions};
 
 use arc_swap::ArcSwap;
+use deliver::Post;
 
 use crate::envelope::EventRecord;
 use crate::event_loop::Tenant;
@@ -20,6 +23,7 @@ use crate::event_loop::Tenant;
 pub(crate) struct Router {
     pub(crate) directory: Directory,
     subscriptions: ArcSwap<Subscriptions>,
+    pub(crate) connections: Connections,
     pub(crate) listeners: Listeners,
     /// Whether a module takes events at this moment; what that means belongs to the modules' room.
     is_ready: fn(&Tenant) -> bool,
@@ -32,7 +36,8 @@ impl Router {
         is_ready: fn(&Tenant) -> bool,
     ) -> Self {
         let subscriptions = ArcSwap::from_pointee(subscriptions);
-        Self { directory, subscriptions, listeners: Listeners::default(), is_ready }
+        let connections = Connections::new(directory.stations().len());
+        Self { directory, subscriptions, connections, listeners: Listeners::default(), is_ready }
     }
 
     /// Looks at the subscriptions as they are now.
@@ -52,19 +57,20 @@ impl Router {
     }
 
     /// Pushes an event into the queue of everybody who hears it, its source excepted: of the modules, in their order, then
-    /// of those who have subscribed, in theirs. Returns how many that were, those with a full queue included.
-    /// `by_name_only` leaves patterns out.
+    /// of those to whom it is connected and of those who have subscribed, in theirs. Returns how many that were, those with a
+    /// full queue included. `by_name_only` leaves patterns out.
     pub(crate) fn publish(&self, record: &EventRecord, by_name_only: bool) -> usize {
         // Named before it is shared, so that all receivers pass on the same.
         let _named = record.transaction();
         let subscriptions = self.subscriptions.load();
+        let post = Post::of(self, subscriptions.gaps());
         let modules = subscriptions.for_each(record.name(), |receiver| {
             let hears = receiver.module != record.sender() && !(by_name_only && receiver.by_pattern);
             if hears {
-                receiver.deliver(record, self.is_ready, subscriptions.gaps());
+                receiver.deliver(record, &post);
             }
             hears
         });
-        modules + self.listeners.tell(record, by_name_only)
+        modules + self.connections.deliver(record, &post) + self.listeners.tell(record, by_name_only)
     }
 }

@@ -16,19 +16,26 @@ use crate::metadata::ModuleIndex;
 /// Makes the message that hands an event to a handler.
 pub(crate) type Delivery = fn(Slot<'_, Item>, EventRecord, Label) -> Filled;
 
-/// One handler of one module.
+/// One handler of one module, or another code of it that handles an event, and who makes the message for it.
 #[derive(Clone)]
-pub(crate) struct Receiver {
+pub(crate) struct Receiver<M = Delivery> {
     pub(crate) station: Station,
     pub(crate) module: ModuleIndex,
     pub(crate) handler: u16,
     pub(crate) by_pattern: bool,
-    pub(crate) make: Delivery,
+    pub(crate) make: M,
 }
 
-impl fmt::Debug for Receiver {
+impl<M> fmt::Debug for Receiver<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.station.tenant().address_of(self.handler))
+    }
+}
+
+impl<M> Receiver<M> {
+    #[inline]
+    pub(super) fn label(&self) -> Label {
+        Label { tenant: self.station.tenant, handler: self.handler }
     }
 }
 
@@ -46,14 +53,9 @@ pub(crate) struct Subscriptions {
 impl Subscriptions {
     /// Takes handlers in the order in which they are to hear an event.
     pub(crate) fn new(handlers: &[(EventPattern, Receiver)], types: &[EventTypeInfo]) -> Self {
-        let mut by_name = HashMap::with_hasher(RandomState::default());
-        for (pattern, _) in handlers.iter().filter(|(pattern, _)| pattern.is_literal()) {
-            let name = pattern.as_str();
-            by_name.entry(Box::from(name)).or_insert_with(|| hearing(handlers, name));
-        }
         let by_pattern = handlers.iter().filter(|(pattern, _)| !pattern.is_literal()).cloned().collect();
         let types = types.iter().map(|known| (known.info.name, *known)).collect();
-        Self { by_name, by_pattern, types, gaps: Gaps::new(handlers) }
+        Self { by_name: by_name(handlers), by_pattern, types, gaps: Gaps::new(handlers) }
     }
 
     /// Shows everybody who hears an event of this name; returns how often `visit` said yes.
@@ -80,10 +82,21 @@ impl Subscriptions {
     }
 }
 
-fn hearing(handlers: &[(EventPattern, Receiver)], name: &str) -> Box<[Receiver]> {
-    handlers
-        .iter()
-        .filter(|(pattern, _)| pattern.matches(name))
-        .map(|(_, receiver)| receiver.clone())
-        .collect()
+/// Everybody who hears each of the names that are named, in the order of the handlers. Names are compared with patterns only:
+/// applications have many handlers, of which few hear by pattern.
+fn by_name(handlers: &[(EventPattern, Receiver)]) -> HashMap<Box<str>, Box<[Receiver]>, RandomState> {
+    let numbered = || (0_usize..).zip(handlers);
+    let mut named: HashMap<&str, Vec<usize>, RandomState> = HashMap::default();
+    for (number, (pattern, _)) in numbered().filter(|(_, (pattern, _))| pattern.is_literal()) {
+        named.entry(pattern.as_str()).or_default().push(number);
+    }
+    let patterns: Vec<_> = numbered().filter(|(_, (pattern, _))| !pattern.is_literal()).collect();
+    let hearing = |(name, mut numbers): (&str, Vec<usize>)| {
+        numbers.extend(
+            patterns.iter().filter(|(_, (pattern, _))| pattern.matches(name)).map(|(number, _)| number),
+        );
+        numbers.sort_unstable();
+        (name.into(), numbers.into_iter().map(|number| handlers[number].1.clone()).collect())
+    };
+    named.into_iter().map(hearing).collect()
 }

@@ -224,6 +224,8 @@ pub struct Statistics {
     pub delayed_events: DelayedEvents,
     /// Ticks of periodic tasks and events that were skipped, since the runtime or the receiver was late.
     pub missed_ticks: u64,
+    /// Events that a connection did not forward, since they had been sent there already or forwarded 16 times.
+    pub not_forwarded: u64,
     /// Tasks of blocking work that run at this moment.
     pub blocking: usize,
 }
