@@ -110,6 +110,34 @@ async fn a_failure_is_logged_with_its_causes_if_it_has_any() {
 }
 
 #[derive(Clone, Default)]
+struct Bell;
+
+#[module]
+impl Bell {
+    #[task]
+    async fn ring(&self, ctx: &Context) -> Result<usize> {
+        ctx.trigger_event("rang", args! {}).await
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_is_not_forwarded_is_mentioned_once_for_each_connection() {
+    let log = Log::default();
+    let _listening = log.listen();
+    let circle = [("front/rang", "back/rang"), ("back/rang", "front/rang")];
+    let app =
+        App::builder().module("front", Bell).module("back", Bell).connect_all(circle).start().await.unwrap();
+    for bell in ["front.ring", "front.ring", "back.ring"] {
+        app.handle().exec_task(bell, args! {}).await.unwrap();
+    }
+    let text = log.text();
+    assert_eq!(text.matches("an event is not forwarded").count(), 2, "{text}");
+    assert!(text.contains("from=back/rang to=front/rang"), "{text}");
+    assert_eq!(app.handle().statistics().not_forwarded, 3);
+    app.shutdown().await.unwrap();
+}
+
+#[derive(Clone, Default)]
 struct Busy(Gate);
 
 #[module]
