@@ -2,8 +2,8 @@
 
 mod callback;
 mod calling;
-mod delayed;
 mod connect;
+mod delayed;
 mod inbox;
 mod on;
 mod registration;

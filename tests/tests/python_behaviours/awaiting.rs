@@ -14,8 +14,8 @@ async fn handle() -> (App, Handle) {
 async fn the_first_emission_counts_that_comes_after_the_wait_was_made() {
     let signal = Signal::<&str>::default();
     let next = signal.next();
-    signal.emit(&"foo");
-    signal.emit(&"bar");
+    signal.emit("foo");
+    signal.emit("bar");
     assert_eq!(within(next).await, Some("foo"));
 
     let (_app, handle) = handle().await;
