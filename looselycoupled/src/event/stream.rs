@@ -110,7 +110,7 @@ impl Handle {
     /// # Panics
     ///
     /// The pattern is malformed. One that comes from outside of the program is checked by reading it as an
-    /// [`EventPattern`].
+    /// [`EventPattern`](crate::address::EventPattern).
     ///
     /// # Examples
     ///

@@ -6,3 +6,4 @@
 mod awaiting;
 mod emitting;
 mod named_events;
+mod pipelines;
