@@ -1,7 +1,7 @@
 //! `MrEventLoop`: objects on event loops (`test_event_loop.py`).
 
-use looselycoupled::{AppBuilder, LoopOptions};
 use looselycoupled::prelude::*;
+use looselycoupled::{AppBuilder, LoopOptions};
 use looselycoupled_tests::{Journal, quiet, settle, within};
 
 #[derive(Default)]
