@@ -36,7 +36,9 @@ fn missing(page: &str, at_least: usize) -> Vec<String> {
     let spans = code_spans(page);
     // Types of the crate begin with a capital; `…` stands for the file before.
     let named = spans.iter().filter_map(|span| span.split_once("::"));
-    let of_a_file = named.filter(|(file, _)| file.starts_with(|c: char| c.is_lowercase() || c == '…'));
+    let is_word =
+        |text: &str| text.chars().all(|c| c.is_lowercase() || c.is_ascii_digit() || "_…".contains(c));
+    let of_a_file = named.filter(|(file, function)| is_word(file) && is_word(function));
     let (mut found, mut missing, mut last) = (0, Vec::new(), "");
     for (file, function) in of_a_file {
         last = if file == "…" { last } else { file };

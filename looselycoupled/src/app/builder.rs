@@ -126,8 +126,8 @@ impl AppBuilder {
         self.plan(Planned { event_loop: Some(event_loop.to_owned()), ..planned })
     }
 
-    /// Adds an instance to an event loop with a thread of its own, which it may share with others. The factory makes it there;
-    /// a `#[module(pinned)]` need not be `Send`.
+    /// Adds an instance to an event loop with a thread of its own, which it may share with others. A `#[module(pinned)]` need
+    /// not be `Send`: the factory makes it there.
     ///
     /// A pinned module that is added without a loop, or listed in a file, has a thread for itself.
     #[track_caller]

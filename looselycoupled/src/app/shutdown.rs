@@ -118,6 +118,10 @@ impl Drop for Modules {
         stations.iter().for_each(|station| Phase::end(station.tenant()));
         stations.iter().for_each(|station| station.event_loop.vacate());
         self.0.services.end_timers();
+        for opened in self.0.services.loops().iter().filter(|event_loop| event_loop.was_opened()) {
+            opened.vacate();
+            opened.kill();
+        }
         self.0.router.listeners.end();
     }
 }
@@ -267,7 +271,7 @@ impl Plant {
         loops.iter().for_each(|event_loop| event_loop.vacate());
         for thread in self.threads {
             // One that stays behind belongs to a handler that has been named.
-            let _ended = thread.end(grace).await;
+            let _ended = thread.end(grace.max(Instant::now() + GRACE)).await;
         }
     }
 

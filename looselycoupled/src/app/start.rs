@@ -27,7 +27,7 @@ use crate::module::{
 };
 use crate::reply::BoxError;
 use crate::router::{Directory, Receiver, Router, Station, Subscriptions};
-use crate::supervision::{Policy, Rule, RunHooks, Supervisor, Watchdog, arrive, run_alone};
+use crate::supervision::{Policy, Rule, RunHooks, Supervisor, Watchdog, arrive, reserve, run_alone};
 use crate::sync::{Arc, Mutex};
 
 const DEFAULT_SHUTDOWN_DEADLINE: Duration = Duration::from_secs(10);
@@ -74,8 +74,11 @@ pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
         plant.abandon_start(deadline).await;
         return Err(error);
     }
+    let loops = services.loops();
+    // Those that were opened meanwhile have told of it.
+    let from_the_start = loops.iter().filter(|event_loop| !event_loop.was_opened());
+    from_the_start.for_each(|event_loop| event_loop.announce(Change::Started));
     plant.hooks.activate(&plant.application);
-    services.loops().iter().for_each(|event_loop| event_loop.announce(Change::Started));
     plant.idle = Some(idle::watch(&plant.application));
     let handle = Handle::outside(Arc::clone(&plant.application));
     Ok(App { handle, ending: Some(Ending::new(plant, deadline)) })
@@ -184,22 +187,38 @@ async fn move_in(
 ) -> Result<(), StartError> {
     // A copy: constructors are the users' code, and must not run under the lock.
     let config = application.config.lock().clone();
-    for ((index, instance), station) in (0_u32..).zip(instances).zip(application.router.directory.stations())
-    {
+    let stations = application.router.directory.stations();
+    let mut pinned = Vec::new();
+    for ((index, instance), station) in (0_u32..).zip(instances).zip(stations) {
         let (begun, module) = (Instant::now(), ModuleIndex::new(index));
         let Instance { descriptor, made, maker, policy, .. } = instance;
+        let policy = policy.map_or_else(Policy::default, |policy| *policy);
         let context = Context::new(Arc::clone(application), module, Stage::NoLongerPassive);
-        let moved_in = match maker {
+        let at_construction = |error| failed(station, "construction", error, begun);
+        match maker {
             Some(maker) if descriptor.info.pinned => {
-                arrive(station, maker, config.clone(), context).await.map(Some)
+                if !reserve(station) {
+                    return Err(at_construction(AT_WORK.into()));
+                }
+                pinned.push((station, module, policy, maker, context));
             }
-            maker => move_in_here(station, &config, context, made, maker),
-        };
-        let maker = moved_in.map_err(|error| failed(station, "construction", error, begun))?;
-        keep(module, policy.map_or_else(Policy::default, |policy| *policy), maker);
+            maker => {
+                let maker = move_in_here(station, &config, context, made, maker).map_err(at_construction)?;
+                keep(module, policy, maker);
+            }
+        }
+    }
+    // Last: a loop at which somebody arrives is at work, and has no other place to give.
+    for (station, module, policy, maker, context) in pinned {
+        let begun = Instant::now();
+        let arrived = arrive(station, maker, config.clone(), context).await;
+        let maker = arrived.map_err(|error| failed(station, "construction", error, begun))?;
+        keep(module, policy, Some(maker));
     }
     Ok(())
 }
+
+const AT_WORK: &str = "its loop is at work already";
 
 /// Makes a module that can be moved, unless it has been made already, and moves it; returns what makes it again.
 fn move_in_here(
@@ -215,7 +234,7 @@ fn move_in_here(
         Err(format!("panicked: {}", Panic::from_payload(payload).message).into())
     })?;
     let moved = station.event_loop.move_in(station.tenant, housed.0);
-    if moved { Ok(maker) } else { Err("its loop is at work already".into()) }
+    if moved { Ok(maker) } else { Err(AT_WORK.into()) }
 }
 
 /// Makes a module, unless it has been made already, and gives it its context.

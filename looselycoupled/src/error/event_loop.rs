@@ -25,6 +25,16 @@ pub enum LoopError {
     /// The name breaks the rules for names.
     #[error(transparent)]
     Name(#[from] crate::address::NameError),
+    /// An option does not suit a loop for guests.
+    #[error("the event loop {} cannot be opened with `{option}`: {reason}", quoted(name))]
+    Options {
+        /// The name.
+        name: Box<str>,
+        /// The option.
+        option: &'static str,
+        /// Why.
+        reason: &'static str,
+    },
     /// The operating system gives it no thread.
     #[error("there is no thread for the event loop {}: {source}", quoted(name))]
     Thread {

@@ -101,6 +101,7 @@ impl<F> fmt::Debug for Caller<F> {
 impl<F> Caller<F> {
     #[cold]
     fn lose(&self, record: &EventRecord, reason: Loss) {
+        self.venue.station.tenant().counters.exceptions().lost_at_the_door.add();
         let lineage = record.lineage();
         let lost = Lost {
             label: Label { tenant: self.venue.station.tenant, handler: HANDLER },

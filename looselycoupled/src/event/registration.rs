@@ -56,7 +56,7 @@ impl Registration {
     pub(super) fn numbered(handle: &Handle, number: u64, pattern: EventPattern, ear: Arc<dyn Ear>) -> Self {
         let application = Arc::clone(&handle.application);
         if pattern.as_str() == BECOMING_IDLE {
-            application.services.activity.want_notices();
+            application.services.activity.want_notices_from_now();
         }
         let listener = Listener { number, owner: owner(handle), pattern, ear };
         let listener = application.router.listeners.add(listener);

@@ -71,13 +71,21 @@ impl Activity {
         moving == 0 || moving == EARNED && self.notices.load(Ordering::SeqCst) != WANTED
     }
 
-    /// Somebody wants to be told when nothing moves, from now on.
+    /// Somebody wants to be told when nothing moves.
     pub(crate) fn want_notices(&self) {
         let asked = self.notices.compare_exchange(UNWANTED, WANTED, Ordering::SeqCst, Ordering::Relaxed);
         if asked.is_ok() {
-            // What came to rest before is not told any more.
-            let _rested = self.moving.compare_exchange(EARNED, 0, Ordering::SeqCst, Ordering::Relaxed);
             self.wanted.notify_waiters();
+        }
+    }
+
+    /// Somebody wants to be told when nothing moves any more; what came to rest before is not told.
+    pub(crate) fn want_notices_from_now(&self) {
+        if self.notices.load(Ordering::SeqCst) == UNWANTED {
+            let _rested = self.moving.compare_exchange(EARNED, 0, Ordering::SeqCst, Ordering::Relaxed);
+            self.want_notices();
+            // Whoever looked in between saw a notice that was due, and is none any more.
+            self.at_rest.notify_waiters();
         }
     }
 

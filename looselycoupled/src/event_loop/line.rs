@@ -104,6 +104,8 @@ impl EventLoop {
             Entry::Park => {
                 let parking = queue.park(item);
                 self.show_occupied(&queue);
+                // Wakers are called below.
+                drop(queue);
                 *obstacle = Some(Obstacle::Parked(parking));
                 None
             }

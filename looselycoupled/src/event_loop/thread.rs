@@ -1,6 +1,7 @@
 //! A thread of its own for a loop, with a runtime that lives there.
 
 use std::io;
+use std::sync::mpsc;
 use std::thread;
 
 use tokio::runtime::{Builder, Handle};
@@ -24,17 +25,25 @@ impl LoopThread {
     ///
     /// The operating system gives no thread, or none that can wait for anything.
     pub(crate) fn start(name: &str) -> io::Result<Self> {
-        let runtime = Builder::new_current_thread().enable_all().build()?;
-        let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel::<()>();
         let (ending, ended) = oneshot::channel::<()>();
+        let (ready, begun) = mpsc::channel();
+        // The runtime is made and dropped there: in async code neither may happen.
         thread::Builder::new().name(name.to_owned()).spawn(move || {
             let _ending = ending;
-            // Nothing is ever sent: the other end is dropped.
-            let _stopped = runtime.block_on(stopped);
-            drop(runtime);
+            match Builder::new_current_thread().enable_all().build() {
+                Ok(runtime) => {
+                    let _told = ready.send(Ok(runtime.handle().clone()));
+                    // Nothing is ever sent: the other end is dropped.
+                    let _stopped = runtime.block_on(stopped);
+                }
+                Err(error) => {
+                    let _told = ready.send(Err(error));
+                }
+            }
         })?;
-        Ok(Self { runtime: handle, _stop: stop, ended })
+        let runtime = begun.recv().map_err(io::Error::other)??;
+        Ok(Self { runtime, _stop: stop, ended })
     }
 
     /// The way for tasks to the thread.

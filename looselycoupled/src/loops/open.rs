@@ -62,6 +62,14 @@ impl Handle {
         if self.application.gate() > Gate::Running {
             return Err(LoopError::ShuttingDown { name: name.into() }.into());
         }
+        if let Some(option) = options.zero() {
+            let reason = "a bound must be at least 1";
+            return Err(LoopError::Options { name: name.into(), option, reason }.into());
+        }
+        if options.sets_concurrency() {
+            let (option, reason) = ("concurrency", "nothing overlaps there");
+            return Err(LoopError::Options { name: name.into(), option, reason }.into());
+        }
         let services = &self.application.services;
         let lease = self.application.module(name).is_none().then(|| services.lease_named(name.into()));
         let Some(lease) = lease.flatten() else { return Err(LoopError::Taken { name: name.into() }.into()) };

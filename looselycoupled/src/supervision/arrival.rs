@@ -13,14 +13,18 @@ use crate::module::{Context, Hook, Maker, Settings};
 use crate::reply::BoxError;
 use crate::router::Station;
 
-/// Lets a maker make its module there; returns the maker.
+/// Keeps the place of a module that is to arrive; false if something is at work on its loop.
+pub(crate) fn reserve(station: &Station) -> bool {
+    station.event_loop.move_in(station.tenant, Resident::Exclusive(State::new(Vacancy)))
+}
+
+/// Lets a maker make its module in the place that was [reserved](reserve); returns the maker.
 pub(crate) async fn arrive(
     station: &Station,
     maker: Maker,
     config: Config,
     context: Context,
 ) -> Result<Maker, BoxError> {
-    let _vacant = station.event_loop.move_in(station.tenant, Resident::Exclusive(State::new(Vacancy)));
     let (told, ended) = oneshot::channel();
     let mut seed = seed(station, Hook::Initialize);
     seed.lineage.priority = Priority::Highest;

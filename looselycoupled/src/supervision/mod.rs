@@ -11,7 +11,7 @@ mod report;
 mod seat;
 mod watchdog;
 
-pub(crate) use arrival::arrive;
+pub(crate) use arrival::{arrive, reserve};
 pub(crate) use hooks::{RunHooks, Running, cause, push_idle, run_alone};
 pub use policy::{Policy, Restart};
 pub(crate) use report::{Rule, Supervisor};

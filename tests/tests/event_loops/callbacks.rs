@@ -101,6 +101,8 @@ async fn a_callback_has_a_bound_of_its_own() {
     gate.open();
     settle(&app).await;
     assert_eq!(journal.lines(), ["small", "large", "small missed 2", "large", "large"]);
+    let guests = handle.event_loop("bus").unwrap().guests();
+    assert_eq!((guests.accepted, guests.handled, guests.dropped), (7, 5, 2), "what came is accounted for");
 }
 
 #[tokio::test]

@@ -51,3 +51,13 @@ async fn no_loop_is_opened_while_the_application_ends() {
     let refused = cause(handle.open_loop("late", LoopOptions::new()).unwrap_err());
     assert!(matches!(refused, LoopError::ShuttingDown { .. }), "{refused}");
 }
+
+#[tokio::test]
+async fn options_that_suit_no_guests_are_refused() {
+    let app = app(Meter::default()).await;
+    let open = |options: LoopOptions| app.handle().open_loop("aside", options).unwrap_err().to_string();
+    let told = "the event loop `aside` cannot be opened with `tasks`: a bound must be at least 1";
+    assert_eq!(open(LoopOptions::new().tasks(0)), told);
+    let told = "the event loop `aside` cannot be opened with `concurrency`: nothing overlaps there";
+    assert_eq!(open(LoopOptions::new().concurrency(2)), told);
+}

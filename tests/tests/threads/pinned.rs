@@ -200,3 +200,23 @@ async fn any_module_can_be_put_on_a_thread() {
     let plain: PlainStub = app.handle().stub("plain").unwrap();
     assert_eq!(plain.whereabouts().await.unwrap(), "io");
 }
+
+/// All places are given before anybody arrives: a loop at which somebody does is at work.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn several_modules_share_a_thread_whatever_they_are() {
+    for _ in 0..50 {
+        let app = App::builder()
+            .module_pinned("io", "first", Panel::default)
+            .module_pinned("io", "plain", Plain::default)
+            .module_pinned("io", "second", Panel::default)
+            .module_on("io", "given", Plain)
+            .start()
+            .await
+            .unwrap();
+        for module in ["first", "plain", "second", "given"] {
+            let reply = app.handle().exec_task(&format!("{module}.whereabouts"), args! {}).await.unwrap();
+            assert_eq!(reply.get::<String>().unwrap(), "io");
+        }
+        app.shutdown().await.unwrap();
+    }
+}
