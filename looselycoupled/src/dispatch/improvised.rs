@@ -15,7 +15,7 @@ use crate::event_loop::{Item, Label, Receipt, Work};
 use crate::mailbox::{Filled, Slot};
 use crate::module::{
     Address, Context, Feed, Hooks, Module, ModuleDescriptor, ModuleInfo, NamedEntry, NamedRequest, Reply,
-    Sequential, Stub, Task, TaskDescriptor, TaskInfo, TaskKind, all_arguments, unfit,
+    Sequential, Stub, Task, TaskDescriptor, TaskInfo, all_arguments, unfit,
 };
 use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
 use crate::router::Station;
@@ -68,17 +68,9 @@ impl Module for Improvised {
     type Mode = Sequential;
     const DESCRIPTOR: &'static ModuleDescriptor = &ModuleDescriptor::new::<Self>(
         ModuleInfo {
-            type_name: "Improvised",
-            module_path: module_path!(),
-            location: Location { file: file!(), line: line!() },
-            documentation: "",
-            instance: None,
-            concurrent: false,
-            pinned: false,
-            emits: &[],
-            config: None,
             // It stands in for one that may.
             reads_section: true,
+            ..ModuleInfo::bare("Improvised", module_path!(), Location { file: file!(), line: line!() })
         },
         &[],
         &[],
@@ -114,16 +106,7 @@ impl Task for AnyTask {
     type Arguments = Asked;
     type Output = Reply;
     type Error = TaskFailure;
-    const INFO: TaskInfo = TaskInfo {
-        index: 0,
-        name: "?",
-        documentation: "",
-        parameters: &[],
-        result: "?",
-        kind: TaskKind::Sync,
-        timeout: None,
-        location: Location { file: file!(), line: line!() },
-    };
+    const INFO: TaskInfo = TaskInfo::bare("?", Location { file: file!(), line: line!() });
 
     fn info(asked: &Asked) -> &'static TaskInfo {
         asked.task

@@ -2,10 +2,11 @@
 
 use std::future::Future;
 
+use super::labels::CALLBACK;
 use crate::envelope::EventRecord;
 use crate::event_loop::{
-    Activation, Cause, Completion, Failure, Incident, Item, Job, Kind, Label, Labels, Missed, Seed,
-    SharedState, State, drop_quietly,
+    Activation, Cause, Completion, Failure, Incident, Item, Job, Kind, Label, Missed, Seed, SharedState,
+    State, drop_quietly,
 };
 use crate::mailbox::{Filled, Slot};
 use crate::metadata::{Lineage, ModuleIndex, Priority};
@@ -33,19 +34,6 @@ impl CallbackResult for () {
 impl<E: Into<BoxError> + Send + 'static> CallbackResult for Result<(), E> {
     fn into_result(self) -> Result<(), BoxError> {
         self.map_err(Into::into)
-    }
-}
-
-/// The only handler of a loop's guest.
-pub(super) const HANDLER: u16 = 0;
-
-/// How the handlers of callbacks are called.
-#[derive(Debug)]
-pub(super) struct CallbackLabels;
-
-impl Labels for CallbackLabels {
-    fn label(&self, _handler: u16) -> &'static str {
-        "callback"
     }
 }
 
@@ -248,7 +236,7 @@ where
     F: FnMut(EventRecord) -> Option<Fut> + Send + 'static,
     Fut: Future<Output: CallbackResult> + Send + 'static,
 {
-    let label = Label { tenant, handler: HANDLER };
+    let label = Label { tenant, handler: CALLBACK };
     let kind = Kind::BoundedElsewhere;
     let seed = Seed { label, kind, nesting: 0, deadline: None, lineage: record.lineage() };
     let report = CallbackReport(Arc::clone(callback));

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::future::Future;
 
-use super::callback::{Callback, CallbackLabels, CallbackResult, HANDLER, callback_item};
+use super::callback::{Callback, CallbackResult, callback_item};
+use super::labels::{CALLBACK, GuestLabels};
 use super::registration::{Registration, owner};
 use super::stream::CAPACITY;
 use crate::address::EventPattern;
@@ -73,7 +74,7 @@ where
 
 /// A loop for one callback.
 fn open(handle: &Handle, name: Arc<str>) -> Venue {
-    let tenant = Tenant::new(name, owner(handle), &CallbackLabels);
+    let tenant = Tenant::new(name, owner(handle), &GuestLabels);
     Phase::begin(&tenant);
     let services = &handle.application.services;
     let (lease, frame) = (services.lease(), LoopFrame::default());
@@ -104,7 +105,7 @@ impl<F> Caller<F> {
         self.venue.station.tenant().counters.exceptions().lost_at_the_door.add();
         let lineage = record.lineage();
         let lost = Lost {
-            label: Label { tenant: self.venue.station.tenant, handler: HANDLER },
+            label: Label { tenant: self.venue.station.tenant, handler: CALLBACK },
             kind: MessageKind::Event,
             transaction: lineage.transaction,
             priority: lineage.priority,

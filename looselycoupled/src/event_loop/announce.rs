@@ -1,7 +1,7 @@
 //! What a loop with a name tells of itself: that it has started or stopped, has something to do or nothing any more.
 
-use super::EventLoop;
 use super::queue::Queue;
+use super::{EventLoop, Own};
 use crate::sync::Ordering;
 
 /// What has become of a loop.
@@ -27,36 +27,43 @@ impl EventLoop {
         }
     }
 
-    /// Notes, behind the lock, whether there is work that did not stem from such an announcement.
+    /// Notes, behind the lock, that there is work which did not stem from such an announcement.
     #[inline]
     pub(super) fn note_work(&self, queue: &Queue) {
-        if let Some(own) = &self.own {
-            own.has_work.store(queue.has_earned, Ordering::SeqCst);
+        if let Some(own) = self.own.as_ref().filter(|_| queue.has_earned) {
+            own.has_work.store(true, Ordering::Relaxed);
         }
     }
 
-    /// Tells whether there is work, unless that was told last. Whoever changes it calls this afterwards, so the last word is
-    /// true, and what is told alternates; changes that follow each other quickly may go untold.
+    /// Notes, behind the lock, that nothing is left to do; returns whether there was anything.
+    pub(super) fn forget_work(&self) -> bool {
+        self.own.as_ref().is_some_and(|own| own.has_work.swap(false, Ordering::Relaxed))
+    }
+
+    /// Tells that there is work, unless that has been told. Only the loop's task calls this: it holds no lock, and whoever
+    /// is told may send something to this very loop.
     #[inline]
     pub(super) fn announce_work(&self) {
-        if self.own.is_some() {
-            self.announce_changed_work();
+        if let Some(own) = self.own.as_ref().filter(|own| own.has_work.load(Ordering::Relaxed)) {
+            self.announce_active(own);
         }
     }
 
     #[cold]
-    fn announce_changed_work(&self) {
-        let Some(own) = &self.own else { return };
-        while own.has_work.load(Ordering::SeqCst) != own.told_of_work.load(Ordering::SeqCst) {
-            // Whoever is at it looks again afterwards; it may be this very thread, further out.
-            if own.tells_of_work.swap(true, Ordering::SeqCst) {
-                return;
-            }
-            let has_work = own.has_work.load(Ordering::SeqCst);
-            if own.told_of_work.swap(has_work, Ordering::SeqCst) != has_work {
-                self.announce(if has_work { Change::Active } else { Change::Idle });
-            }
-            own.tells_of_work.store(false, Ordering::SeqCst);
+    fn announce_active(&self, own: &Own) {
+        if !own.told_of_work.swap(true, Ordering::Relaxed) {
+            self.announce(Change::Active);
+        }
+    }
+
+    /// Tells that nothing is left to do, after there was work. Only the loop's task calls this, as above.
+    #[cold]
+    pub(super) fn announce_rest(&self) {
+        if let Some(own) = &self.own {
+            // Work that came while the task was at something else may not have been told of yet.
+            self.announce_active(own);
+            own.told_of_work.store(false, Ordering::Relaxed);
+            self.announce(Change::Idle);
         }
     }
 }

@@ -239,10 +239,12 @@ impl EventLoop {
     fn rest(&self, mut queue: MutexGuard<'_, Queue>, senders: Vec<Waker>) {
         let has_earned = std::mem::take(&mut queue.has_earned);
         self.state.rest();
-        self.note_work(&queue);
+        let had_work = self.forget_work();
         drop(queue);
-        self.announce_work();
         wake_all(senders);
+        if had_work {
+            self.announce_rest();
+        }
         if has_earned {
             self.services.activity.earn();
         }

@@ -141,7 +141,6 @@ struct Own {
     has_work: AtomicBool,
     /// What was told last.
     told_of_work: AtomicBool,
-    tells_of_work: AtomicBool,
     /// Those of a loop which was made while the application runs: its number, its thread, and what keeps it open.
     lease: Option<Lease>,
     _keeps: Option<LoopThread>,
@@ -307,14 +306,13 @@ impl EventLoop {
     /// The loop counts as active before its task can find the work, or a caller can hand over, and leave again.
     #[inline]
     fn schedule(&self, queue: MutexGuard<'_, Queue>) {
+        self.note_work(&queue);
         if self.state.is_scheduled() {
             return;
         }
         self.services.activity.enter();
         let scheduled = self.state.schedule();
-        self.note_work(&queue);
         drop(queue);
-        self.announce_work();
         match scheduled {
             Scheduled::Already => self.services.activity.leave(),
             Scheduled::Deferred => {}

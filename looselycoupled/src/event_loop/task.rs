@@ -12,6 +12,7 @@ use super::{Change, EventLoop, Item, Kind, Seed};
 use crate::mailbox::NodeRef;
 use crate::statistics::Loss;
 use crate::sync::{Arc, Ordering};
+use crate::waits::{Pending, Progress};
 
 /// Runs the handlers of one sequential loop, one after the other, until the loop is terminated.
 #[derive(Debug)]
@@ -25,6 +26,13 @@ impl Drop for LoopTask {
         self.0.announce(Change::Stopped);
         self.0.has_task.store(GONE, Ordering::Release);
         self.0.services.task_gone.notify_waiters();
+    }
+}
+
+/// Whoever waits for the end of a loop waits for all that it still does.
+impl Pending for EventLoop {
+    fn progress(&self) -> Progress {
+        if self.is_summoned() { Progress::InLine } else { Progress::Over }
     }
 }
 
@@ -45,6 +53,7 @@ impl Future for LoopTask {
         if !event_loop.state.owned_by_task() || event_loop.services.gives_way(cx) {
             return Poll::Pending;
         }
+        event_loop.announce_work();
         event_loop.begin_polling();
         // SAFETY: owned, as just seen; ownership ends in `rest` only, and the hand is this thread's until the end.
         unsafe {

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::envelope::Location;
-use crate::event_loop::{Labels, Resident, Tenant};
+use crate::event::GuestLabels;
+use crate::event_loop::{Resident, Tenant};
 use crate::lifecycle::Phase;
 use crate::metadata::ModuleIndex;
 use crate::module::{
@@ -15,35 +16,12 @@ use crate::sync::Arc;
 #[derive(Debug)]
 pub struct Guest;
 
-/// The labels of what guests do; callbacks have the first one.
-pub(super) const HOSTED: usize = 1;
-
-#[derive(Debug)]
-struct GuestLabels;
-
-impl Labels for GuestLabels {
-    fn label(&self, handler: u16) -> &'static str {
-        if usize::from(handler) == HOSTED { "hosted" } else { "callback" }
-    }
-}
-
 #[diagnostic::do_not_recommend]
 impl Module for Guest {
     type Stub = GuestStub;
     type Mode = Sequential;
     const DESCRIPTOR: &'static ModuleDescriptor = &ModuleDescriptor::new::<Self>(
-        ModuleInfo {
-            type_name: "Guest",
-            module_path: module_path!(),
-            location: Location { file: file!(), line: line!() },
-            documentation: "",
-            instance: None,
-            concurrent: false,
-            pinned: false,
-            emits: &[],
-            config: None,
-            reads_section: false,
-        },
+        ModuleInfo::bare("Guest", module_path!(), Location { file: file!(), line: line!() }),
         &[],
         &[],
     );

@@ -8,9 +8,10 @@ use std::pin::Pin;
 
 use tokio::sync::Mutex;
 
-use super::guest::{Guest, HOSTED};
+use super::guest::Guest;
 use crate::call::Call;
 use crate::envelope::Location;
+use crate::event::HOSTED;
 use crate::event_loop::Opened;
 use crate::module::{Address, Context, Task, TaskInfo, TaskKind};
 use crate::sync::Arc;
@@ -103,14 +104,8 @@ impl<T: Send + 'static> Hosted<T> {
 }
 
 const INFO: TaskInfo = TaskInfo {
-    index: HOSTED,
-    name: "hosted",
-    documentation: "",
-    parameters: &[],
-    result: "?",
-    kind: TaskKind::Sync,
-    timeout: None,
-    location: Location { file: file!(), line: line!() },
+    index: HOSTED as usize,
+    ..TaskInfo::bare("hosted", Location { file: file!(), line: line!() })
 };
 
 /// What [`Hosted::call`] calls.

@@ -45,7 +45,8 @@ impl EventLoop {
         Hosted::new(Address::new(self.venue.station.clone()), object, self.venue.open.clone())
     }
 
-    /// [`Handle::on`], with the function called on this loop: never while anything else runs here.
+    /// [`Handle::on`], with the function called on this loop: never while anything else runs here. What it sends comes from
+    /// outside of every module, whoever subscribed.
     ///
     /// # Panics
     ///

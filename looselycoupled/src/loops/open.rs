@@ -3,14 +3,16 @@
 use super::EventLoop;
 use super::guest::{guests, settled};
 use crate::address::{Known, loop_name, nearest};
+use crate::dispatch::begin_wait;
 use crate::error::{Error, LoopError};
-use crate::event::Venue;
-use crate::event_loop::{Change, EventLoop as Loop, LoopFrame, LoopOptions, LoopThread, current};
+use crate::event::{HOSTED, Venue};
+use crate::event_loop::{Change, EventLoop as Loop, Label, LoopFrame, LoopOptions, LoopThread, current};
 use crate::lifecycle::Gate;
 use crate::metadata::Priority;
 use crate::module::Handle;
 use crate::router::Station;
 use crate::sync::Arc;
+use crate::waits::{Pending, WaitId};
 
 impl Handle {
     /// The shared event loop of a name: one on which modules have been put, or that has been [opened](Self::open_loop) and is
@@ -95,27 +97,45 @@ impl EventLoop {
     /// Lets a loop that was opened do what waits, and ends it. From now on it takes nothing in: calls are refused with
     /// [`CallError::ShuttingDown`](crate::CallError::ShuttingDown), and callbacks are not called any more.
     ///
-    /// A loop that modules are on ends with the application only: there, this waits until what waits now has been done. On the
-    /// loop itself nobody can wait for that, and this returns at once.
+    /// A loop that modules are on ends with the application only: there, this waits until what waits now has been done, unless
+    /// its queue refuses a call of the lowest priority. A handler that something there waits for would wait for itself; then,
+    /// and on the loop itself, this returns at once.
     ///
     /// # Cancel safety
     ///
     /// Safe: the loop ends all the same.
     pub async fn close(self) {
-        let event_loop = &self.venue.station.event_loop;
-        let is_here =
-            current(|here| here.is_some_and(|here| std::ptr::eq(here.event_loop(), &raw const **event_loop)));
-        match &self.venue.open {
-            Some(open) => {
-                open.end();
-                if !is_here {
-                    event_loop.task_ended().await;
-                }
-            }
-            None if is_here => {}
-            None => {
-                let _all_before = self.host(()).call(|()| ()).priority(Priority::Lowest).await;
-            }
+        let Some(open) = &self.venue.open else {
+            let _all_before = self.host(()).call(|()| ()).priority(Priority::Lowest).await;
+            return;
+        };
+        open.end();
+        if let Some(ending) = Ending::of(&self.venue.station) {
+            ending.station.event_loop.task_ended().await;
+        }
+    }
+}
+
+/// Somebody waits for the end of a loop.
+struct Ending {
+    station: Station,
+    wait: Option<WaitId>,
+}
+
+impl Ending {
+    /// `None` if whoever asks would wait for himself.
+    fn of(station: &Station) -> Option<Self> {
+        let label = Label { tenant: station.tenant, handler: HOSTED };
+        let pending = || Arc::clone(&station.event_loop) as Arc<dyn Pending>;
+        let wait = current(|here| begin_wait(station, label, here, pending)).ok()?;
+        Some(Self { station: station.clone(), wait })
+    }
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        if let Some(wait) = self.wait.take() {
+            self.station.event_loop.services().waits.end(wait);
         }
     }
 }

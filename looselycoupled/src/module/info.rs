@@ -30,6 +30,24 @@ pub struct ModuleInfo {
     pub reads_section: bool,
 }
 
+impl ModuleInfo {
+    /// Those of a module that the framework itself makes: nothing but a name and a place.
+    pub(crate) const fn bare(type_name: &'static str, module_path: &'static str, location: Location) -> Self {
+        Self {
+            type_name,
+            module_path,
+            location,
+            documentation: "",
+            instance: None,
+            concurrent: false,
+            pinned: false,
+            emits: &[],
+            config: None,
+            reads_section: false,
+        }
+    }
+}
+
 /// An event that a module says it sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EmitInfo {
@@ -69,6 +87,22 @@ pub struct TaskInfo {
     pub timeout: Option<Duration>,
     /// Where it is declared.
     pub location: Location,
+}
+
+impl TaskInfo {
+    /// Those of a task that the framework itself makes: nothing but a name and a place.
+    pub(crate) const fn bare(name: &'static str, location: Location) -> Self {
+        Self {
+            index: 0,
+            name,
+            documentation: "",
+            parameters: &[],
+            result: "?",
+            kind: TaskKind::Sync,
+            timeout: None,
+            location,
+        }
+    }
 }
 
 /// A parameter of a task, or a field that a handler wants.

@@ -123,3 +123,37 @@ async fn a_failure_that_its_caller_gets_ends_nothing_but_a_panic_does() {
     let Err(AppError::Failed(what)) = within(app.ended()).await else { panic!("it ended well") };
     assert_eq!(what, "`bus.hosted` panicked: on purpose");
 }
+
+#[tokio::test]
+async fn who_closes_a_loop_that_waits_for_him_does_not_wait_for_it() {
+    let app = app(Meter::default()).await;
+    let opened = app.handle().open_loop("aside", LoopOptions::new()).unwrap();
+    let bus = app.handle().event_loop("bus").unwrap().host(opened.clone());
+    let calling = opened.host(()).call_async(move |()| {
+        Box::pin(async move {
+            let closing = bus.call_async(|opened| Box::pin(async move { opened.clone().close().await }));
+            closing.await
+        })
+    });
+    within(calling).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_handler_that_closes_a_loop_waits_for_what_is_left_there() {
+    let app = app(Meter::default()).await;
+    let (gate, opened) = (Gate::default(), app.handle().open_loop("aside", LoopOptions::new()).unwrap());
+    let work = gate.clone();
+    let left = opened.host(false).call_async(move |done| {
+        Box::pin(async move {
+            work.pass().await;
+            *done = true;
+        })
+    });
+    left.enqueue().await.unwrap();
+    within(gate.reached(1)).await;
+    let bus = app.handle().event_loop("bus").unwrap().host(opened);
+    let mut closing = bus.call_async(|opened| Box::pin(async move { opened.clone().close().await }));
+    assert!(begin(&mut closing).await.is_pending());
+    gate.open();
+    within(closing).await.unwrap();
+}

@@ -128,3 +128,71 @@ async fn work_and_rest_alternate_however_many_are_at_it() {
     let (active, idle) = (told[1].heard, told[2].heard);
     assert!(active > 0 && active == idle, "{active} times at work, {idle} times at rest");
 }
+
+/// Opens a loop before all modules are active, which tells of itself.
+#[derive(Default)]
+struct Early {
+    own: Option<looselycoupled::EventLoop>,
+}
+
+#[module]
+impl Early {
+    #[initialize]
+    async fn open(&mut self, ctx: &Context) -> Result<()> {
+        self.own = Some(ctx.open_loop("early", LoopOptions::new())?);
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_loop_that_is_opened_during_the_start_tells_of_it_once() {
+    let app = App::builder().module("clerk", Clerk::default()).module("early", Early::default());
+    let app = app.module_on("bus", "meter", Meter::default()).start().await;
+    let refused = app.unwrap_err();
+    assert!(refused.to_string().contains("a loop or a module has that name already"), "{refused}");
+    let app = App::builder().module("clerk", Clerk::default()).module("opener", Early::default());
+    let app = app.module_on("bus", "meter", Meter::default()).start().await.unwrap();
+    settle(&app).await;
+    let clerk: ClerkStub = app.handle().stub("clerk").unwrap();
+    assert_eq!(clerk.started().await.unwrap(), ["early", "bus"]);
+}
+
+/// Work that comes while the loop is busy with such news is told of, too.
+#[tokio::test]
+async fn work_that_comes_while_the_loop_hears_news_is_told_of() {
+    let app = app(Meter::default()).await;
+    let (handle, gate) = (app.handle(), Gate::default());
+    let waits = gate.clone();
+    handle.event_loop("bus").unwrap().once("loop_idle", move |_event| async move { waits.pass().await });
+    let [_, mut active, mut idle, _] = NAMES.map(|name| handle.subscribe(name));
+    handle.enqueue_task("meter.read", args! {}).await.unwrap();
+    within(gate.reached(1)).await;
+    assert_eq!((next(&mut active).await, next(&mut idle).await), ("bus".to_owned(), "bus".to_owned()));
+    handle.enqueue_task("meter.read", args! {}).await.unwrap();
+    gate.open();
+    assert_eq!((next(&mut active).await, next(&mut idle).await), ("bus".to_owned(), "bus".to_owned()));
+}
+
+/// A callback whose line is full hears of its own loop without locking itself out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_callback_hears_of_its_own_loop() {
+    looselycoupled_tests::quiet();
+    let app = app(Meter::default()).await;
+    let handle = app.handle();
+    let bus = handle.event_loop("bus").unwrap();
+    let _both = ["loop_active", "loop_idle"].map(|name| bus.on(name, |_event| async {}).capacity(1));
+    let _ticks = bus.on("tick", |_event| async {}).capacity(1);
+    let senders = [(); 3].map(|()| {
+        let handle = handle.clone();
+        tokio::spawn(async move {
+            for _ in 0..500 {
+                handle.trigger_event("tick", args! {}).await.unwrap();
+                tokio::task::yield_now().await;
+            }
+        })
+    });
+    for sender in senders {
+        within(sender).await.unwrap();
+    }
+    settle(&app).await;
+}
