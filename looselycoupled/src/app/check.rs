@@ -10,6 +10,7 @@ use super::faults::Faults;
 use super::listed::{Mentioned, add_listed};
 use super::loops::{Members, check_loops};
 use super::make::make;
+use super::moves::Mover;
 use super::plan::{Framework, ListedIn, Planned};
 use super::section::{Superfluous, check_readers};
 use super::settings::check_settings;
@@ -60,7 +61,8 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
              the line from the profile in Cargo.toml",
         );
     }
-    let AppBuilder { mut planned, config, loops, policies, wires, stated, exception_file, .. } = builder;
+    let AppBuilder { mut planned, config, loops, moves, policies, wires, stated, exception_file, .. } =
+        builder;
     let config_in_hand = matches!(config, ConfigSource::Given(_));
     // Without its file nothing else can be judged: each section that is not read would count as missing.
     let Some(config) = faults.keep_read(load(config)) else { return Err(faults.into_list()) };
@@ -72,6 +74,9 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
     check_settings(stated.blocking_threads, exception_file.as_deref(), &framework, &config, &mut faults);
     add_listed(&mut planned, &framework, &config, &mut faults);
     check_names(&planned, &config, &mut faults);
+    let mut mover = Mover::new(&mut planned, &mentioned, &mut faults);
+    mover.move_by_code(moves);
+    mover.move_by_config(&framework, &config);
     let mut misspelt = BTreeSet::new();
     // Without a list of modules every section would count as superfluous.
     if is_listed {

@@ -38,6 +38,11 @@ impl Mentioned {
         planned.iter().map(|instance| &*instance.name).chain(self.modules.iter().map(String::as_str))
     }
 
+    /// Whether a module is listed there, be it one that cannot be made.
+    pub(super) fn names_module(&self, name: &str) -> bool {
+        self.modules.iter().any(|listed| listed == name)
+    }
+
     /// Whether a loop is named there, be it one of a module that cannot be made.
     pub(super) fn names_loop(&self, name: &str) -> bool {
         self.loops.contains(name)
@@ -73,6 +78,7 @@ fn from_registry(name: &str, found: Registration, listed: &Listed, place: Listed
         descriptor: found.descriptor,
         source: Source::Registered(found),
         event_loop: listed.event_loop.clone(),
+        on_list: None,
         on_thread: found.descriptor.info.pinned,
         policy: listed.policy.map(Box::new),
         listed: place,

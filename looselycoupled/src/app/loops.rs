@@ -33,7 +33,7 @@ pub(super) fn check_loops(
         let stated = loops.get(name).copied().unwrap_or_default();
         loops.insert(name.clone(), stated.or(section.options()));
     }
-    check_bounds(&loops, members, faults);
+    check_bounds(&loops, framework, members, faults);
     loops
 }
 
@@ -48,7 +48,7 @@ fn check_members(members: &Members<'_>, faults: &mut Faults) {
             && let Err(error) = loop_name(event_loop)
         {
             let message = format!("module `{name}` has no loop: {error}");
-            let fault = || instance.fault(config, Some("loop"), message);
+            let fault = || instance.loop_fault(config, message);
             faults.add_of_kind("names that no loop can have", fault);
         }
         let info = &instance.descriptor.info;
@@ -57,7 +57,7 @@ fn check_members(members: &Members<'_>, faults: &mut Faults) {
                 "module `{name}` is on the shared loop `{event_loop}`, but `{}` is concurrent and has a loop of its own",
                 info.type_name
             );
-            let fault = || instance.fault(config, Some("loop"), message);
+            let fault = || instance.loop_fault(config, message);
             faults.add_of_kind("concurrent modules on shared loops", fault);
         }
     }
@@ -71,7 +71,12 @@ fn check_members(members: &Members<'_>, faults: &mut Faults) {
 }
 
 /// Whether every bound is that of a loop which it suits.
-fn check_bounds(loops: &BTreeMap<String, LoopOptions>, members: &Members<'_>, faults: &mut Faults) {
+fn check_bounds(
+    loops: &BTreeMap<String, LoopOptions>,
+    framework: &Framework,
+    members: &Members<'_>,
+    faults: &mut Faults,
+) {
     let &Members { planned, mentioned, config } = members;
     let shared: BTreeSet<&str> =
         planned.iter().filter_map(|instance| instance.event_loop.as_deref()).collect();
@@ -79,7 +84,8 @@ fn check_bounds(loops: &BTreeMap<String, LoopOptions>, members: &Members<'_>, fa
     let own: BTreeMap<&str, &Planned> = alone.map(|instance| (&*instance.name, instance)).collect();
     for (name, options) in loops {
         let (own, is_shared) = (own.get(name.as_str()), shared.contains(name.as_str()));
-        let is_unmade = own.is_none() && !is_shared && mentioned.names_loop(name);
+        let lists = || framework.loops.get(name).is_some_and(|section| !section.modules.is_empty());
+        let is_unmade = own.is_none() && !is_shared && (mentioned.names_loop(name) || lists());
         if is_unmade {
             continue;
         }

@@ -12,6 +12,7 @@ mod loop_events;
 mod loops;
 mod main;
 mod make;
+mod moves;
 mod plan;
 mod rehearsal;
 mod run;

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Unexpected, Visitor};
 
 use super::check::OWN_SECTION;
+use super::faults::at_key;
 use super::tuning::Stated;
 use super::wiring::ListedWire;
 use crate::config::Config;
@@ -51,6 +52,8 @@ pub(super) struct Planned {
     pub(super) descriptor: &'static ModuleDescriptor,
     pub(super) source: Source,
     pub(super) event_loop: Option<String>,
+    /// Its place in the list of modules that the configuration gives that loop.
+    pub(super) on_list: Option<usize>,
     /// Its loop has a thread of its own.
     pub(super) on_thread: bool,
     /// Boxed, since most have none.
@@ -68,7 +71,8 @@ impl Planned {
     ) -> Self {
         let listed = ListedIn::Code(location);
         let on_thread = descriptor.info.pinned;
-        Self { name: name.into(), descriptor, source, event_loop: None, on_thread, policy: None, listed }
+        let name = name.into();
+        Self { name, descriptor, source, event_loop: None, on_list: None, on_thread, policy: None, listed }
     }
 
     /// Says what is wrong with it, and where the configuration lists it if that does: `key` of its entry, or the entry.
@@ -83,6 +87,25 @@ impl Planned {
         };
         fault.to_string()
     }
+
+    /// Says what is wrong with its being on a shared loop, and where the configuration puts it there if that does.
+    pub(super) fn loop_fault(&self, config: &Config, message: String) -> String {
+        match (&self.event_loop, self.on_list) {
+            (Some(event_loop), Some(number)) => fault_on_list(config, event_loop, number, &message, None),
+            _ => self.fault(config, Some("loop"), message),
+        }
+    }
+}
+
+/// Says what is wrong with an entry of a loop's list of modules.
+pub(super) fn fault_on_list(
+    config: &Config,
+    event_loop: &str,
+    number: usize,
+    message: &str,
+    near: Option<&str>,
+) -> String {
+    at_key(config, &[OWN_SECTION, "loops", event_loop, "modules", &number.to_string()], message, near)
 }
 
 impl fmt::Debug for Planned {
@@ -197,6 +220,7 @@ impl<'de> Deserialize<'de> for Listed {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct LoopSection {
+    pub(super) modules: Vec<String>,
     tasks: TaskBounds,
     events: EventBounds,
     fairness: Option<usize>,

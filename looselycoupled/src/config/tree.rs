@@ -189,14 +189,16 @@ impl Config {
         Fault::new(FaultKind::Value, message).at(&self.source, span).key_path(path)
     }
 
-    /// As [`fault_at_key`](Self::fault_at_key) for keys that may have dots in them; `None` where nothing stands.
+    /// As [`fault_at_key`](Self::fault_at_key) for keys that may have dots in them, and items of lists; `None` where nothing
+    /// stands.
     pub(crate) fn fault_at_parts(
         &self,
         parts: &[&str],
         message: &str,
         suggestion: Option<&str>,
     ) -> Option<Fault> {
-        let span = self.entry_at(parts)?.span;
+        let entry = self.entry_at(parts).map(|entry| entry.span);
+        let span = entry.or_else(|| path::find(&self.root, parts).map(|item| item.span))?;
         let fault = Fault::new(FaultKind::UnknownKey, message).at(&self.source, span);
         Some(fault.key_path(parts.join(".")).suggest(suggestion))
     }

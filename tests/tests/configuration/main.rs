@@ -10,6 +10,7 @@
 mod file;
 mod framework;
 mod loops;
+mod moves;
 mod sections;
 mod settings;
 
