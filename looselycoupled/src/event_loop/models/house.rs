@@ -7,8 +7,8 @@ use smallvec::SmallVec;
 
 use super::super::task::LoopTask;
 use super::super::{
-    Draft, EventLoop, Inline, Item, Kind, Label, Labels, Limits, LoopFrame, Obstacle, Overflow, Panic,
-    Receipt, Resident, Seed, Services, Tenant, Tuning,
+    Draft, EventLoop, Inline, Item, Kind, Label, Labels, Limits, LoopFrame, Obstacle, Opened, Overflow,
+    Panic, Receipt, Resident, Seed, Services, Tenant, Tuning,
 };
 #[cfg(shuttle)]
 use super::super::{Nested, current};
@@ -70,23 +70,32 @@ impl House {
         houses
     }
 
+    /// A loop that is opened while the application runs, and what keeps it open.
+    pub(super) fn opened(tasks: u32) -> (Self, Arc<Opened>) {
+        let (services, ledger) = (on_many_threads(), Arc::default());
+        services.introduce(&[]);
+        let (lease, frame) = (services.lease(), LoopFrame::default());
+        let opened = EventLoop::open(lease, frame, limits(tasks), tenant(), &services);
+        let house = Self { event_loop: Arc::clone(opened.event_loop()), ledger };
+        house.furnish();
+        (house, opened)
+    }
+
     fn of(services: &Arc<Services>, ledger: Arc<Ledger>, index: u32, tasks: u32, modules: u32) -> Self {
-        let limits = Limits {
-            tasks,
-            events: tasks,
-            oldest_goes: false,
-            fairness: None,
-            concurrent: None,
-            overflow: Overflow::Wait,
-        };
-        let tenant = |_| Tenant::new("module".into(), ModuleIndex::OUTSIDE, &Nameless);
-        let tenants: SmallVec<[Tenant; 1]> = (0..modules).map(tenant).collect();
-        let event_loop = EventLoop::new(LoopFrame::default(), index, limits, tenants, Arc::clone(services));
-        for module in 0..modules {
-            event_loop.tenant(module).phase.store(Tenant::ABSENT + 1, Ordering::Relaxed);
-            assert!(event_loop.move_in(module, Resident::Exclusive(Guarded::state(&ledger))));
+        let tenants: SmallVec<[Tenant; 1]> = (0..modules).map(|_| tenant()).collect();
+        let (frame, services) = (LoopFrame::default(), Arc::clone(services));
+        let house =
+            Self { event_loop: EventLoop::new(frame, index, limits(tasks), tenants, services), ledger };
+        house.furnish();
+        house
+    }
+
+    /// Moves its modules in.
+    fn furnish(&self) {
+        for module in 0..self.event_loop.tenants.len() as u32 {
+            self.event_loop.tenant(module).phase.store(Tenant::ABSENT + 1, Ordering::Relaxed);
+            assert!(self.event_loop.move_in(module, Resident::Exclusive(Guarded::state(&self.ledger))));
         }
-        Self { event_loop, ledger }
     }
 
     /// The loop's task on a thread of its own; it is made now, unless something has been sent already.
@@ -247,6 +256,21 @@ fn on_many_threads() -> Arc<Services> {
     let mut services = Arc::into_inner(services).unwrap();
     services.is_single_threaded = false;
     Arc::new(services)
+}
+
+fn limits(tasks: u32) -> Limits {
+    Limits {
+        tasks,
+        events: tasks,
+        oldest_goes: false,
+        fairness: None,
+        concurrent: None,
+        overflow: Overflow::Wait,
+    }
+}
+
+fn tenant() -> Tenant {
+    Tenant::new("module".into(), ModuleIndex::OUTSIDE, &Nameless)
 }
 
 fn draft(priority: Priority, module: u32) -> Draft<'static> {

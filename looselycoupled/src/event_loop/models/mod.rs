@@ -11,6 +11,7 @@ mod ending;
 mod entry;
 mod house;
 mod line;
+mod opening;
 mod rest;
 mod room;
 mod work;

@@ -97,3 +97,25 @@ fn rest_waits_for_the_notice_that_is_due() {
         watching.join().unwrap();
     });
 }
+
+#[test]
+fn who_wants_notices_from_now_on_keeps_nobody_waiting() {
+    check(|| {
+        let activity = Arc::new(Activity::default());
+        let (mover, resting) = (Arc::clone(&activity), Arc::clone(&activity));
+        let moving = spawn(move || {
+            mover.enter();
+            mover.earn();
+            mover.leave();
+        });
+        let waiting = spawn(move || drive(resting.rest(|| false)));
+        activity.want_notices_from_now();
+        moving.join().unwrap();
+        // What moved afterwards may be told.
+        let told = std::pin::pin!(activity.earned_rest(|| false));
+        if told.poll(&mut std::task::Context::from_waker(std::task::Waker::noop())).is_ready() {
+            activity.leave();
+        }
+        waiting.join().unwrap();
+    });
+}
