@@ -131,6 +131,8 @@ pub enum AppError {
     Late(Vec<Late>),
     /// It ended in order, but what these modules do last failed: one sentence for each.
     Finalize(Vec<String>),
+    /// Several of these at once, the weightiest first, which gives the exit code.
+    Several(Vec<Self>),
     /// A second signal forced the end.
     Forced,
     /// The runtime went, and the application with it, before it had ended.
@@ -142,13 +144,14 @@ impl AppError {
     pub(super) const MISCONFIGURED: u8 = 78;
 
     /// The exit code of the process, after sysexits: 78 for faults of wiring and configuration, 70 for a module that
-    /// failed, 130 for a forced end, 1 otherwise.
+    /// failed, 130 for a forced end, 1 otherwise; of several errors the first one's.
     #[must_use]
-    pub const fn code(&self) -> u8 {
+    pub fn code(&self) -> u8 {
         match self {
             Self::Start(StartError::Check(_)) => Self::MISCONFIGURED,
             Self::Failed(_) => 70,
             Self::Forced => 130,
+            Self::Several(errors) => errors.first().map_or(1, Self::code),
             Self::Start(_) | Self::Late(_) | Self::Finalize(_) | Self::Deserted => 1,
         }
     }
@@ -176,6 +179,10 @@ impl fmt::Display for AppError {
                 write!(f, "the application did not end in order: {}", late.join("; "))
             }
             Self::Finalize(failed) => write!(f, "the application ended, but {}", failed.join("; ")),
+            Self::Several(errors) => {
+                let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                f.write_str(&errors.join("; "))
+            }
             Self::Forced => f.write_str("the end was forced by a second signal"),
             Self::Deserted => f.write_str(
                 "the application did not end in order: its runtime was dropped first; keep that until `shutdown` has \
@@ -189,7 +196,12 @@ impl std::error::Error for AppError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Start(error) => error.source(),
-            Self::Failed(_) | Self::Late(_) | Self::Finalize(_) | Self::Forced | Self::Deserted => None,
+            Self::Failed(_)
+            | Self::Late(_)
+            | Self::Finalize(_)
+            | Self::Several(_)
+            | Self::Forced
+            | Self::Deserted => None,
         }
     }
 }

@@ -39,6 +39,14 @@ struct Flaws {
     failed: Vec<String>,
 }
 
+impl Flaws {
+    fn errors(&self) -> impl Iterator<Item = AppError> {
+        let late = (!self.late.is_empty()).then(|| AppError::Late(self.late.clone()));
+        let failed = (!self.failed.is_empty()).then(|| AppError::Finalize(self.failed.clone()));
+        late.into_iter().chain(failed)
+    }
+}
+
 type Outcome = Option<Arc<Flaws>>;
 
 /// The end of an application, which goes on whether or not somebody waits for it.
@@ -89,14 +97,22 @@ impl Ending {
         if *self.force.borrow() {
             return Err(AppError::Forced);
         }
-        let reason = self.application.exit.reason();
-        match (ended.map(Option::unwrap_or_default), reason) {
-            (Ok(flaws), _) if !flaws.late.is_empty() => Err(AppError::Late(flaws.late.clone())),
-            (_, Some(ExitReason::Failure(what))) => Err(AppError::Failed(what)),
-            (Ok(flaws), _) if !flaws.failed.is_empty() => Err(AppError::Finalize(flaws.failed.clone())),
-            (Ok(_), _) => Ok(()),
+        let mut errors = Vec::new();
+        if let Some(ExitReason::Failure(what)) = self.application.exit.reason() {
+            errors.push(AppError::Failed(what));
+        }
+        match ended.map(Option::unwrap_or_default) {
+            Ok(flaws) => errors.extend(flaws.errors()),
             // Whoever was to tell has gone.
-            (Err(_), _) => Err(AppError::Deserted),
+            Err(_) => errors.push(AppError::Deserted),
+        }
+        match errors.pop() {
+            None => Ok(()),
+            Some(only) if errors.is_empty() => Err(only),
+            Some(last) => {
+                errors.push(last);
+                Err(AppError::Several(errors))
+            }
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Mutex;
 
-use looselycoupled::Phase;
 use looselycoupled::prelude::*;
-use looselycoupled_tests::{Journal, settle, within};
+use looselycoupled::{AppError, Phase};
+use looselycoupled_tests::{Journal, quiet, settle, within};
 use tokio::time::Instant;
 
 use super::Friend;
@@ -136,6 +136,41 @@ async fn a_run_hook_that_does_not_end_is_named_and_the_modules_are_finalised_all
         ("deaf.run", 5, false)
     );
     assert_eq!(friend.journal.lines(), ["finalised"], "there was time enough");
+}
+
+/// Fails when it is finalised, and before that if it is asked to.
+#[derive(Debug, Clone, Default)]
+struct Sour;
+
+#[module]
+impl Sour {
+    #[task]
+    fn fall(&mut self) {
+        panic!("on purpose");
+    }
+
+    #[finalize]
+    async fn end(&mut self) -> Result<()> {
+        Err(Error::other("no more"))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_that_went_wrong_is_told_at_the_end_the_weightiest_first() {
+    quiet();
+    let app = App::builder().module("sour", Sour).module("deaf", Deaf).policy("sour", Policy::Exit);
+    let app = app.start().await.unwrap();
+    app.handle().enqueue_task("sour.fall", args! {}).await.unwrap();
+    let error = within(app.ended()).await.unwrap_err();
+    let AppError::Several(errors) = &error else { panic!("{error:?}") };
+    assert!(
+        matches!(&errors[..], [AppError::Failed(_), AppError::Late(_), AppError::Finalize(_)]),
+        "{errors:?}"
+    );
+    assert_eq!(error.code(), 70);
+    for part in ["`sour.fall` panicked: on purpose; ", "`deaf.run` did not end within 5.0s", "no more"] {
+        assert!(error.to_string().contains(part), "{error}");
+    }
 }
 
 /// Hangs when it is finalised.
