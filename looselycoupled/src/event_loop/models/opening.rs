@@ -38,9 +38,11 @@ fn a_loop_that_ends_meets_its_first_caller() {
         let (house, opened) = House::opened(4);
         let caller = calling(&house, 1, 1);
         drop(opened);
+        house.call(house.work(2, 0));
         caller.join().unwrap();
         house.summoned().into_iter().for_each(drive);
         assert_done_or_refused(&house, 1);
+        assert_eq!(house.ledger.fate(2), Some(REFUSED));
     });
 }
 
