@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Display;
 
 use super::error::Fault;
-use crate::config::{Config, ConfigError};
+use crate::config::{self, Config, ConfigError, FaultKind};
 
 /// So many faults of one kind are told. Each looks for its near miss among all names, which takes its time.
 pub(super) const MOST: usize = 100;
@@ -45,7 +45,10 @@ impl Faults {
     }
 
     fn add_all(&mut self, error: ConfigError) {
-        error.into_faults().into_iter().for_each(|fault| self.add(fault.to_string()));
+        error
+            .into_faults()
+            .into_iter()
+            .for_each(|fault| self.add_of_kind(kind(&fault), || fault.to_string()));
     }
 
     /// Adds one of a kind of which there may be very many: the first of them are told, the rest is counted.
@@ -65,6 +68,21 @@ impl Faults {
 
     pub(super) fn into_list(self) -> Vec<Fault> {
         self.list
+    }
+}
+
+/// What faults of a file are called when there are too many of them to be told one by one.
+fn kind(fault: &config::Fault) -> &'static str {
+    match fault.kind() {
+        FaultKind::UnknownKey => "keys that nobody reads",
+        FaultKind::MissingKey => "keys that are needed",
+        FaultKind::DuplicateKey => "keys that stand twice",
+        FaultKind::Value => "values that are not what their readers ask for",
+        FaultKind::Unreadable
+        | FaultKind::Unwritable
+        | FaultKind::Syntax
+        | FaultKind::Limit
+        | FaultKind::Path => "faults of the configuration",
     }
 }
 

@@ -148,3 +148,14 @@ async fn of_very_many_modules_of_an_unknown_type_the_first_hundred_are_told() {
     assert!(faults[99].contains("--> home.yaml:1:1"), "{}", faults[99]);
     assert_eq!(faults[100], "… and 30 more modules of a type that is not registered");
 }
+
+#[tokio::test]
+async fn of_very_many_wrong_sections_the_first_hundred_are_told() {
+    let modules: String = (0..130).map(|number| format!("m{number}: Lamp, ")).collect();
+    let sections: String = (0..130).map(|number| format!("m{number}: {{ max_level: much }}\n")).collect();
+    let text = format!("{sections}looselycoupled: {{ modules: {{ {modules} }} }}\n");
+    let faults = faults(App::builder().config(config(&text))).await;
+    assert_eq!(faults.len(), 101, "{faults:#?}");
+    assert!(faults[99].contains("--> home.yaml:100:"), "{}", faults[99]);
+    assert_eq!(faults[100], "… and 30 more values that are not what their readers ask for");
+}
