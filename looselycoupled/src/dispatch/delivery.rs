@@ -147,11 +147,11 @@ impl<T: Task, D: Delivery<T>> Completion<D::Raw> for ReplyTo<T, D> {
     const AWAITED: bool = true;
 
     #[inline]
-    fn begun(&self, begun: Begun) -> bool {
+    fn begun(&self, begun: Begun) -> Result<(), Loss> {
         if self.tracked {
             self.answer.begin(begun);
         }
-        !self.timed || self.answer.begin_in_time()
+        if self.timed && !self.answer.begin_in_time() { Err(Loss::Expired) } else { Ok(()) }
     }
 
     fn complete(self, output: D::Raw, activation: &Activation) {

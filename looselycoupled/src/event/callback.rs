@@ -5,8 +5,8 @@ use std::future::Future;
 use super::labels::CALLBACK;
 use crate::envelope::EventRecord;
 use crate::event_loop::{
-    Activation, Cause, Completion, Failure, Incident, Item, Job, Kind, Label, Missed, Seed, SharedState,
-    State, drop_quietly,
+    Activation, Begun, Cause, Completion, Failure, Incident, Item, Job, Kind, Label, Missed, Seed,
+    SharedState, State, drop_quietly,
 };
 use crate::mailbox::{Filled, Slot};
 use crate::metadata::{Lineage, ModuleIndex, Priority};
@@ -208,6 +208,15 @@ where
 struct CallbackReport<F>(Arc<Callback<F>>);
 
 impl<F: Send + 'static> Completion<Result<(), BoxError>> for CallbackReport<F> {
+    /// On a loop that others use as well, what waited when the subscription ended is still in line.
+    fn begun(&self, _begun: Begun) -> Result<(), Loss> {
+        if !self.0.is_closed() {
+            return Ok(());
+        }
+        self.0.leave_line();
+        Err(Loss::Undelivered)
+    }
+
     fn complete(self, output: Result<(), BoxError>, activation: &Activation) {
         if let Err(error) = output {
             self.0.report(activation, Cause::Error(error));

@@ -94,8 +94,11 @@ impl Inbox {
         let (left, reader) = {
             let mut state = self.0.lock();
             state.closed.get_or_insert(closed);
-            let left =
-                if closed == Closed::Removed { std::mem::take(&mut state.waiting) } else { VecDeque::new() };
+            let mut left = VecDeque::new();
+            if closed == Closed::Removed {
+                left = std::mem::take(&mut state.waiting);
+                state.missed = 0;
+            }
             (left, state.reader.take())
         };
         drop_quietly(left);

@@ -63,9 +63,13 @@ pub(crate) trait Completion<O>: Send + 'static {
     /// Whether it is the caller, who waits.
     const AWAITED: bool = false;
 
-    /// False: whoever waited was told that the job never begins, and so it must not.
-    fn begun(&self, _begun: Begun) -> bool {
-        true
+    /// Whether the job may begin.
+    ///
+    /// # Errors
+    ///
+    /// It must not: whoever waited was told so, or nobody wants it any more. It is lost for this reason, and not told again.
+    fn begun(&self, _begun: Begun) -> Result<(), Loss> {
+        Ok(())
     }
     fn complete(self, output: O, activation: &Activation);
     fn fail(self, failure: Failure, activation: &Activation);
@@ -175,10 +179,10 @@ impl<J: Job, C: Completion<J::Output>> Erased<J, C> {
     ) -> Poll<Outcome> {
         // SAFETY: passed on from the caller.
         let Parcel { job, completion } = unsafe { Self::unwrap(payload) };
-        if !completion.begun(Begun(event_loop.turn_number())) {
+        if let Err(reason) = completion.begun(Begun(event_loop.turn_number())) {
             drop_quietly(job);
             // SAFETY: passed on; the frame has been prepared.
-            event_loop.lose_seed(unsafe { &frame.activation().seed }, C::AWAITED, Loss::Expired);
+            event_loop.lose_seed(unsafe { &frame.activation().seed }, C::AWAITED, reason);
             return Poll::Ready(Outcome::Lost);
         }
         // SAFETY: the caller owns the loop and the frame is free.

@@ -52,9 +52,11 @@ impl EventLoop {
         opened
     }
 
-    /// What keeps it open; `None` if it was not opened, or is about to end.
+    /// What keeps it open; `None` if it was not opened, or is about to end, whoever could still use it.
     pub(crate) fn opened(&self) -> Option<Arc<Opened>> {
-        self.own.as_ref()?.opened.get().and_then(Weak::upgrade)
+        let opened = self.own.as_ref()?.opened.get().and_then(Weak::upgrade)?;
+        let is_sealed = self.queue.lock().sealed;
+        (!is_sealed).then_some(opened)
     }
 
     /// Whether it was made while the application runs.

@@ -23,16 +23,15 @@ impl Handle {
     /// [`LoopError::Unknown`]: there is none of this name; the error knows the nearest. The own loop of a module is none.
     pub fn event_loop(&self, name: &str) -> Result<EventLoop, Error> {
         let loops = self.application.services.loops();
-        let is_there = |found: &Loop| !found.was_opened() || found.opened().is_some();
-        let shared =
-            || loops.iter().filter(|found| is_there(found)).filter_map(|found| Some((found, found.guest()?)));
-        let Some((found, guest)) = shared().find(|(found, _)| &**found.name() == name) else {
-            let names = || shared().map(|(found, _)| &**found.name());
+        let known = || loops.iter().filter_map(|known| Some((known, known.guest()?, known.opened())));
+        let shared = || known().filter(|(known, _, open)| open.is_some() || !known.was_opened());
+        let Some((found, guest, open)) = shared().find(|(found, ..)| &**found.name() == name) else {
+            let names = || shared().map(|(found, ..)| &**found.name());
             let suggestion = nearest(name, names()).map(Into::into);
             let known = if suggestion.is_none() { Known::of(names()) } else { Known::default() };
             return Err(LoopError::Unknown { name: name.into(), suggestion, known: known.into() }.into());
         };
-        let venue = Venue { station: Station::new(Arc::clone(found), guest), open: found.opened() };
+        let venue = Venue { station: Station::new(Arc::clone(found), guest), open };
         Ok(EventLoop { handle: self.clone(), venue })
     }
 

@@ -73,6 +73,9 @@ async fn a_callback_that_is_removed_is_called_no_more_while_its_loop_goes_on() {
     gate.open();
     settle(&app).await;
     assert_eq!(journal.lines(), ["stays"]);
+    let guests = bus.guests();
+    assert_eq!((guests.handled, guests.undelivered), (1, 1), "what was accepted and not called is shown");
+    assert_eq!(handle.dead_letters().letters[0].to_string(), "event `bus.callback` undelivered");
     drop(stays);
 }
 

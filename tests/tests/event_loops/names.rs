@@ -44,6 +44,20 @@ async fn a_name_is_given_once_at_a_time() {
 }
 
 #[tokio::test]
+async fn a_loop_that_is_closed_is_not_found_by_its_name_though_somebody_could_still_use_it() {
+    let app = App::builder().start().await.unwrap();
+    let handle = app.handle();
+    let first = handle.open_loop("aside", LoopOptions::new()).unwrap();
+    let left = first.host(1);
+    first.close().await;
+    assert!(matches!(cause(handle.event_loop("aside").unwrap_err()), LoopError::Unknown { .. }));
+    let _second = handle.open_loop("aside", LoopOptions::new()).unwrap();
+    let found = handle.event_loop("aside").unwrap().host(2);
+    assert_eq!(found.call(|number| *number).await.unwrap(), 2, "the one that is open");
+    left.call(|number| *number).await.unwrap_err();
+}
+
+#[tokio::test]
 async fn no_loop_is_opened_while_the_application_ends() {
     let app = app(Meter::default()).await;
     let handle = app.handle();

@@ -64,7 +64,8 @@ fn policy(dice: &mut Dice) -> (Policy, u64) {
     }
 }
 
-fn bounds(dice: &mut Dice, is_concurrent: bool) -> LoopOptions {
+/// Room, overflow and fairness of a loop.
+pub(crate) fn bounds(dice: &mut Dice, is_concurrent: bool) -> LoopOptions {
     let mut options = LoopOptions::new();
     if dice.roll(2) == 0 {
         options = options.tasks(1 + dice.roll(4) as usize).events(1 + dice.roll(4) as usize);

@@ -11,6 +11,8 @@ mod application;
 mod modules;
 mod script;
 mod senders;
+mod switchboard;
+mod visitors;
 mod world;
 
 use std::collections::HashSet;
@@ -20,6 +22,7 @@ use std::time::Duration;
 use looselycoupled_tests::{Dice, each_seed, quiet};
 
 use application::Plan;
+use visitors::Visitors;
 use world::World;
 
 /// Longer than any run takes.
@@ -29,12 +32,26 @@ const PATIENCE: Duration = Duration::from_secs(120);
 async fn simulate(seed: u64, is_paused: bool) -> u64 {
     quiet();
     let mut dice = Dice::new(seed);
-    let world = World::new();
+    let world = World::new(is_paused);
     let plan = Plan::throw(&mut dice);
     let app = plan.start(&world).await;
     let handle = app.handle();
-    let senders = senders::run(&plan, &handle, &world, &mut dice, is_paused);
-    let end = tokio::time::timeout(PATIENCE, plan.end(app, &world, senders)).await;
+    let mut visitors = Visitors::throw(seed, &plan, &handle, &world);
+    let run = async {
+        let senders = senders::run(&plan, &handle, &world, &mut dice, is_paused);
+        let senders = async {
+            match &mut visitors {
+                Some(visitors) => drop(tokio::join!(senders, visitors.run())),
+                None => senders.await,
+            }
+        };
+        let end = plan.end(app, &world, senders).await;
+        if let Some(visitors) = visitors {
+            visitors.leave(&end).await;
+        }
+        end
+    };
+    let end = tokio::time::timeout(PATIENCE, run).await;
     let end = end.unwrap_or_else(|_| panic!("seed {seed}: somebody waits for ever; {plan:?}"));
     world
         .check(&handle, &plan, &end)

@@ -4,7 +4,8 @@ use looselycoupled::Timer;
 use looselycoupled::prelude::*;
 use looselycoupled_tests::begin;
 
-use super::script::{HANDLER, Id, Script, Step, TICK};
+use super::script::{HANDLER, Id, Script, Step, TICK, WORDS};
+use super::visitors::visit;
 use super::world::World;
 
 /// What a handler does, whoever's it is.
@@ -17,17 +18,25 @@ async fn play(
 ) -> Result<u64, String> {
     let _standing = world.begin(ctx.name(), id, is_sequential);
     for step in script {
-        take(ctx, world, step).await?;
+        take(ctx, world, ctx.name(), step).await?;
     }
     world.end(ctx.name(), id);
     Ok(id.number)
 }
 
-fn name(number: usize) -> String {
+/// What a task does that is connected.
+async fn note(ctx: &Context, world: &World, id: Id, is_sequential: bool) -> Result<(), String> {
+    let _standing = world.note(ctx.name(), id, is_sequential);
+    tokio::task::yield_now().await;
+    if id.number.is_multiple_of(5) { Err("noted badly on purpose".to_owned()) } else { Ok(()) }
+}
+
+pub(crate) fn name(number: usize) -> String {
     format!("m{number}")
 }
 
-async fn take(ctx: &Context, world: &World, step: Step) -> Result<(), String> {
+/// One step of whoever stands at a place: a module, a loop, a callback.
+pub(crate) async fn take(ctx: &Handle, world: &World, place: &str, step: Step) -> Result<(), String> {
     let id = || Id { sender: HANDLER, number: world.number(), priority: None };
     match step {
         Step::Yield => tokio::task::yield_now().await,
@@ -64,8 +73,18 @@ async fn take(ctx: &Context, world: &World, step: Step) -> Result<(), String> {
         Step::Notify { script } => {
             let _heard = ctx.trigger_event("script", args! { id: id(), script }).await;
         }
+        Step::Visit { place, script } => visit(ctx, world, place, id(), script).await,
+        Step::Say { word } => say(ctx, world, place, word, id()).await,
     }
     Ok(())
+}
+
+/// Sends an event that is connected; who hears it is known.
+pub(crate) async fn say(ctx: &Handle, world: &World, place: &str, word: usize, id: Id) {
+    if let Ok(heard) = ctx.trigger_event(WORDS[word], args! { id }).await {
+        let source = place.strip_prefix('m').and_then(|number| number.parse().ok());
+        world.said(source, word, id, heard);
+    }
 }
 
 /// Sends a script later, to one module or to all.
@@ -93,7 +112,7 @@ async fn repeat(handle: &Handle, to: Option<usize>, id: Id, period: Duration) ->
 }
 
 async fn call(
-    ctx: &Context,
+    ctx: &Handle,
     name: &str,
     by_stub: bool,
     id: Id,
@@ -125,6 +144,11 @@ impl Node {
         play(ctx, &self.0, id, script, true).await.map(drop)
     }
 
+    #[task]
+    async fn note(&mut self, ctx: &Context, id: Id) -> Result<(), String> {
+        note(ctx, &self.0, id, true).await
+    }
+
     #[on_event]
     fn on_gap(&mut self, ctx: &Context, count: u64) {
         self.0.miss(ctx.name(), count);
@@ -145,6 +169,11 @@ impl Hub {
     #[on_event]
     async fn on_script(&self, ctx: &Context, id: Id, script: Script) -> Result<(), String> {
         play(ctx, &self.0, id, script, false).await.map(drop)
+    }
+
+    #[task]
+    async fn note(&self, ctx: &Context, id: Id) -> Result<(), String> {
+        note(ctx, &self.0, id, false).await
     }
 
     #[on_event]

@@ -48,6 +48,15 @@ pub(crate) enum Step {
         every: u64,
         until: Option<u64>,
     },
+    /// Calls one of the objects on loops, if there are any.
+    Visit {
+        place: usize,
+        script: Script,
+    },
+    /// Sends one of the events that are connected.
+    Say {
+        word: usize,
+    },
     Fail,
     Panic,
 }
@@ -56,8 +65,13 @@ pub(crate) type Script = Vec<Step>;
 
 /// Of messages that handlers send.
 pub(crate) const HANDLER: u32 = u32::MAX;
+/// Of the event that ends the application.
+pub(crate) const EXIT: u32 = u32::MAX - 2;
 /// Of ticks.
 pub(crate) const TICK: u32 = u32::MAX - 1;
+
+/// The events that visitors connect.
+pub(crate) const WORDS: [&str; 8] = ["w0", "w1", "w2", "w3", "w4", "w5", "w6", "w7"];
 
 /// Makes a script; those that it sends are less deep.
 pub(crate) fn throw(dice: &mut Dice, modules: usize, depth: u32) -> Script {
@@ -92,4 +106,36 @@ fn step(dice: &mut Dice, modules: usize, depth: u32) -> Step {
             }
         }
     }
+}
+
+/// Makes a script with all that visitors have brought.
+pub(crate) fn throw_with_visits(dice: &mut Dice, modules: usize, depth: u32) -> Script {
+    let step = |dice: &mut Dice| match dice.roll(4) {
+        0 => Step::Say { word: word(dice) },
+        1 if depth > 0 => {
+            let place = dice.roll(1_000) as usize;
+            Step::Visit { place, script: throw_with_visits(dice, modules, depth - 1) }
+        }
+        _ => step(dice, modules, depth),
+    };
+    (0..dice.roll(3)).map(|_| step(dice)).collect()
+}
+
+/// Makes a script that sends no events: whoever hears events would answer itself for ever.
+pub(crate) fn throw_silent(dice: &mut Dice, modules: usize) -> Script {
+    let step = |dice: &mut Dice| match dice.roll(6) {
+        0 => {
+            let (to, timeout) = (dice.roll(modules as u64) as usize, Some(dice.roll(100)));
+            Step::Call { to, timeout, by_stub: false, script: throw(dice, modules, 0) }
+        }
+        1 => Step::Visit { place: dice.roll(1_000) as usize, script: throw(dice, modules, 0) },
+        _ => step(dice, modules, 0),
+    };
+    (0..dice.roll(3)).map(|_| step(dice)).collect()
+}
+
+/// One of the first few more often than the others, so that connections meet.
+pub(crate) fn word(dice: &mut Dice) -> usize {
+    let sides = if dice.roll(8) == 0 { WORDS.len() as u64 } else { 2 };
+    dice.roll(sides) as usize
 }

@@ -8,7 +8,7 @@ use super::modules;
 use super::script::{self, Id};
 use super::world::{Fate, World};
 
-const PRIORITIES: [Priority; 5] =
+pub(crate) const PRIORITIES: [Priority; 5] =
     [Priority::Highest, Priority::High, Priority::Normal, Priority::Low, Priority::Lowest];
 
 /// One sender: what it sends it sends one after the other.
@@ -86,19 +86,7 @@ impl Sender {
                 assert_eq!(reply.get::<u64>().unwrap(), id.number, "the answer is that of another call");
                 Fate::Answered
             }
-            Err(
-                CallError::Failed(_)
-                | CallError::Panicked { .. }
-                | CallError::Timeout { begun: true, .. }
-                | CallError::ShuttingDown { begun: true, .. },
-            ) => Fate::Begun,
-            Err(
-                CallError::Timeout { begun: false, .. }
-                | CallError::ShuttingDown { begun: false, .. }
-                | CallError::QueueFull { .. }
-                | CallError::NotReady { .. },
-            ) => Fate::NotBegun,
-            Err(other) => panic!("{other:?}"),
+            Err(error) => Fate::of(&error),
         };
         self.world.learn(&module, id, fate);
     }

@@ -45,6 +45,19 @@ async fn nothing_is_read_from_a_subscription_that_was_removed() {
 }
 
 #[tokio::test]
+async fn nothing_is_read_of_a_gap_either_once_a_subscription_was_removed() {
+    let app = app().await;
+    let handle = app.handle();
+    let mut stream = handle.subscribe("tick").capacity(1);
+    let wait = handle.wait_for_event("tick");
+    send(&handle, &["tick"; 3]).await;
+    assert_eq!(handle.unsubscribe_named("tick"), 2);
+    assert!(within(stream.next()).await.is_none());
+    let Err(Error::Wait { cause, .. }) = within(wait).await else { panic!("it was removed") };
+    assert!(matches!(*cause, WaitError::Unsubscribed), "{cause}");
+}
+
+#[tokio::test]
 async fn subscriptions_are_removed_by_name_and_by_owner() {
     let app = app().await;
     let handle = app.handle();

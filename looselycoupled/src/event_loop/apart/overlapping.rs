@@ -71,8 +71,9 @@ where
             }
         };
         let begun = Begun(self.place.number);
-        if self.completion.take_if(|completion| !completion.begun(begun)).is_some() {
-            event_loop.lose_seed(&self.activation.seed, C::AWAITED, Loss::Expired);
+        if let Some(Err(reason)) = self.completion.as_ref().map(|completion| completion.begun(begun)) {
+            self.completion = None;
+            event_loop.lose_seed(&self.activation.seed, C::AWAITED, reason);
             event_loop.count_ended(&self.activation, Outcome::Lost);
             return Poll::Ready(false);
         }
