@@ -90,9 +90,9 @@ fn check_bounds(
             continue;
         }
         if own.is_none() && !is_shared {
-            faults.add_of_kind("loops that are bounded, but no module is on them", || {
+            faults.add_of_kind("loops that have settings, but no module is on them", || {
                 let near = nearest(name, shared.iter().copied().chain(mentioned.modules(planned)));
-                let message = format!("loop `{name}` is bounded, but no module is on it");
+                let message = format!("loop `{name}` has settings, but no module is on it");
                 at_key(config, &[OWN_SECTION, "loops", name], &message, near)
             });
         }

@@ -178,6 +178,7 @@ impl Plant {
     /// Tells the run hooks to end and waits for them; they may still send.
     async fn join_runs(&mut self, deadlines: &Deadlines, late: &mut Vec<Late>) {
         self.hooks.close();
+        self.application.router.listeners.retire();
         self.application.stage.set(Stage::NoLongerActive as u16);
         join_all(self.hooks.take(Hook::Run), deadlines, late).await;
         self.application.stage.set(Stage::NoLongerPassive as u16);

@@ -124,15 +124,14 @@ fn wait_for_room(mut room: Room) -> Result<Room, Error> {
 
 impl Room {
     pub(super) fn poll(&mut self, cx: &Context<'_>) -> Poll<Result<Ticket, Error>> {
-        let tenant = self.station.tenant();
         let parked = self.parking.poll(cx.waker());
         self.is_over = !matches!(parked, Parked::Waiting);
         match parked {
             Parked::Waiting => Poll::Pending,
             Parked::Accepted(receipt) => Poll::Ready(Ok(Ticket { station: self.station.clone(), receipt })),
             Parked::Refused => {
-                let address = tenant.address_of(self.label.handler).into();
-                Poll::Ready(Err(CallError::<TaskFailure>::ShuttingDown { address, begun: false }.into()))
+                let refusal = not_admitted::<TaskFailure>(Some(&Obstacle::Closed), &self.station, self.label);
+                Poll::Ready(Err(refusal.into()))
             }
         }
     }

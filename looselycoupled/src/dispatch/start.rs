@@ -234,6 +234,7 @@ pub(crate) fn not_admitted<E>(obstacle: Option<&Obstacle>, station: &Station, la
             let queue = FullQueue::of(&station.event_loop);
             CallError::QueueFull { address, queue, path: None }
         }
+        Some(Obstacle::Closed) if station.event_loop.was_opened() => CallError::Closed { address },
         Some(Obstacle::Closed | Obstacle::Parked(_) | Obstacle::DroveOut(_)) | None => {
             CallError::ShuttingDown { address, begun: false }
         }

@@ -100,8 +100,8 @@ pub enum WaitError {
         /// How long it was waited for.
         after: std::time::Duration,
     },
-    /// The application ended before it came.
-    #[error("the application ended before one came")]
+    /// The application ended before it came; for a module, when the modules are told to end.
+    #[error("none came before the end of the application")]
     Ended,
     /// Somebody ended the wait, or the module that waited is being made again.
     #[error("the subscription was removed before one came")]

@@ -68,6 +68,10 @@ impl<F> Callback<F> {
         }
     }
 
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     pub(super) fn set_capacity(&self, capacity: usize) {
         self.capacity.store(capacity.max(1), Ordering::Relaxed);
     }
@@ -110,11 +114,12 @@ impl<F> Callback<F> {
         }
     }
 
-    /// The function is called no more. One that is being called goes when it returns.
-    pub(super) fn close(&self) {
-        self.closed.store(true, Ordering::Release);
+    /// The function is called no more; false if that was so before. One that is being called goes when it returns.
+    pub(super) fn close(&self) -> bool {
+        let was_closed = self.closed.swap(true, Ordering::AcqRel);
         let gone = self.function.lock().take();
         drop_quietly(gone);
+        !was_closed
     }
 
     fn leave_line(&self) {

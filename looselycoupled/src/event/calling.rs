@@ -33,7 +33,7 @@ impl<F: Send> Bounded for Callback<F> {
 /// Which of the events that come a function wants.
 pub(super) enum Wanted {
     Every,
-    /// Only the first one; whether it has come.
+    /// Only the first one; whether it has come, or is not wanted any more.
     Next(AtomicBool),
 }
 
@@ -68,8 +68,16 @@ where
     let callback = Arc::new(Callback::new(Arc::clone(&name), pattern.as_str(), function, CAPACITY));
     let is_alone = venue.is_none();
     let venue = venue.unwrap_or_else(|| open(handle, name));
+    let event_loop = Arc::clone(&venue.station.event_loop);
     let caller = Caller { callback: Arc::clone(&callback), venue, is_alone, wanted };
-    (Registration::numbered(handle, number, pattern, Arc::new(caller)), callback)
+    let registration = Registration::numbered(handle, number, pattern, Arc::new(caller));
+    // Looked at afterwards: whoever closes the loop from now on finds the listener.
+    if !is_alone && event_loop.was_opened() && event_loop.opened().is_none() {
+        handle.application.router.listeners.forget_on(&event_loop);
+        let (callback, event_loop) = (callback.name(), event_loop.name());
+        tracing::warn!(target: "looselycoupled", %callback, %event_loop, "the event loop has been closed: this callback hears nothing");
+    }
+    (registration, callback)
 }
 
 /// A loop for one callback.
@@ -132,7 +140,8 @@ where
     F: FnMut(EventRecord) -> Option<Fut> + Send + 'static,
     Fut: Future<Output: CallbackResult> + Send + 'static,
 {
-    fn push(&self, record: &EventRecord) {
+    /// False: the loop takes nothing in any more.
+    fn push(&self, record: &EventRecord) -> bool {
         let mut obstacle = None;
         let copy = record.clone();
         let fill =
@@ -141,13 +150,25 @@ where
         if obstacle.is_some() {
             self.lose(record, Loss::Undelivered);
         }
+        obstacle.is_none()
+    }
+
+    /// The function is called no more; false if that was so before.
+    fn shut(&self) -> bool {
+        let is_first = self.callback.close();
+        if self.is_alone {
+            self.venue.station.event_loop.close();
+        }
+        is_first
     }
 
     #[cold]
     fn miss(&self, record: &EventRecord) {
         self.lose(record, Loss::Dropped);
         self.mention();
-        self.callback.miss(record.priority(), |gap| self.push(&gap));
+        self.callback.miss(record.priority(), |gap| {
+            self.push(&gap);
+        });
     }
 }
 
@@ -164,22 +185,30 @@ where
             Wanted::Every => Heed::Heard,
         };
         if self.callback.admit() {
-            self.push(record);
+            if !self.push(record) {
+                return Heed::Ignored;
+            }
         } else {
             self.miss(record);
         }
         heed
     }
 
-    fn close(&self) {
-        self.callback.close();
-        if self.is_alone {
-            self.venue.station.event_loop.close();
+    fn close(&self) -> bool {
+        if let Wanted::Next(has_come) = &self.wanted
+            && has_come.swap(true, Ordering::Relaxed)
+        {
+            return false;
         }
+        self.shut()
     }
 
     fn end(&self) {
-        self.close();
+        self.shut();
+    }
+
+    fn is_on(&self, event_loop: &EventLoop) -> bool {
+        std::ptr::eq(&*self.venue.station.event_loop, event_loop)
     }
 
     fn heard(&self) -> Heard {

@@ -90,19 +90,22 @@ impl Inbox {
         Poll::Pending
     }
 
-    fn shut(&self, closed: Closed) {
-        let (left, reader) = {
+    /// False: nothing came any more before.
+    fn shut(&self, closed: Closed) -> bool {
+        let (left, reader, is_first) = {
             let mut state = self.0.lock();
+            let is_first = state.closed.is_none();
             state.closed.get_or_insert(closed);
             let mut left = VecDeque::new();
             if closed == Closed::Removed {
                 left = std::mem::take(&mut state.waiting);
                 state.missed = 0;
             }
-            (left, state.reader.take())
+            (left, state.reader.take(), is_first)
         };
         drop_quietly(left);
         reader.into_iter().for_each(Waker::wake);
+        is_first
     }
 }
 
@@ -131,11 +134,15 @@ impl Ear for Inbox {
         Heed::Heard
     }
 
-    fn close(&self) {
-        self.shut(Closed::Removed);
+    fn close(&self) -> bool {
+        self.shut(Closed::Removed)
     }
 
     fn end(&self) {
+        self.shut(Closed::Ended);
+    }
+
+    fn retire(&self) {
         self.shut(Closed::Ended);
     }
 

@@ -23,8 +23,8 @@ pub(super) const CAPACITY: usize = 65_536;
 ///
 /// The subscription begins when the stream is made and ends when it is dropped. Events wait for the reader, however slow it
 /// is; of more than the [capacity](Self::capacity) the oldest go. Where some are missing the stream yields a record whose
-/// [`gap`](EventRecord::gap) says how many, and goes on. It ends when the application has ended, after what waits, or when
-/// somebody has [removed](Handle::unsubscribe) it.
+/// [`gap`](EventRecord::gap) says how many, and goes on. It ends when the application has ended, one that a module made when
+/// the modules are told to end, both after what waits; or when somebody has [removed](Handle::unsubscribe) it.
 ///
 /// What waits here is no work: [`quiesce`](Handle::quiesce) does not wait for readers.
 #[must_use = "the subscription ends when this is dropped"]

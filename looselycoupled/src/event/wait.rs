@@ -26,7 +26,8 @@ use crate::sync::Arc;
 ///
 /// # Errors
 ///
-/// When awaited, [`Error::Wait`]: the time is over, the application has ended, or the event does not fit.
+/// When awaited, [`Error::Wait`]: the time is over, the event does not fit, the application has ended, or a module waits and the
+/// modules are told to end.
 ///
 /// # Cancel safety
 ///

@@ -143,13 +143,13 @@ struct Own {
     told_of_work: AtomicBool,
     /// Those of a loop which was made while the application runs: its number, its thread, and what keeps it open.
     lease: Option<Lease>,
-    _keeps: Option<LoopThread>,
+    keeps: Mutex<Option<LoopThread>>,
     opened: OnceLock<Weak<Opened>>,
 }
 
 impl Own {
     fn of(LoopFrame { name, thread, keeps, exits_on_failure }: LoopFrame) -> Self {
-        Self { name, thread, _keeps: keeps, exits_on_failure, ..Self::default() }
+        Self { name, thread, keeps: Mutex::new(keeps), exits_on_failure, ..Self::default() }
     }
 }
 
@@ -233,6 +233,11 @@ impl EventLoop {
     pub(crate) fn name(&self) -> &Arc<str> {
         let own = self.own.as_ref().and_then(|own| own.name.as_ref());
         own.unwrap_or(&self.tenants[0].name)
+    }
+
+    /// Whether it has a name of its own.
+    pub(crate) fn is_named(&self) -> bool {
+        self.own.as_ref().is_some_and(|own| own.name.is_some())
     }
 
     /// A counted reference to this loop; there is none any more while it is dropped.

@@ -24,6 +24,7 @@ impl Drop for LoopTask {
     fn drop(&mut self) {
         self.0.desert();
         self.0.announce(Change::Stopped);
+        self.0.release_thread();
         self.0.has_task.store(GONE, Ordering::Release);
         self.0.services.task_gone.notify_waiters();
     }
@@ -110,11 +111,18 @@ impl EventLoop {
             queue.ended = true;
             drop(queue);
             self.announce(Change::Stopped);
+            self.release_thread();
         } else if !queue.ended {
             self.schedule(queue);
             // Even if nothing waits.
             self.wake();
         }
+    }
+
+    /// A thread that the loop has for itself ends, whoever could still have used the loop.
+    fn release_thread(&self) {
+        let thread = self.own.as_ref().and_then(|own| own.keeps.lock().take());
+        drop(thread);
     }
 
     /// Returns when the loop's task is gone, if it ever had one.
@@ -129,10 +137,11 @@ impl EventLoop {
         }
     }
 
-    /// Whether the loop's task may go: nothing has come in meanwhile, and nothing will, for nobody would handle it.
+    /// Whether the loop's task may go: nothing has come in meanwhile, and nothing will, for nobody would handle it. A caller
+    /// who is inside may leave a handler behind, and wakes the task then.
     fn end(&self) -> bool {
         let mut queue = self.queue.lock();
-        queue.ended = !self.state.is_scheduled();
+        queue.ended = self.state.is_idle();
         queue.ended
     }
 

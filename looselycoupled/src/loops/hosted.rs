@@ -52,7 +52,8 @@ impl<T: Send + 'static> Hosted<T> {
     /// Calls a function with the object, in its turn on the loop, and yields what it returns.
     ///
     /// The call is like that of a task: with priority and deadline, by blocking, or [put in line](Call::enqueue). On an idle
-    /// loop it runs at once.
+    /// loop it runs at once. A function that gives a future yields that future: one that borrows the object and is to run there
+    /// belongs to [`call_async`](Self::call_async).
     ///
     /// # Errors
     ///

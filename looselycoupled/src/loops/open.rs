@@ -1,5 +1,7 @@
 //! Finding loops, opening and closing them.
 
+use std::time::Duration;
+
 use super::EventLoop;
 use super::guest::{guests, settled};
 use crate::address::{Known, loop_name, nearest};
@@ -94,7 +96,7 @@ impl Handle {
 
 impl EventLoop {
     /// Lets a loop that was opened do what waits, and ends it. From now on it takes nothing in: calls are refused with
-    /// [`CallError::ShuttingDown`](crate::CallError::ShuttingDown), and callbacks are not called any more.
+    /// [`CallError::Closed`](crate::CallError::Closed), and callbacks hear nothing more; the thread that it may have ends with it.
     ///
     /// A loop that modules are on ends with the application only: there, this waits until what waits now has been done, unless
     /// its queue refuses a call of the lowest priority. A handler that something there waits for would wait for itself; then,
@@ -105,10 +107,12 @@ impl EventLoop {
     /// Safe: the loop ends all the same.
     pub async fn close(self) {
         let Some(open) = &self.venue.open else {
-            let _all_before = self.host(()).call(|()| ()).priority(Priority::Lowest).await;
+            let behind_all = self.host(()).call(|()| ()).priority(Priority::Lowest);
+            let _reached = behind_all.timeout(Duration::MAX).await;
             return;
         };
         open.end();
+        self.handle.application.router.listeners.forget_on(open.event_loop());
         if let Some(ending) = Ending::of(&self.venue.station) {
             ending.station.event_loop.task_ended().await;
         }

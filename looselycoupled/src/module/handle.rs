@@ -148,6 +148,9 @@ impl Handle {
                 loops.push(station.event_loop.statistics());
             }
         }
+        let opened = self.application.services.loops();
+        let named = opened.iter().filter(|known| known.was_opened() && known.is_named());
+        loops.extend(named.map(|known| known.statistics()));
         Statistics {
             modules,
             loops,

@@ -198,6 +198,11 @@ pub enum CallError<E = TaskFailure> {
         /// `module.task`
         address: Box<str>,
     },
+    /// The event loop has been closed, or nobody is left who could use it.
+    Closed {
+        /// `loop.hosted`
+        address: Box<str>,
+    },
     /// The application is ending.
     ShuttingDown {
         /// `module.task`
@@ -230,6 +235,7 @@ impl<E> CallError<E> {
             Self::WrongType { module, expected, found } => CallError::WrongType { module, expected, found },
             Self::NoPeriod { address } => CallError::NoPeriod { address },
             Self::WrongThread { address } => CallError::WrongThread { address },
+            Self::Closed { address } => CallError::Closed { address },
             Self::ShuttingDown { address, begun } => CallError::ShuttingDown { address, begun },
         }
     }
@@ -298,6 +304,9 @@ impl<E: fmt::Display> fmt::Display for CallError<E> {
                 f,
                 "`{address}` was called by a blocking verb on a thread of the runtime; await the call instead"
             ),
+            Self::Closed { address } => {
+                write!(f, "`{address}` was not begun: its event loop has been closed")
+            }
             Self::ShuttingDown { address, begun: false } => {
                 write!(f, "`{address}` was not begun: the application is ending")
             }

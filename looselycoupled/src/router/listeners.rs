@@ -1,6 +1,6 @@
 //! Who listens beside the modules' handlers: comes and goes while the application runs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use arc_swap::ArcSwap;
@@ -8,6 +8,7 @@ use foldhash::fast::RandomState;
 
 use crate::address::EventPattern;
 use crate::envelope::EventRecord;
+use crate::event_loop::EventLoop;
 use crate::metadata::ModuleIndex;
 use crate::sync::{Arc, AtomicU64, AtomicUsize, Mutex, Ordering};
 
@@ -16,11 +17,20 @@ pub(crate) trait Ear: fmt::Debug + Send + Sync {
     /// Takes an event. This is the sender's time: it must not wait, nor run code of users.
     fn hear(&self, record: &EventRecord) -> Heed;
 
-    /// The subscription has been removed: nothing that waits is read any more.
-    fn close(&self);
+    /// The subscription has been removed: nothing that waits is read any more. False: it was over before, by another removal
+    /// or since the last event that it wanted has come, which is read.
+    fn close(&self) -> bool;
 
     /// The application has ended: nothing comes any more, but what waits can be read.
     fn end(&self);
+
+    /// The modules are told to end. Who reads as it pleases gets no more, so as not to wait for what may never come.
+    fn retire(&self) {}
+
+    /// Whether what is heard is handled on that loop.
+    fn is_on(&self, _event_loop: &EventLoop) -> bool {
+        false
+    }
 
     fn heard(&self) -> Heard;
 }
@@ -70,8 +80,18 @@ pub(crate) struct Listeners {
     count: AtomicUsize,
     last: AtomicU64,
     picture: ArcSwap<Picture>,
-    /// For whoever replaces a picture: whether the application has ended.
-    changing: Mutex<bool>,
+    /// For whoever replaces a picture.
+    changing: Mutex<Stage>,
+}
+
+/// How far the application is.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    #[default]
+    Running,
+    /// The modules are told to end.
+    Retired,
+    Ended,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -106,23 +126,31 @@ impl Listeners {
 
     fn tell_all(&self, record: &EventRecord, by_name_only: bool) -> usize {
         let picture = self.picture.load();
-        let mut told = 0;
-        let mut tell = |listener: &Listener| {
+        let by_name = picture.by_name.get(record.name());
+        let mut told = by_name.map_or(0, |list| self.tell_list(&list.load(), record, |_| true));
+        if !by_name_only {
+            told +=
+                self.tell_list(&picture.by_pattern.load(), record, |pattern| pattern.matches(record.name()));
+        }
+        told
+    }
+
+    fn tell_list(
+        &self,
+        list: &List,
+        record: &EventRecord,
+        is_meant: impl Fn(&EventPattern) -> bool,
+    ) -> usize {
+        let (mut told, mut over) = (0, Vec::new());
+        for listener in list.iter().filter(|listener| listener.hears(record) && is_meant(&listener.pattern)) {
             let heed = listener.ear.hear(record);
             told += usize::from(heed != Heed::Ignored);
             if heed == Heed::HeardLast {
-                self.forget(listener);
+                over.push(listener);
             }
-        };
-        if let Some(list) = picture.by_name.get(record.name()) {
-            list.load().iter().filter(|listener| listener.hears(record)).for_each(|listener| tell(listener));
         }
-        if !by_name_only {
-            let list = picture.by_pattern.load();
-            let meant =
-                |listener: &&Arc<Listener>| listener.hears(record) && listener.pattern.matches(record.name());
-            list.iter().filter(meant).for_each(|listener| tell(listener));
-        }
+        // All at once, for this is the sender's time.
+        self.forget(&over);
         told
     }
 
@@ -139,11 +167,14 @@ impl Listeners {
     /// Whoever sends from now on is heard. Once the application has ended, nobody is.
     pub(crate) fn add(&self, listener: Listener) -> Arc<Listener> {
         let listener = Arc::new(listener);
-        let ended = self.changing.lock();
-        if *ended {
-            drop(ended);
+        let stage = self.changing.lock();
+        if *stage == Stage::Ended {
+            drop(stage);
             listener.ear.end();
             return listener;
+        }
+        if *stage == Stage::Retired && listener.owner != ModuleIndex::OUTSIDE {
+            listener.ear.retire();
         }
         let picture = self.picture.load();
         if let Some(list) = picture.list(&listener.pattern) {
@@ -159,37 +190,53 @@ impl Listeners {
         listener
     }
 
-    /// Closes a subscription; false if it had been before. Nobody is heard any more when this returns.
-    pub(crate) fn remove(&self, listener: &Listener) -> bool {
-        let is_removed = self.forget(listener);
-        listener.ear.close();
-        is_removed
+    /// Closes a subscription; false if it was over before. Nobody is heard any more when this returns.
+    pub(crate) fn remove(&self, listener: &Arc<Listener>) -> bool {
+        self.forget(&[listener]);
+        listener.ear.close()
     }
 
-    fn forget(&self, listener: &Listener) -> bool {
+    /// Nothing comes to these any more, all of which stand in one list; what waits is handled.
+    fn forget(&self, over: &[&Arc<Listener>]) {
+        let Some(first) = over.first() else { return };
         let _changing = self.changing.lock();
         let picture = self.picture.load();
-        let Some(list) = picture.list(&listener.pattern) else { return false };
+        let Some(list) = picture.list(&first.pattern) else { return };
         let before = list.load();
-        let others: List = before.iter().filter(|other| other.number != listener.number).cloned().collect();
-        if others.len() == before.len() {
-            return false;
-        }
-        if others.is_empty() && listener.pattern.is_literal() {
+        let numbers: HashSet<u64, RandomState> = over.iter().map(|listener| listener.number).collect();
+        let others: List = before.iter().filter(|other| !numbers.contains(&other.number)).cloned().collect();
+        let gone = before.len() - others.len();
+        if others.is_empty() && first.pattern.is_literal() {
             let mut fewer = Picture::clone(&picture);
-            fewer.by_name.remove(listener.pattern.as_str());
+            fewer.by_name.remove(first.pattern.as_str());
             self.picture.store(Arc::new(fewer));
         } else {
             list.store(Arc::new(others));
         }
-        self.count.fetch_sub(1, Ordering::Release);
-        true
+        self.count.fetch_sub(gone, Ordering::Release);
     }
 
-    /// Closes what a module has subscribed to.
+    /// Closes what a module has subscribed to, whatever waits for it.
     pub(crate) fn remove_of(&self, owner: ModuleIndex) {
         for listener in self.all().iter().filter(|listener| listener.owner == owner) {
-            self.remove(listener);
+            if !self.remove(listener) {
+                listener.ear.end();
+            }
+        }
+    }
+
+    /// Nothing comes any more to what is called on a loop, which has been closed.
+    pub(crate) fn forget_on(&self, event_loop: &EventLoop) {
+        for listener in self.all().iter().filter(|listener| listener.ear.is_on(event_loop)) {
+            self.forget(&[listener]);
+        }
+    }
+
+    /// The modules are told to end: what they wait for at their own pace comes no more.
+    pub(crate) fn retire(&self) {
+        *self.changing.lock() = Stage::Retired;
+        for listener in self.all().iter().filter(|listener| listener.owner != ModuleIndex::OUTSIDE) {
+            listener.ear.retire();
         }
     }
 
@@ -201,8 +248,8 @@ impl Listeners {
     /// Ends all there are and all that come.
     pub(crate) fn end(&self) {
         let all = {
-            let mut ended = self.changing.lock();
-            *ended = true;
+            let mut stage = self.changing.lock();
+            *stage = Stage::Ended;
             let picture = self.picture.swap(Arc::default());
             self.count.store(0, Ordering::Release);
             picture.all()

@@ -216,7 +216,7 @@ pub struct LoopStatistics {
 pub struct Statistics {
     /// One balance for each module, in the order of their start.
     pub modules: Vec<ModuleStatistics>,
-    /// One entry for each event loop.
+    /// One entry for each event loop: first those that the application started with, then those that were opened since.
     pub loops: Vec<LoopStatistics>,
     /// Events that no handler wanted.
     pub unheard_events: u64,

@@ -148,10 +148,12 @@ mod under_shuttle {
         config.silence_warnings = true;
         config.failure_persistence = FailurePersistence::File(Some(FAILURES.clone()));
         let model = Arc::clone(model);
+        let _made = fs::create_dir_all(&*FAILURES);
         Runner::new(scheduler, config).run(move || model());
+        let _emptied = fs::remove_dir(&*FAILURES);
     }
 
-    /// shuttle has written the schedule before it passes the panic on.
+    /// shuttle has written the schedule, in a folder that must be there, before it passes the panic on.
     pub(super) fn replay() -> String {
         let files = fs::read_dir(&*FAILURES).into_iter().flatten().flatten();
         let schedule = files.map(|file| file.path()).find_map(|file| fs::read_to_string(file).ok());

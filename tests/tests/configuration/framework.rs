@@ -136,7 +136,7 @@ async fn of_very_many_faults_of_a_kind_the_rest_are_counted() {
     let faults = faults(App::builder().config(config(&text))).await;
     assert_eq!(faults.len(), 202, "{faults:#?}");
     assert_eq!(faults[100], "… and 30 more sections that belong to no module");
-    assert_eq!(faults[201], "… and 30 more loops that are bounded, but no module is on them");
+    assert_eq!(faults[201], "… and 30 more loops that have settings, but no module is on them");
 }
 
 #[tokio::test]

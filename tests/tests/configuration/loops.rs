@@ -9,7 +9,7 @@ use super::{Bell, Reader, Wide, config, fault, faults, reader};
 async fn a_bound_for_a_loop_that_does_not_exist_is_refused_with_the_nearest() {
     let (builder, _) = reader("looselycoupled: { loops: { raeder: { tasks: { capacity: 2 } } } }");
     let expected = "\
-loop `raeder` is bounded, but no module is on it
+loop `raeder` has settings, but no module is on it
  --> home.yaml:1:28
   |
 1 | looselycoupled: { loops: { raeder: { tasks: { capacity: 2 } } } }
@@ -17,7 +17,7 @@ loop `raeder` is bounded, but no module is on it
     assert_eq!(fault(builder).await, expected);
     let builder = App::builder().module_on("bus", "reader", Reader::default());
     let message = fault(builder.event_loop("buss", LoopOptions::new())).await;
-    assert_eq!(message, "loop `buss` is bounded, but no module is on it; did you mean `bus`?");
+    assert_eq!(message, "loop `buss` has settings, but no module is on it; did you mean `bus`?");
 }
 
 #[tokio::test]
@@ -25,7 +25,7 @@ async fn a_bound_of_a_loop_on_which_its_module_is_not_is_refused() {
     let listed = "looselycoupled:\n  modules: { bell: { type: Bell, loop: bus } }\n";
     let text = format!("{listed}  loops: {{ bell: {{ tasks: {{ capacity: 2 }} }} }}\n");
     let message = fault(App::builder().config(config(&text))).await;
-    assert!(message.starts_with("loop `bell` is bounded, but no module is on it"), "{message}");
+    assert!(message.starts_with("loop `bell` has settings, but no module is on it"), "{message}");
     assert!(message.contains("--> home.yaml:3:12"), "{message}");
 }
 

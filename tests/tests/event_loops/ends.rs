@@ -27,7 +27,8 @@ async fn a_loop_that_is_closed_does_what_waits_and_takes_nothing_more() {
     let mut closing = Box::pin(bus.close());
     assert!(begin(&mut closing).await.is_pending());
     let refused = journal.call(|lines| lines.push("never")).await.unwrap_err();
-    assert!(matches!(refused, CallError::ShuttingDown { begun: false, .. }), "{refused}");
+    assert!(matches!(refused, CallError::Closed { .. }), "{refused:?}");
+    assert_eq!(refused.to_string(), "`bus.hosted` was not begun: its event loop has been closed");
     gate.open();
     within(closing).await;
     assert_eq!(within(last).await.unwrap(), ["first", "last"]);
@@ -53,7 +54,7 @@ async fn a_call_that_is_late_for_its_loop_is_refused() {
     let bus = app.handle().open_loop("bus", LoopOptions::new()).unwrap();
     let call = bus.host(1).call(|number| *number);
     bus.close().await;
-    assert!(matches!(within(call).await.unwrap_err(), CallError::ShuttingDown { .. }));
+    assert!(matches!(within(call).await.unwrap_err(), CallError::Closed { .. }));
 }
 
 #[tokio::test]
@@ -156,4 +157,88 @@ async fn a_handler_that_closes_a_loop_waits_for_what_is_left_there() {
     assert!(begin(&mut closing).await.is_pending());
     gate.open();
     within(closing).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_hears_on_a_loop_that_is_closed_is_called_with_what_waits_and_hears_nothing_more() {
+    let app = App::builder().start().await.unwrap();
+    let handle = app.handle();
+    let (bus, journal) = (handle.open_loop("bus", LoopOptions::new()).unwrap(), Journal::default());
+    let [every, next, late] = ["every", "next", "late"].map(|who| {
+        let journal = journal.clone();
+        move |_event| {
+            journal.note(who);
+            async {}
+        }
+    });
+    bus.on("tick", every).forever();
+    bus.once("tock", next);
+    assert_eq!(handle.trigger_event("tick", args! {}).await.unwrap(), 1);
+    within(bus.clone().close()).await;
+    assert_eq!(journal.lines(), ["every"]);
+    let _never = bus.on("tick", late);
+    for name in ["tick", "tock"] {
+        assert_eq!(handle.trigger_event(name, args! {}).await.unwrap(), 0, "{name}");
+    }
+    assert_eq!(handle.statistics().unheard_events, 2);
+    assert!(handle.subscriptions().is_empty() && handle.dead_letters().letters.is_empty());
+    settle(&app).await;
+    assert_eq!(journal.lines(), ["every"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_the_end_of_a_loop_does_so_however_long_it_takes() {
+    let app = App::builder().module_on("bus", "meter", Meter::default());
+    let app = app.default_timeout(Duration::from_millis(100)).start().await.unwrap();
+    let bus = app.handle().event_loop("bus").unwrap();
+    let work = bus.host(()).call_async(|()| Box::pin(tokio::time::sleep(Duration::from_secs(3600))));
+    work.timeout(Duration::from_secs(7200)).enqueue().await.unwrap();
+    let begun = tokio::time::Instant::now();
+    bus.close().await;
+    assert_eq!(begun.elapsed().as_secs(), 3600);
+}
+
+/// Says on which channel its thread has ended.
+struct Witness(std::sync::mpsc::Sender<()>);
+
+impl Drop for Witness {
+    fn drop(&mut self) {
+        let _unheard = self.0.send(());
+    }
+}
+
+thread_local! {
+    static WITNESS: std::cell::RefCell<Option<Witness>> = const { std::cell::RefCell::new(None) };
+}
+
+#[tokio::test]
+async fn the_thread_of_a_loop_goes_with_it_whoever_could_still_use_it() {
+    let app = App::builder().start().await.unwrap();
+    let handle = app.handle();
+    for is_ended_by_the_application in [false, true] {
+        let (told, ended) = std::sync::mpsc::channel();
+        let bus = handle.open_loop("bus", LoopOptions::new().thread(true)).unwrap();
+        let kept = bus.host(());
+        let _also_kept = bus.on("tick", |_event| async {});
+        kept.call(move |()| WITNESS.set(Some(Witness(told)))).await.unwrap();
+        if is_ended_by_the_application {
+            within(app.shutdown()).await.unwrap();
+            assert!(ended.recv_timeout(Duration::from_secs(20)).is_ok(), "the thread is still there");
+            return;
+        }
+        within(bus.close()).await;
+        assert!(ended.recv_timeout(Duration::from_secs(20)).is_ok(), "the thread is still there");
+    }
+}
+
+#[tokio::test]
+async fn loops_that_are_open_are_in_the_statistics() {
+    let app = app(Meter::default()).await;
+    let opened = app.handle().open_loop("aside", LoopOptions::new().tasks(7)).unwrap();
+    let _alone = app.handle().on("tick", |_event| async {});
+    let loops = app.handle().statistics().loops;
+    let names: Vec<_> = loops.iter().map(|known| (&*known.name, known.capacity.0)).collect();
+    assert_eq!(names, [("bus", 65_536), ("aside", 7)]);
+    opened.close().await;
+    assert_eq!(app.handle().statistics().loops.len(), 1);
 }

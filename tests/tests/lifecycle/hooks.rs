@@ -225,3 +225,56 @@ async fn a_finalize_that_fails_does_not_keep_the_others_from_theirs() {
     );
     assert_eq!(handle.phase("stubborn"), Some(Phase::Inactive));
 }
+
+/// Reads events at its own pace until none come any more.
+#[derive(Debug, Clone, Default)]
+struct Reader {
+    journal: Journal,
+}
+
+#[module]
+impl Reader {
+    #[run]
+    async fn run(ctx: Context) -> Result<()> {
+        let mut levels = ctx.subscribe("level");
+        while let Some(level) = levels.next().await {
+            ctx.exec_task("note", args! { line: level.name() }).await?;
+        }
+        let line = ctx.wait_for_event("level").await.unwrap_err().to_string();
+        ctx.exec_task("note", args! { line: line }).await?;
+        Ok(())
+    }
+
+    #[task]
+    fn note(&mut self, line: String) {
+        self.journal.note(line);
+    }
+
+    #[task]
+    async fn wait(&mut self, ctx: &Context) -> Result<()> {
+        ctx.wait_for_event("never").await.map(drop)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_modules_wait_for_ends_when_they_are_told_to_end() {
+    let reader = Reader::default();
+    let app = App::builder().module("reader", reader.clone()).module("friend", Friend::default());
+    let app = app.start().await.unwrap();
+    let handle = app.handle();
+    let mut outside = handle.subscribe("level");
+    let waits = tokio::spawn(handle.exec_task("reader.wait", args! {}));
+    while handle.subscriptions().len() < 3 {
+        tokio::task::yield_now().await;
+    }
+    handle.trigger_event("level", args! {}).await.unwrap();
+    let started = Instant::now();
+    within(app.shutdown()).await.unwrap();
+    assert_eq!(started.elapsed().as_secs(), 0);
+    let waited = "waited for event `level`: none came before the end of the application";
+    assert_eq!(reader.journal.lines(), ["level", waited]);
+    let refused = within(waits).await.unwrap().unwrap_err();
+    assert!(refused.to_string().contains("none came before the end of the application"), "{refused}");
+    assert_eq!(outside.next().await.unwrap().name(), "level");
+    assert!(outside.next().await.is_none());
+}

@@ -324,3 +324,37 @@ async fn a_malformed_pattern_is_refused_where_it_stands() {
     send(&handle, &["tick"]).await;
     assert_eq!(read(&mut stream, 1).await, ["tick"]);
 }
+
+#[tokio::test]
+async fn an_event_that_has_come_to_once_is_handled_although_somebody_unsubscribes_too_late() {
+    let app = app().await;
+    let (handle, journal) = (app.handle(), Journal::default());
+    let here = journal.clone();
+    let id = handle.once("tick", move |_event| async move { here.note("called") });
+    assert_eq!(handle.trigger_event("tick", args! {}).await.unwrap(), 1);
+    assert!(!handle.unsubscribe(id), "it is over");
+    settle(&app).await;
+    assert_eq!(journal.lines(), ["called"]);
+    let here = journal.clone();
+    let id = handle.once("tick", move |_event| async move { here.note("never") });
+    assert!(handle.unsubscribe(id) && !handle.unsubscribe(id));
+    assert_eq!(handle.trigger_event("tick", args! {}).await.unwrap(), 0);
+    settle(&app).await;
+    assert_eq!(journal.lines(), ["called"]);
+}
+
+#[tokio::test]
+async fn many_that_want_the_next_event_hear_it_and_go() {
+    let app = app().await;
+    let (handle, journal) = (app.handle(), Journal::default());
+    let stays = handle.subscribe("tick");
+    for pattern in ["tick", "t*"].iter().cycle().take(200) {
+        let journal = journal.clone();
+        handle.once(pattern, move |_event| async move { journal.note("called") });
+    }
+    assert_eq!(handle.trigger_event("tick", args! {}).await.unwrap(), 201);
+    assert_eq!(handle.trigger_event("tick", args! {}).await.unwrap(), 1);
+    settle(&app).await;
+    assert_eq!((journal.count("called"), handle.subscriptions().len()), (200, 1));
+    drop(stays);
+}

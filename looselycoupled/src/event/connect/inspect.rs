@@ -177,7 +177,8 @@ impl<'a, M: Modules> Inspector<'a, M> {
         if found.descriptor.handlers.iter().any(|handler| handler.info.method == name) {
             return ConnectionProblem::Handler { address };
         }
-        let tasks = || found.descriptor.tasks.iter().map(|task| task.info.name);
+        let named = || found.descriptor.tasks.iter().filter(|task| task.named.is_some());
+        let tasks = || named().map(|task| task.info.name);
         let (near, known) = self.near_miss(name, tasks);
         let suggestion = near.map(|near| format!("{}.{near}", found.name).into());
         ConnectionProblem::UnknownTask { address, suggestion, known }

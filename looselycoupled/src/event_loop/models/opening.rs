@@ -77,7 +77,22 @@ fn a_loop_ends_once_whoever_closes_it() {
         opened.end();
         closing.join().unwrap();
         driver.join().unwrap();
-        assert!(house.event_loop.opened().is_some() && house.send(house.work(2, 0)).is_none());
+        assert!(house.event_loop.opened().is_none() && house.send(house.work(2, 0)).is_none());
+        assert_done_or_refused(&house, 1);
+    });
+}
+
+/// The task has found nothing to do and is about to look whether it may go when a caller enters, who leaves a handler to it.
+#[test]
+fn a_loop_that_ends_does_what_a_caller_leaves_behind() {
+    check(|| {
+        let (house, opened) = House::opened(4);
+        let driver = house.driven();
+        house.wait_for_task();
+        let caller = calling(&house, 1, 1);
+        drop(opened);
+        caller.join().unwrap();
+        driver.join().unwrap();
         assert_done_or_refused(&house, 1);
     });
 }
