@@ -122,6 +122,9 @@ impl Plan {
             builder = builder.event_loop(name, *options);
         }
         for part in &self.parts {
+            if let Some(bus) = part.bus {
+                world.share(bus, &part.name);
+            }
             let world = world.clone();
             builder = match (part.is_concurrent, part.bus) {
                 (true, _) => builder.module_with(&part.name, move || Hub(world.clone())),

@@ -2,12 +2,15 @@
 //!
 //! Each seed is one application: modules on their own and on shared loops, sequential and concurrent, with small queues
 //! and every policy, and senders that call, enqueue, notify, withdraw, give up and jump in time, while handlers suspend,
-//! fail, panic and send in their turn, and the application ends at any moment. After each run nothing may be lost, doubled, out of
+//! fail, panic and send in their turn, and the application ends at any moment. To one in four come visitors: they
+//! subscribe, leave callbacks, wait, open loops with objects on them, and connect events, and all that ends again while
+//! events flow. After each run nothing may be lost, doubled, out of
 //! order, or left waiting; and the same seed makes the same run.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "handlers that fail on purpose")]
 
 mod application;
+mod fate;
 mod modules;
 mod script;
 mod senders;

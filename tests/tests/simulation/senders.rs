@@ -4,9 +4,10 @@ use looselycoupled::prelude::*;
 use looselycoupled_tests::{Dice, begin};
 
 use super::application::Plan;
+use super::fate::Fate;
 use super::modules;
 use super::script::{self, Id};
-use super::world::{Fate, World};
+use super::world::World;
 
 pub(crate) const PRIORITIES: [Priority; 5] =
     [Priority::Highest, Priority::High, Priority::Normal, Priority::Low, Priority::Lowest];

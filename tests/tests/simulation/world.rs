@@ -1,6 +1,6 @@
 //! What happened, and what must not have happened.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -8,41 +8,11 @@ use looselycoupled::prelude::*;
 use looselycoupled::{DeadLetter, Loss, MessageKind, ModuleStatistics};
 
 use super::application::{End, Plan};
+use super::fate::Fate;
 use super::modules::name;
-use super::script::{Id, TICK};
+use super::script::{HANDLER, Id, TICK};
 use super::switchboard::Switchboard;
 use super::visitors::Guest;
-
-/// What an outsider knows of its message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Fate {
-    /// It has begun and ended, for its sender got an answer of the handler's own.
-    Answered,
-    /// It has begun; how it ended is not known.
-    Begun,
-    /// It has not begun, and never will.
-    NotBegun,
-    /// It was accepted.
-    Accepted,
-    Unknown,
-}
-
-impl Fate {
-    /// What an error tells.
-    pub(crate) fn of<E: std::fmt::Debug>(error: &CallError<E>) -> Self {
-        match error {
-            CallError::Failed(_)
-            | CallError::Panicked { .. }
-            | CallError::Timeout { begun: true, .. }
-            | CallError::ShuttingDown { begun: true, .. } => Self::Begun,
-            CallError::Timeout { begun: false, .. }
-            | CallError::ShuttingDown { begun: false, .. }
-            | CallError::QueueFull { .. }
-            | CallError::NotReady { .. } => Self::NotBegun,
-            other => panic!("{other:?}"),
-        }
-    }
-}
 
 #[derive(Debug, Default)]
 struct Record {
@@ -57,6 +27,8 @@ struct Record {
     /// Times at which an event came to a module that is connected to it.
     noted: HashMap<(String, Id), u64>,
     fates: BTreeMap<Id, (String, Fate)>,
+    /// Who shares a loop, by its name: modules, and the guests, who are called like it.
+    tenants: BTreeMap<String, BTreeSet<String>>,
     /// How often something began at a place.
     entered: HashMap<String, u64>,
     /// Where nothing begins any more.
@@ -97,12 +69,24 @@ impl Record {
         self.noted.iter().filter(|((name, _), _)| name == module).map(|(_, times)| times).sum()
     }
 
-    fn enter(&mut self, place: &str, is_sequential: bool) {
+    /// Something begins at a place; `is_alone` says that nobody of those who share its loop has called it.
+    fn enter(&mut self, place: &str, is_sequential: bool, is_alone: bool) {
         *self.entered.entry(place.to_owned()).or_default() += 1;
         let inside = self.inside.entry(place.to_owned()).or_default();
         *inside += 1;
         if is_sequential && *inside > 1 {
             self.violations.push(format!("handlers of `{place}` overlap"));
+        }
+        let others = self
+            .tenants
+            .iter()
+            .filter(|(_, tenants)| tenants.contains(place))
+            .flat_map(|(_, tenants)| tenants);
+        let is_busy =
+            |other: &&String| **other != *place && self.inside.get(*other).is_some_and(|inside| *inside > 0);
+        if let (true, Some(other)) = (is_alone, { others }.find(is_busy)) {
+            self.violations
+                .push(format!("something began in `{place}` while `{other}` was at work on the same loop"));
         }
         if self.over {
             self.violations.push(format!("something began in `{place}` after the end"));
@@ -168,7 +152,7 @@ impl World {
         if *times > 1 && id.sender != TICK {
             record.violations.push(format!("{id:?} began twice in `{module}`"));
         }
-        record.enter(module, is_sequential);
+        record.enter(module, is_sequential, id.sender != HANDLER);
         if let (true, Some(priority)) = (is_sequential, id.priority) {
             let last = record.last.entry((module.to_owned(), id.sender, priority)).or_default();
             if *last >= id.number {
@@ -184,14 +168,21 @@ impl World {
         let record = &mut *self.record.lock().unwrap();
         ("note", module, id).hash(&mut record.hasher);
         *record.noted.entry((module.to_owned(), id)).or_default() += 1;
-        record.enter(module, is_sequential);
+        record.enter(module, is_sequential, true);
         Standing { world: self.clone(), module: module.to_owned() }
     }
 
     /// A guest of a loop begins, whatever it does.
     pub(crate) fn enter(&self, place: &str) -> Standing {
-        self.record.lock().unwrap().enter(place, true);
+        self.record.lock().unwrap().enter(place, true, true);
         Standing { world: self.clone(), module: place.to_owned() }
+    }
+
+    /// A module is on a shared loop.
+    pub(crate) fn share(&self, event_loop: &str, module: &str) {
+        let mut record = self.record.lock().unwrap();
+        let tenants = record.tenants.entry(event_loop.to_owned()).or_default();
+        tenants.extend([module.to_owned(), event_loop.to_owned()]);
     }
 
     /// How often something has begun at a place.

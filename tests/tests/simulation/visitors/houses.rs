@@ -87,7 +87,12 @@ impl Visitor {
     pub(super) fn open(&mut self) {
         let name = NAMES[self.dice.roll(3) as usize];
         let is_held = name == "m0" || self.open_houses().iter().any(|house| house.name == name);
-        match self.scene.handle.open_loop(name, bounds(&mut self.dice, false)) {
+        let mut options = bounds(&mut self.dice, false).exit_on_failure(self.dice.roll(32) == 0);
+        if !self.scene.world.is_exact && self.dice.roll(4) == 0 {
+            // A clock that is paused knows of one thread only.
+            options = options.thread(true);
+        }
+        match self.scene.handle.open_loop(name, options) {
             Ok(event_loop) => {
                 self.scene.demand(!is_held, || format!("the loop `{name}` was opened twice"));
                 let house = self.keep(name, event_loop, false);

@@ -1,15 +1,18 @@
 //! Visitors, and handlers, who call objects on loops.
 
+use std::fmt;
+
 use looselycoupled::Borrowing;
 use looselycoupled::prelude::*;
 use looselycoupled_tests::begin;
 
 use super::Visitor;
 use super::houses::{Guest, Object};
+use crate::fate::Fate;
 use crate::modules::take;
 use crate::script::{self, Id, Script};
 use crate::senders::PRIORITIES;
-use crate::world::{Fate, World};
+use crate::world::World;
 
 type Played = std::result::Result<u64, String>;
 
@@ -61,6 +64,17 @@ struct Visit {
     is_late: bool,
 }
 
+impl Visit {
+    /// Whoever is late and has no time may be told either.
+    fn is_refused_by<E>(&self, error: &CallError<E>) -> bool {
+        match error {
+            CallError::ShuttingDown { begun, .. } => !begun,
+            CallError::Timeout { begun, .. } => self.is_late && !begun,
+            _ => false,
+        }
+    }
+}
+
 impl Visitor {
     fn plan_visit(&mut self) -> Option<Visit> {
         let guests = self.scene.world.guests().clone();
@@ -81,13 +95,15 @@ impl Visitor {
     }
 
     /// Complains unless whoever was too late was told so, and nobody else was.
-    fn check_refusal(&self, visit: &Visit, is_refused: bool) {
+    fn check_refusal(&self, visit: &Visit, is_refused: bool, outcome: &dyn fmt::Debug) {
         let label = &visit.guest.house.label;
         if visit.is_late {
-            self.scene.world.demand(is_refused, || format!("`{label}` was closed, but took a visit"));
+            self.scene
+                .world
+                .demand(is_refused, || format!("`{label}` was closed, but a visit came to {outcome:?}"));
         } else if is_refused && !visit.guest.house.is_closed() {
             let is_ending = self.scene.is_ending();
-            self.scene.demand(is_ending, || format!("`{label}` is open, but refused a visit"));
+            self.scene.demand(is_ending, || format!("`{label}` is open, but a visit came to {outcome:?}"));
         }
     }
 
@@ -100,7 +116,8 @@ impl Visitor {
             call = call.timeout(Duration::from_millis(self.dice.roll(150)));
         }
         let outcome = call.await;
-        self.check_refusal(&visit, matches!(outcome, Err(CallError::ShuttingDown { begun: false, .. })));
+        let is_refused = outcome.as_ref().is_err_and(|error| visit.is_refused_by(error));
+        self.check_refusal(&visit, is_refused, &outcome);
         let fate = match outcome {
             Ok(Ok(number)) => {
                 assert_eq!(number, visit.id.number, "the answer is that of another call");
@@ -124,7 +141,8 @@ impl Visitor {
             world.end(&label, id);
         });
         let outcome = call.priority(visit.priority).await;
-        self.check_refusal(&visit, matches!(outcome, Err(CallError::ShuttingDown { begun: false, .. })));
+        let is_refused = outcome.as_ref().is_err_and(|error| visit.is_refused_by(error));
+        self.check_refusal(&visit, is_refused, &outcome);
         self.learn(&visit, outcome.map_or_else(|error| Fate::of(&error), |()| Fate::Answered));
     }
 
@@ -145,8 +163,8 @@ impl Visitor {
         let send = visit.guest.object.call_async(work).enqueue().priority(visit.priority);
         // Whoever closes the loop meanwhile sends those away who wait for room.
         let outcome = send.await;
-        let is_refused = |error: &Error| matches!(error, Error::Call(error) if matches!(**error, CallError::ShuttingDown { begun: false, .. }));
-        self.check_refusal(&visit, outcome.as_ref().is_err_and(is_refused));
+        let is_refused = matches!(&outcome, Err(Error::Call(error)) if visit.is_refused_by(error));
+        self.check_refusal(&visit, is_refused, &outcome);
         let fate = match outcome {
             Ok(ticket) if self.dice.roll(3) == 0 && ticket.cancel() => Fate::NotBegun,
             Ok(_) => Fate::Accepted,

@@ -7,6 +7,9 @@ use crate::modules::name;
 use crate::script;
 use crate::switchboard::{End, Target, Wire, event};
 
+/// Which connections are meant.
+type Meant = Box<dyn Fn(&Wire) -> bool>;
+
 impl Visitor {
     fn module(&mut self) -> usize {
         self.dice.roll(self.scene.modules as u64) as usize
@@ -55,22 +58,7 @@ impl Visitor {
     }
 
     pub(super) fn disconnect(&mut self) {
-        let (from, module) = (self.end(), self.module());
-        let (one, other, is_meant): (_, _, Box<dyn Fn(&Wire) -> bool>) = match self.dice.roll(5) {
-            0 => ("*".to_owned(), "*".to_owned(), Box::new(|_| true)),
-            1 => (format!("{}/*", name(module)), "*".to_owned(), Box::new(move |wire| wire.from.0 == module)),
-            2 => (
-                "*".to_owned(),
-                format!("{}.*", name(module)),
-                Box::new(move |wire| wire.to == Target::Task(module)),
-            ),
-            3 => (event(from), "*".to_owned(), Box::new(move |wire| wire.from == from)),
-            _ => {
-                let wire = Wire { from, to: Target::Task(module) };
-                let (one, other) = wire.ends();
-                (one, other, Box::new(move |other| *other == wire))
-            }
-        };
+        let (one, other, is_meant) = self.some_of_them();
         let removed = self.scene.handle.disconnect(&one, &other);
         let expected = self.scene.world.with_switchboard(|board| board.disconnect(&*is_meant));
         let is_named = !one.contains('*') && !other.contains('*');
@@ -79,5 +67,24 @@ impl Visitor {
             Err(_) => expected == 0 && is_named,
         };
         self.check_wires(is_right, true, (one, other, removed, expected));
+    }
+
+    /// Both ends as they are written, and what that means.
+    fn some_of_them(&mut self) -> (String, String, Meant) {
+        let (from, module) = (self.end(), self.module());
+        match self.dice.roll(5) {
+            0 => ("*".to_owned(), "*".to_owned(), Box::new(|_| true)),
+            1 => (format!("{}/*", name(module)), "*".to_owned(), Box::new(move |wire| wire.from.0 == module)),
+            2 => {
+                let to = Target::Task(module);
+                ("*".to_owned(), format!("{}.*", name(module)), Box::new(move |wire| wire.to == to))
+            }
+            3 => (event(from), "*".to_owned(), Box::new(move |wire| wire.from == from)),
+            _ => {
+                let wire = Wire { from, to: Target::Task(module) };
+                let (one, other) = wire.ends();
+                (one, other, Box::new(move |other| *other == wire))
+            }
+        }
     }
 }
