@@ -25,6 +25,7 @@ impl Fate {
             | CallError::Timeout { begun: true, .. }
             | CallError::ShuttingDown { begun: true, .. } => Self::Begun,
             CallError::Timeout { begun: false, .. }
+            | CallError::Closed { .. }
             | CallError::ShuttingDown { begun: false, .. }
             | CallError::QueueFull { .. }
             | CallError::NotReady { .. } => Self::NotBegun,

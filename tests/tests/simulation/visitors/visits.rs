@@ -68,6 +68,7 @@ impl Visit {
     /// Whoever is late and has no time may be told either.
     fn is_refused_by<E>(&self, error: &CallError<E>) -> bool {
         match error {
+            CallError::Closed { .. } => true,
             CallError::ShuttingDown { begun, .. } => !begun,
             CallError::Timeout { begun, .. } => self.is_late && !begun,
             _ => false,
