@@ -39,6 +39,8 @@ pub(super) struct Tally {
     events: HashSet<Entry>,
     /// How much had been sent to it when it was removed.
     pub(super) removed_after: Option<u64>,
+    /// The same for the moment in which its loop was closed: what waited then still comes.
+    cut_off_after: Option<u64>,
 }
 
 /// How it goes.
@@ -139,10 +141,20 @@ impl Callback {
 
     /// How much was sent to it until it was removed.
     pub(super) fn sent(&self) -> u64 {
-        let removed_after = self.tally().removed_after;
-        let sent = removed_after.or_else(|| self.account().map(|account| account.sent_since(account.from)));
+        let tally = self.tally();
+        let until = tally.removed_after.or(tally.cut_off_after);
+        drop(tally);
+        let sent = until.or_else(|| self.account().map(|account| account.sent_since(account.from)));
         let sent = sent.unwrap_or_default();
         if self.is_once { sent.min(1) } else { sent }
+    }
+
+    /// Its loop has been closed.
+    pub(super) fn cut_off(&self) {
+        let Some(account) = self.account().filter(|account| account.info().is_none()) else { return };
+        account.close();
+        let sent = account.sent_since(account.from);
+        self.tally().cut_off_after.get_or_insert(sent);
     }
 
     /// Removes it from elsewhere, or from within.

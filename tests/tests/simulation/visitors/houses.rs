@@ -154,6 +154,9 @@ impl Visitor {
         let mut closing = Box::pin(event_loop.close());
         let at_once = begin(&mut closing).await.is_ready();
         house.is_closed.store(true, Ordering::Release);
+        let callbacks = self.scene.callbacks().clone();
+        let is_there = |place: &Arc<House>| place.label == house.label;
+        callbacks.iter().filter(|it| it.house.as_ref().is_some_and(is_there)).for_each(|it| it.cut_off());
         let (world, label) = (self.scene.world.clone(), house.label.clone());
         match self.dice.roll(3) {
             0 if !at_once => drop(closing),
