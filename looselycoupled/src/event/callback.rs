@@ -175,6 +175,8 @@ where
 {
     async fn handle(self) -> Result<(), BoxError> {
         self.callback.leave_line();
+        // What is lost from now on is told by another record, whether the function looks at this one or not.
+        let _told = self.record.gap();
         match self.callback.call(self.record) {
             Some(future) => future.await.into_result(),
             None => Ok(()),

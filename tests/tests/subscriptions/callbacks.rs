@@ -358,3 +358,21 @@ async fn many_that_want_the_next_event_hear_it_and_go() {
     assert_eq!((journal.count("called"), handle.subscriptions().len()), (200, 1));
     drop(stays);
 }
+
+#[tokio::test]
+async fn a_function_that_does_not_look_at_a_gap_is_told_of_the_next_one_all_the_same() {
+    let app = app().await;
+    let (handle, journal) = (app.handle(), Journal::default());
+    let here = journal.clone();
+    let _subscription = handle
+        .on("tick", move |event| {
+            here.note(event.name());
+            async {}
+        })
+        .capacity(1);
+    for _ in 0..2 {
+        send(&handle, &["tick"; 3]).await;
+        settle(&app).await;
+    }
+    assert_eq!(journal.lines(), ["tick", "gap", "tick", "gap"]);
+}
