@@ -10,8 +10,10 @@
 mod dice;
 mod gate;
 mod journal;
+mod log;
 mod memory;
 mod overlap;
+mod panicking;
 mod regimen;
 mod relay;
 mod scratch;
@@ -21,12 +23,14 @@ mod witness;
 pub use dice::Dice;
 pub use gate::Gate;
 pub use journal::Journal;
+pub use log::Log;
 pub use memory::{most_resident, resident};
 pub use overlap::{Inside, Overlap};
+pub use panicking::{Bomb, panic_of, quiet};
 pub use regimen::{each_seed, is_long};
 pub use relay::{Relay, RelayStub};
 pub use scratch::Scratch;
-pub use waiting::{balanced, begin, quiet, settle, within};
+pub use waiting::{balanced, begin, settle, within};
 pub use witness::{Witness, WitnessStub};
 
 pub mod tokens;

@@ -55,18 +55,3 @@ pub fn balanced(handle: &Handle) {
         "the dead letters agree with the counters"
     );
 }
-
-/// Keeps panics that say `on purpose`, or come from a file `on_purpose.rs`, out of the output.
-pub fn quiet() {
-    static ONCE: std::sync::Once = std::sync::Once::new();
-    ONCE.call_once(|| {
-        let loud = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |info| {
-            // It shows the file as well, for panics without words.
-            let shown = info.to_string();
-            if !shown.contains("on purpose") && !shown.contains("on_purpose") {
-                loud(info);
-            }
-        }));
-    });
-}

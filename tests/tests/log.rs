@@ -3,38 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "handlers that fail fail their test")]
 
 use std::io;
-use std::sync::{Arc, Mutex};
 
 use looselycoupled::prelude::*;
 use looselycoupled::{EventOverflow, LoopOptions};
-use looselycoupled_tests::{Gate, settle};
-use tracing::subscriber::DefaultGuard;
-
-/// What has been logged on this thread.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn listen(&self) -> DefaultGuard {
-        let log = self.clone();
-        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || log.clone()).finish();
-        tracing::subscriber::set_default(subscriber)
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
+use looselycoupled_tests::{Gate, Log, settle};
 
 #[derive(Debug, thiserror::Error)]
 #[error("the lamp is dark")]
