@@ -6,7 +6,7 @@ use super::labels::CALLBACK;
 use crate::envelope::EventRecord;
 use crate::event_loop::{
     Activation, Begun, Cause, Completion, Failure, Incident, Item, Job, Kind, Label, Missed, Seed,
-    SharedState, State, drop_quietly,
+    SharedState, State, drop_caught,
 };
 use crate::mailbox::{Filled, Slot};
 use crate::metadata::{Lineage, ModuleIndex, Priority};
@@ -118,7 +118,14 @@ impl<F> Callback<F> {
     pub(super) fn close(&self) -> bool {
         let was_closed = self.closed.swap(true, Ordering::AcqRel);
         let gone = self.function.lock().take();
-        drop_quietly(gone);
+        if let Err(panic) = drop_caught(gone) {
+            tracing::error!(
+                target: "looselycoupled",
+                callback = %self.name,
+                "the function of a subscription panicked when it was dropped: {}",
+                panic.message
+            );
+        }
         !was_closed
     }
 
@@ -131,6 +138,13 @@ impl<F> Callback<F> {
         let incident = Incident::at(activation, cause, self.pattern.as_ref() == crate::envelope::EXCEPTION);
         let (module, index) = (Arc::clone(&self.name), ModuleIndex::OUTSIDE);
         activation.event_loop().services().report(&Incident { module, index, ..incident });
+    }
+}
+
+/// Where nobody has closed it before: what was to be called with the last event can be lost.
+impl<F> Drop for Callback<F> {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 

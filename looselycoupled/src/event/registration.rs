@@ -93,7 +93,11 @@ impl Drop for Registration {
     reason = "it is written in the program, and a subscription without events would hide it"
 )]
 pub(super) fn parsed(pattern: &str) -> EventPattern {
-    pattern.parse().unwrap_or_else(|error| panic!("{error}"))
+    // A closure would show its own line instead of the caller's.
+    match pattern.parse() {
+        Ok(pattern) => pattern,
+        Err(error) => panic!("{error}"),
+    }
 }
 
 /// In whose name a handle subscribes.

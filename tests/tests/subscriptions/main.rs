@@ -4,6 +4,7 @@
 
 mod callbacks;
 mod crowd;
+mod destructors;
 mod listing;
 mod streams;
 mod waits;
