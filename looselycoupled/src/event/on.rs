@@ -14,8 +14,9 @@ use crate::sync::Arc;
 ///
 /// Its calls follow each other, each with one event, in the order in which they would reach a handler; they run on an event
 /// loop of their own, so that nobody waits for them. A panic, or an error that the function returns, becomes an `exception`
-/// of `<pattern>#<id>`, task `callback`. Of more events than the [capacity](Self::capacity) the newest are lost; the
-/// function is told of that by a record whose [`gap`](EventRecord::gap) says how many.
+/// of `<pattern>#<id>`, task `callback`; a function that panics when it is dropped is reported in the log. Of more events than
+/// the [capacity](Self::capacity) the newest are lost; the function is told of that by a record whose
+/// [`gap`](EventRecord::gap) says how many.
 ///
 /// A call that runs is work, which [`quiesce`](Handle::quiesce) and the end of the application wait for.
 #[must_use = "the subscription ends when this is dropped; `forever` keeps it"]

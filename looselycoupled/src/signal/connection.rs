@@ -3,13 +3,15 @@
 use std::fmt;
 
 use super::later::Backlog;
-use super::slots::{Connected, Disconnect, Slot, Slots, let_go};
+use super::slots::{Connected, Disconnect, Slot, Slots};
 use crate::sync::{Arc, Ordering, Weak};
 
 /// Disconnects its listener when dropped.
 ///
 /// Once it is dropped or [disconnected](Self::disconnect) no emission calls the listener any more; one that has called it on
-/// another thread at that moment lets it end.
+/// another thread at that moment lets it end. What the listener owns is dropped at once as well, unless an emission is under way:
+/// then it goes with the next emission, connection or disconnection that finds none under way, or with the signal. As long as
+/// emissions overlap without a gap, only those can pile up that were connected before the first of them.
 #[must_use = "the listener is disconnected when this is dropped"]
 pub struct Connection {
     signal: Weak<dyn Disconnect>,
@@ -44,14 +46,15 @@ impl Connection {
     /// Disconnects the listener.
     pub fn disconnect(self) {}
 
-    /// Whether emissions still call the listener: nobody has disconnected it, and the signal is still there.
+    /// Whether emissions still call the listener: nobody has disconnected it, the signal is still there, and so is the runtime of
+    /// one that runs later.
     #[must_use]
     pub fn is_connected(&self) -> bool {
         self.slot.upgrade().is_some_and(|slot| slot.is_connected())
     }
 
-    /// How many values a listener that runs later has missed, since it was slower than they came; 0 for those that are called
-    /// at once.
+    /// How many values a listener that runs later has missed, since it was slower than they came or its runtime ended before it
+    /// had handled them; 0 for those that are called at once.
     #[must_use]
     pub fn missed(&self) -> u64 {
         self.backlog.as_ref().map_or(0, |backlog| backlog.missed.load(Ordering::Relaxed))
@@ -68,7 +71,6 @@ impl Drop for Connection {
         }
         if let (Some(signal), Some(slot)) = (self.signal.upgrade(), self.slot.upgrade()) {
             signal.disconnect(&*slot);
-            let_go(slot);
         }
     }
 }

@@ -4,6 +4,7 @@
 //! and no application: whoever has the struct connects, and emitting calls the listeners.
 
 mod connection;
+mod guard;
 mod later;
 mod next;
 mod slots;
@@ -13,7 +14,6 @@ pub use next::Next;
 
 use std::fmt;
 
-use later::Backlog;
 use slots::Slots;
 
 use crate::sync::Arc;
@@ -71,7 +71,8 @@ impl<T: 'static> Signal<T> {
 
     /// Calls `listener` at every emission, on the thread that emits, until the connection is dropped.
     ///
-    /// A listener that panics is reported in the log; the others are called all the same, and the emitter goes on.
+    /// A listener that panics, also when it is dropped, is reported in the log; the others are called all the same, and whoever
+    /// emits, disconnects or drops the signal goes on.
     pub fn connect(&self, listener: impl Fn(&T) + Send + Sync + 'static) -> Connection {
         let slot = Slots::add(&self.0, Box::new(listener));
         Connection::new(&self.0, &slot, None)
@@ -83,12 +84,15 @@ impl<T: Clone + Send + 'static> Signal<T> {
     /// this is called. The emitter does not wait.
     ///
     /// Up to 65,536 values wait for a slow listener; of more the newest are lost and [counted](Connection::missed). What waits
-    /// is still called with when the signal is dropped, but not when the connection is. A listener that panics is reported in
-    /// the log, and gets the next value.
+    /// is still called with when the signal is dropped, but not when the connection is. A listener that panics, also when what
+    /// it gave is dropped, is reported in the log, and gets the next value.
+    ///
+    /// The listener lives with its runtime: when that ends the listener is disconnected, and what it has not handled by then, a
+    /// call that was under way included, is counted as missed and mentioned in the log.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime of tokio.
+    /// Outside of a runtime of tokio. [`connect`](Self::connect) needs none.
     ///
     /// # Examples
     ///
@@ -128,13 +132,12 @@ impl<T: Clone + Send + 'static> Signal<T> {
     /// # Ok(())
     /// # }
     /// ```
+    #[track_caller]
     pub fn connect_async<F: Future<Output = ()> + Send + 'static>(
         &self,
         listener: impl FnMut(T) -> F + Send + 'static,
     ) -> Connection {
-        let backlog = Arc::<Backlog>::default();
-        let slot = Slots::add(&self.0, later::queued(listener, Arc::clone(&backlog)));
-        Connection::new(&self.0, &slot, Some(backlog))
+        later::connect(&self.0, listener, &later::runtime())
     }
 
     /// Waits for the next emission: the first from now on, whether this has been polled by then or not.

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{PoisonError, RwLock, TryLockError};
 
-use crate::event_loop::{Panic, drop_caught};
+use super::guard::{let_go, report};
 use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, Ordering};
 
 pub(super) type Listener<T> = Box<dyn Fn(&T) + Send + Sync>;
@@ -12,7 +12,8 @@ pub(super) type Listener<T> = Box<dyn Fn(&T) + Send + Sync>;
 pub(super) struct Slot<T> {
     number: u64,
     is_connected: AtomicBool,
-    listener: Listener<T>,
+    /// Until it is dropped, which can happen wherever one is done with the slot.
+    listener: Option<Listener<T>>,
 }
 
 impl<T> Slot<T> {
@@ -21,24 +22,17 @@ impl<T> Slot<T> {
         if !self.is_connected.load(Ordering::Relaxed) {
             return 0;
         }
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| (self.listener)(value))) {
+        let call = || self.listener.as_ref().map(|listener| listener(value));
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(call)) {
             report(payload);
         }
         1
     }
 }
 
-#[cold]
-pub(super) fn report(payload: Box<dyn std::any::Any + Send>) {
-    let Panic { message } = Panic::from_payload(payload);
-    tracing::error!(target: "looselycoupled", "a listener of a signal panicked: {message}");
-}
-
-/// Drops what may hold a listener for the last time. Its destructor is code of users: it may do anything, and what it panics
-/// with must not reach whoever happens to emit or disconnect.
-pub(super) fn let_go<T>(listeners: T) {
-    if let Err(Panic { message }) = drop_caught(listeners) {
-        tracing::error!(target: "looselycoupled", "a listener of a signal panicked when it was dropped: {message}");
+impl<T> Drop for Slot<T> {
+    fn drop(&mut self) {
+        let_go(|| drop(self.listener.take()));
     }
 }
 
@@ -46,7 +40,7 @@ pub(super) fn let_go<T>(listeners: T) {
 ///
 /// Emitting reads the list under a lock for readers, which costs two atomic operations; it is written only when nobody reads
 /// (`try_write`), so whoever listens can change it, and nobody ever waits. Changes that find a reader are left for the next
-/// emission or change.
+/// emission or change that finds none.
 pub(super) struct Slots<T> {
     slots: RwLock<Vec<Arc<Slot<T>>>>,
     /// Connected, but not in the list yet.
@@ -73,7 +67,8 @@ impl<T> Slots<T> {
             let mut coming = this.coming.lock();
             // Under the lock, so that they come in the order of their numbers.
             let number = this.last.fetch_add(1, Ordering::Relaxed) + 1;
-            let slot = Arc::new(Slot { number, is_connected: AtomicBool::new(true), listener });
+            let (is_connected, listener) = (AtomicBool::new(true), Some(listener));
+            let slot = Arc::new(Slot { number, is_connected, listener });
             coming.push(Arc::clone(&slot));
             slot
         };
@@ -100,13 +95,13 @@ impl<T> Slots<T> {
         let told: usize = slots.iter().map(|slot| slot.tell(value)).sum();
         drop(slots);
         let also: usize = coming.iter().filter(|slot| slot.number > last).map(|slot| slot.tell(value)).sum();
-        let_go(coming);
         told + also
     }
 
     /// Writes the list anew; false if somebody reads it.
     pub(super) fn refresh(&self) -> bool {
-        let gone: Vec<_> = {
+        // They go when the lock has been released: their destructors may do what they like.
+        let _gone: Vec<_> = {
             let mut slots = match self.slots.try_write() {
                 Ok(slots) => slots,
                 Err(TryLockError::Poisoned(slots)) => slots.into_inner(),
@@ -116,8 +111,16 @@ impl<T> Slots<T> {
             slots.append(&mut self.coming.lock());
             slots.extract_if(.., |slot| !slot.is_connected.load(Ordering::SeqCst)).collect()
         };
-        let_go(gone);
         true
+    }
+
+    /// Takes out who has not come into the list: as long as emissions overlap nobody does, and those would pile up.
+    fn withdraw(&self, number: u64) {
+        let _gone = {
+            let mut coming = self.coming.lock();
+            let place = coming.binary_search_by_key(&number, |slot| slot.number);
+            place.ok().map(|place| coming.remove(place))
+        };
     }
 
     pub(super) fn count(&self) -> usize {
@@ -136,6 +139,7 @@ pub(super) trait Connected: Send + Sync {
     /// False if it was disconnected before.
     fn disconnect(&self) -> bool;
     fn is_connected(&self) -> bool;
+    fn number(&self) -> u64;
 }
 
 impl<T> Connected for Slot<T> {
@@ -146,13 +150,19 @@ impl<T> Connected for Slot<T> {
     fn is_connected(&self) -> bool {
         self.is_connected.load(Ordering::Relaxed)
     }
+
+    fn number(&self) -> u64 {
+        self.number
+    }
 }
 
 impl<T> Disconnect for Slots<T> {
     fn disconnect(&self, slot: &dyn Connected) {
         if slot.disconnect() {
             self.is_stale.store(true, Ordering::SeqCst);
-            self.refresh();
+            if !self.refresh() {
+                self.withdraw(slot.number());
+            }
         }
     }
 }

@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "listeners that fail fail their test")]
 
+mod failures;
+mod passing;
+mod runtimes;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
@@ -118,34 +122,6 @@ fn a_listener_may_emit_in_its_turn() {
     let _noting = noting(&dial.turned, &journal, "heard");
     dial.turned.emit(2);
     assert_eq!(journal.take(), ["heard 0", "heard 1", "heard 2"]);
-}
-
-#[test]
-fn a_listener_that_panics_harms_nobody() {
-    quiet();
-    let (dial, journal) = (Dial::default(), Journal::new());
-    let _failing = dial.turned.connect(|_| panic!("fails on purpose"));
-    let _other = noting(&dial.turned, &journal, "other");
-    assert_eq!((dial.turned.emit(1), dial.turned.emit(2)), (2, 2));
-    assert_eq!(journal.take(), ["other 1", "other 2"]);
-}
-
-#[test]
-fn a_listener_that_panics_when_it_is_dropped_harms_nobody() {
-    struct Fragile;
-    impl Drop for Fragile {
-        fn drop(&mut self) {
-            panic!("falls on purpose");
-        }
-    }
-    quiet();
-    let (dial, journal) = (Dial::default(), Journal::new());
-    let fragile = Fragile;
-    let connection = dial.turned.connect(move |_| _ = &fragile);
-    let _other = noting(&dial.turned, &journal, "other");
-    drop(connection);
-    assert_eq!(dial.turned.emit(1), 1);
-    assert_eq!(journal.take(), ["other 1"]);
 }
 
 #[tokio::test]
