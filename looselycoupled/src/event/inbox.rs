@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::task::{Context, Poll, Waker};
 
 use crate::envelope::EventRecord;
-use crate::event_loop::drop_quietly;
+use crate::event_loop::drop_safely;
 use crate::router::{Ear, Heard, Heed};
 use crate::sync::Mutex;
 
@@ -103,7 +103,10 @@ impl Inbox {
             }
             (left, state.reader.take(), is_first)
         };
-        drop_quietly(left);
+        // One at a time: where two panic together nothing can be caught.
+        for event in left {
+            drop_safely(event);
+        }
         reader.into_iter().for_each(Waker::wake);
         is_first
     }
@@ -129,7 +132,7 @@ impl Ear for Inbox {
             state.waiting.push_back(record.clone());
             (oldest, state.reader.take())
         };
-        drop_quietly(oldest);
+        drop_safely(oldest);
         reader.into_iter().for_each(Waker::wake);
         Heed::Heard
     }

@@ -14,7 +14,7 @@ use std::task::{Context, Poll};
 
 use super::activation::{Activation, enter};
 use super::place::Place;
-use super::{Completion, EventLoop, Failure, Job, Outcome, Panic, Verdict, drop_quietly};
+use super::{Completion, EventLoop, Failure, Job, Outcome, Panic, Verdict, drop_safely};
 
 /// One frame. Invariants:
 ///
@@ -178,7 +178,7 @@ pub(super) unsafe fn launch<J: Job, C: Completion<J::Output>>(
         (activation, event_loop.tenant(activation.seed.label.tenant).resident())
     };
     let Some(resident) = resident else {
-        drop_quietly(job);
+        drop_safely(job);
         return Launched::Ready(Err(Panic::new("the module is no longer there")));
     };
     if J::IMMEDIATE {

@@ -12,7 +12,7 @@ use std::task::{Context, Poll};
 
 use super::activation::{Activation, Draft, Seed};
 use super::frame::{self, FrameRef};
-use super::{Apart, EventLoop, Panic, SharedState, State, drop_quietly};
+use super::{Apart, EventLoop, Panic, SharedState, State, drop_safely};
 use crate::mailbox::{Filled, Slot};
 use crate::statistics::Loss;
 
@@ -180,7 +180,7 @@ impl<J: Job, C: Completion<J::Output>> Erased<J, C> {
         // SAFETY: passed on from the caller.
         let Parcel { job, completion } = unsafe { Self::unwrap(payload) };
         if let Err(reason) = completion.begun(Begun(event_loop.turn_number())) {
-            drop_quietly(job);
+            drop_safely(job);
             // SAFETY: passed on; the frame has been prepared.
             event_loop.lose_seed(unsafe { &frame.activation().seed }, C::AWAITED, reason);
             return Poll::Ready(Outcome::Lost);
@@ -200,7 +200,7 @@ impl<J: Job, C: Completion<J::Output>> Erased<J, C> {
         let Parcel { job, completion } = unsafe { Self::unwrap(payload) };
         completion.discard(reason, address);
         // Whoever discards a message works through many, or polls a loop: a panic of its arguments must not end that.
-        drop_quietly(job);
+        drop_safely(job);
     }
 }
 

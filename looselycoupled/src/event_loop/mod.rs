@@ -57,7 +57,7 @@ pub(crate) use loss::Lost;
 pub(crate) use missed::Missed;
 pub(crate) use opened::Opened;
 pub use options::{EventOverflow, LoopOptions, Overflow};
-pub(crate) use panic::{Panic, drop_caught, drop_quietly};
+pub(crate) use panic::{Panic, drop_caught, drop_safely};
 pub(crate) use parking::{Parked, Parking};
 pub(crate) use queue::{Gap, Limits};
 pub(crate) use services::{Lease, Overseer, Services, Tuning};

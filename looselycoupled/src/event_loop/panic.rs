@@ -1,6 +1,6 @@
 //! What a panic said.
 
-use std::any::Any;
+use std::any::{Any, type_name};
 use std::mem::{forget, needs_drop};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -17,12 +17,16 @@ impl Panic {
 
     /// What a payload says, which is dropped here.
     pub(crate) fn from_payload(payload: Box<dyn Any + Send>) -> Self {
-        let text = payload.downcast_ref::<&str>().copied();
-        let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-        let panic = Self::new(text.unwrap_or("a payload that is no text"));
-        drop_quietly(payload);
+        let panic = Self::new(text(&*payload));
+        drop_safely(payload);
         panic
     }
+}
+
+fn text(payload: &(dyn Any + Send)) -> &str {
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("a payload that is no text")
 }
 
 /// Drops what a user made; a panic is an error.
@@ -30,17 +34,24 @@ pub(crate) fn drop_caught<T>(value: T) -> Result<(), Panic> {
     catch_unwind(AssertUnwindSafe(|| drop(value))).map_err(Panic::from_payload)
 }
 
-/// Drops what a user made where a panic would leave something half done; false if there was one.
+/// Drops what a user made where a panic would leave something half done. False if there was one, which is told in the log.
 ///
 /// Payloads of panics are values of users as well, and panic in their turn when they like.
-pub(crate) fn drop_quietly<T>(value: T) -> bool {
+pub(crate) fn drop_safely<T>(value: T) -> bool {
     if !needs_drop::<T>() {
         return true;
     }
     let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(value))) else { return true };
+    // Whoever writes the log may panic as well.
+    let _told = catch_unwind(AssertUnwindSafe(|| tell::<T>(text(&*payload)))).map_err(forget);
     // What the payload panics with in its turn is leaked: such payloads could follow each other without end.
     let _dropped = catch_unwind(AssertUnwindSafe(|| drop(payload))).map_err(forget);
     false
+}
+
+#[cold]
+fn tell<T>(message: &str) {
+    tracing::error!(target: "looselycoupled", value = type_name::<T>(), "a value panicked when it was dropped: {message}");
 }
 
 #[cfg(test)]
@@ -60,7 +71,7 @@ mod tests {
     fn a_payload_that_panics_when_it_is_dropped_is_dropped_all_the_same() {
         let panic = Panic::from_payload(Box::new(Bomb(0)));
         assert_eq!(panic.message, "a payload that is no text");
-        assert!(!drop_quietly(Bomb(0)));
-        assert!(drop_quietly(String::new()));
+        assert!(!drop_safely(Bomb(0)));
+        assert!(drop_safely(String::new()));
     }
 }

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use smallvec::SmallVec;
 
 use super::frame::FrameRef;
-use super::{Cause, EventLoop, Incident, Item, Kind, Label, Outcome, Panic, drop_quietly};
+use super::{Cause, EventLoop, Incident, Item, Kind, Label, Outcome, Panic, drop_safely};
 use crate::mailbox::NodeRef;
 use crate::statistics::Counters;
 use crate::waits::Caller;
@@ -162,7 +162,7 @@ impl EventLoop {
         let Panic { message } = Panic::from_payload(payload);
         let cause = Cause::Panic(format!("its outcome could not be passed on: {message}"));
         let incident = Incident::of(self, label, cause);
-        let _told = catch_unwind(AssertUnwindSafe(|| self.services.report(&incident))).map_err(drop_quietly);
+        let _told = catch_unwind(AssertUnwindSafe(|| self.services.report(&incident))).map_err(drop_safely);
     }
 
     unsafe fn end_frame(&self, index: usize, label: Label, kind: Kind, outcome: Outcome) {
@@ -182,7 +182,7 @@ impl EventLoop {
             while let Some(index) = self.height().checked_sub(1) {
                 let frame = self.frame(index);
                 let (label, kind) = (frame.activation().seed.label, frame.activation().seed.kind);
-                let _told = catch_unwind(AssertUnwindSafe(|| frame.abort())).map_err(drop_quietly);
+                let _told = catch_unwind(AssertUnwindSafe(|| frame.abort())).map_err(drop_safely);
                 self.end_frame(index, label, kind, Outcome::Failed);
             }
         }

@@ -58,3 +58,32 @@ fn a_function_that_is_lost_with_its_event_is_told_in_the_log_as_well() {
     drop(runtime);
     assert_eq!(told(&log, "lost", "tick#1"), 1, "{}", log.text());
 }
+
+/// Panics when nobody has it any more.
+#[event]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Fuse {
+    number: u32,
+}
+
+impl Drop for Fuse {
+    fn drop(&mut self) {
+        panic!("fuse {} on purpose", self.number);
+    }
+}
+
+#[tokio::test]
+async fn events_that_panic_when_they_go_together_harm_nobody_and_are_told_in_the_log() {
+    quiet();
+    let (log, app) = (Log::default(), app().await);
+    let _listening = log.listen();
+    let handle = app.handle();
+    let (removed, ended) = (handle.subscribe("fuse"), handle.subscribe("fuse"));
+    for number in 0..3 {
+        assert_eq!(handle.trigger(Fuse { number }).await.unwrap(), 2);
+    }
+    assert!(handle.unsubscribe(removed.id()));
+    within(app.shutdown()).await.unwrap();
+    drop(ended);
+    assert_eq!(log.count("a value panicked when it was dropped: fuse"), 3, "{}", log.text());
+}

@@ -10,7 +10,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::line::{Fallen, Missed, Step, Waiting};
 use super::{Booking, Sent, Work, outcome};
-use crate::event_loop::{Cause, Panic, Services, drop_quietly};
+use crate::event_loop::{Cause, Panic, Services, drop_safely};
 use crate::statistics::Loss;
 use crate::sync::Arc;
 
@@ -90,7 +90,7 @@ impl Services {
                 return self.settle(number);
             }
         }
-        drop_quietly(work);
+        drop_safely(work);
         self.activity.leave();
     }
 
@@ -101,7 +101,7 @@ impl Services {
         let Some(work) = line.unpark(number) else { return };
         drop(line);
         work.count(outcome);
-        drop_quietly(work);
+        drop_safely(work);
         self.activity.leave();
     }
 

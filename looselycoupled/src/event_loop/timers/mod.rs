@@ -17,7 +17,7 @@ use std::task::Waker;
 
 use tokio::time::Instant;
 
-use super::{Parked, Services, drop_quietly, later};
+use super::{Parked, Services, drop_safely, later};
 use crate::metadata::ModuleIndex;
 use crate::statistics::{Counter, DelayedCounters, DelayedEvents, Loss};
 use crate::sync::{Arc, Mutex};
@@ -115,7 +115,7 @@ impl Services {
             }
             self.activity.leave();
         }
-        drop_quietly(work);
+        drop_safely(work);
         is_withdrawn
     }
 
@@ -137,7 +137,7 @@ impl Services {
         };
         for work in ended {
             work.count(Booking::Lost(Loss::Undelivered));
-            drop_quietly(work);
+            drop_safely(work);
         }
         waker.into_iter().for_each(Waker::wake);
         self.activity.leave();
