@@ -91,6 +91,7 @@ impl Visitors {
     pub(crate) async fn leave(self, end: &End) {
         self.scene.all_have_left().await;
         self.reckon(end);
+        self.scene.clear();
     }
 }
 

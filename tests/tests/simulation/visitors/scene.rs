@@ -65,6 +65,12 @@ impl Scene {
         }
     }
 
+    /// Lets go of what holds the scene in its turn.
+    pub(super) fn clear(&self) {
+        self.callbacks().clear();
+        self.houses().clear();
+    }
+
     /// Whether the application is about to end, so that nothing can be opened any more.
     pub(super) fn is_ending(&self) -> bool {
         let probe = self.handle.open_loop("probe", LoopOptions::new().tasks(0));
