@@ -27,7 +27,7 @@ pub use log::Log;
 pub use memory::{most_resident, resident};
 pub use overlap::{Inside, Overlap};
 pub use panicking::{Bomb, panic_of, quiet};
-pub use regimen::{each_seed, is_long};
+pub use regimen::{each_seed, each_seed_at_once, is_long};
 pub use relay::{Relay, RelayStub};
 pub use scratch::Scratch;
 pub use waiting::{balanced, begin, settle, within};

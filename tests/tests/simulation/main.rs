@@ -22,7 +22,7 @@ use std::collections::HashSet;
 use std::future::Future;
 use std::time::Duration;
 
-use looselycoupled_tests::{Dice, each_seed, quiet};
+use looselycoupled_tests::{Dice, each_seed, each_seed_at_once, quiet};
 
 use application::Plan;
 use visitors::Visitors;
@@ -93,8 +93,9 @@ fn the_same_seed_makes_the_same_run_and_others_make_others() {
 
 #[test]
 fn nothing_is_lost_doubled_or_out_of_order_on_two_threads_either() {
-    each_seed(
+    each_seed_at_once(
         "simulation::nothing_is_lost_doubled_or_out_of_order_on_two_threads_either",
+        8,
         300,
         20_000,
         |seed| {
