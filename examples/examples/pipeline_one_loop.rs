@@ -47,7 +47,7 @@ impl Consumer {
     }
 }
 
-#[looselycoupled::main]
+#[looselycoupled::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let app = App::builder()
         .module_on("line", "producer", Producer::default())
