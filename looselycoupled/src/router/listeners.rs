@@ -206,6 +206,9 @@ impl Listeners {
         let numbers: HashSet<u64, RandomState> = over.iter().map(|listener| listener.number).collect();
         let others: List = before.iter().filter(|other| !numbers.contains(&other.number)).cloned().collect();
         let gone = before.len() - others.len();
+        if gone == 0 {
+            return;
+        }
         if others.is_empty() && first.pattern.is_literal() {
             let mut fewer = Picture::clone(&picture);
             fewer.by_name.remove(first.pattern.as_str());

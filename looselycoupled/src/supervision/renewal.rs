@@ -96,6 +96,8 @@ impl Renewal {
 
     async fn run(&self, application: &Arc<Application>, seat: &mut impl Seat, mut delay: Duration) {
         let Some(station) = application.router.directory.station(self.module) else { return };
+        // Before as well: a hook that reads events until none come would not end otherwise.
+        application.router.listeners.remove_of(self.module);
         self.end_hooks().await;
         application.router.listeners.remove_of(self.module);
         application.services.cancel_periodic_of(self.module);

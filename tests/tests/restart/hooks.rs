@@ -113,3 +113,36 @@ async fn a_run_hook_that_does_not_end_holds_up_the_restart_for_five_seconds() {
     assert_eq!(lines(&clock.journal, 2).await, ["run", "run"]);
     drop(app);
 }
+
+/// Reads events until none come any more.
+struct Reader;
+
+#[module]
+impl Reader {
+    #[task]
+    fn burst(&mut self) {
+        panic!("burst on purpose");
+    }
+
+    #[run]
+    async fn run(ctx: Context) {
+        let mut ticks = ctx.subscribe("tick");
+        while ticks.next().await.is_some() {}
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_hook_that_reads_events_does_not_hold_up_the_restart() {
+    quiet();
+    let app = App::builder().module_with("reader", || Reader).policy("reader", Policy::Restart(at_once()));
+    let app = app.start().await.unwrap();
+    let handle = app.handle();
+    while handle.subscriptions().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let begun = Instant::now();
+    let reader: ReaderStub = handle.stub("reader").unwrap();
+    reader.burst().await.unwrap_err();
+    settle(&app).await;
+    assert_eq!((begun.elapsed().as_secs(), restarts(&app, "reader")), (0, 1));
+}

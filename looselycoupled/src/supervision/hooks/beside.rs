@@ -9,6 +9,7 @@ use tokio::task::AbortHandle;
 
 use super::{Inside, cause, seed};
 use crate::blocking;
+use crate::error::{Error, WaitError};
 use crate::event_loop::{Activation, Incident};
 use crate::metadata::ModuleIndex;
 use crate::module::{Context, Hook, RunEntry, RunKind};
@@ -112,9 +113,18 @@ fn spawn_thread(
     }
 }
 
+/// Whether a hook merely says that what it waited for comes no more, since the modules were told to end.
+fn is_end(error: &BoxError) -> bool {
+    let waited = error.downcast_ref::<Error>();
+    matches!(waited, Some(Error::Wait { cause, .. }) if matches!(**cause, WaitError::Ended))
+}
+
 /// Reports a hook that failed. Nothing follows from it if its instance has been given up already.
 fn report(station: &Station, hook: Hook, context: &Context, result: Result<(), BoxError>) {
     let Err(error) = result else { return };
+    if is_end(&error) {
+        return;
+    }
     let activation = Activation::of_hook(&station.event_loop, seed(station, hook));
     let (services, incident) =
         (station.event_loop.services(), Incident::at(&activation, cause(error), false));
