@@ -9,7 +9,7 @@ use syn::Item;
 use syn::parse::Parser;
 
 use crate::diagnostics::Sink;
-use crate::syntax::{Block, Method, Registration, without_markers_inside};
+use crate::syntax::{AppList, Block, CheckedVerb, Method, Registration, without_markers_inside};
 use crate::{expand, lower};
 
 /// `#[module]`
@@ -69,6 +69,35 @@ pub(crate) fn register(input: TokenStream) -> TokenStream {
     let written = sink.keep(syn::parse2::<Registration>(input));
     let registration = written.and_then(|written| lower::registration(written, &sink));
     with_errors(&registration.as_ref().map(expand::registration), None, &sink)
+}
+
+/// `app!`
+pub(crate) fn app(input: TokenStream) -> TokenStream {
+    let sink = Sink::default();
+    let list = sink.keep(syn::parse2::<AppList>(input)).map(|written| lower::app_list(written, &sink));
+    with_errors(&list.as_ref().map(expand::app_list), None, &sink)
+}
+
+/// `exec!` and `enqueue!`, which differ in the method that sends.
+pub(crate) fn checked_call(input: TokenStream, verb: &'static str) -> TokenStream {
+    let sink = Sink::default();
+    let written = sink.keep(syn::parse2::<CheckedVerb>(input));
+    let call = written.and_then(|written| lower::checked_call(written, verb, &sink));
+    call.map_or_else(|| instead_of_an_expression(&sink), |call| expand::checked_call(&call))
+}
+
+/// `emit!`
+pub(crate) fn emit(input: TokenStream) -> TokenStream {
+    let sink = Sink::default();
+    let written = sink.keep(syn::parse2::<CheckedVerb>(input));
+    let event = written.and_then(|written| lower::checked_event(written, &sink));
+    event.map_or_else(|| instead_of_an_expression(&sink), |event| expand::checked_event(&event))
+}
+
+/// All complaints as one expression, of which the compiler expects nothing more.
+fn instead_of_an_expression(sink: &Sink) -> TokenStream {
+    let errors = sink.finish();
+    quote!({ #errors })
 }
 
 /// An attribute for methods of a `#[module]` block that stands elsewhere.

@@ -49,6 +49,30 @@ pub fn register(input: TokenStream) -> TokenStream {
     entry::register(input.into()).into()
 }
 
+/// Mistakes are reported where they were made, all at once, with what to write instead.
+#[proc_macro]
+pub fn app(input: TokenStream) -> TokenStream {
+    entry::app(input.into()).into()
+}
+
+/// Mistakes are reported where they were made, all at once, with what to write instead.
+#[proc_macro]
+pub fn exec(input: TokenStream) -> TokenStream {
+    entry::checked_call(input.into(), "exec_checked").into()
+}
+
+/// Mistakes are reported where they were made, all at once, with what to write instead.
+#[proc_macro]
+pub fn enqueue(input: TokenStream) -> TokenStream {
+    entry::checked_call(input.into(), "enqueue_checked").into()
+}
+
+/// Mistakes are reported where they were made, all at once, with what to write instead.
+#[proc_macro]
+pub fn emit(input: TokenStream) -> TokenStream {
+    entry::emit(input.into()).into()
+}
+
 /// Attributes that `#[module]` takes off the methods of its block; elsewhere they complain.
 macro_rules! inside_a_module {
     ($($(#[$documentation:meta])* $name:ident)*) => {$(

@@ -3,20 +3,27 @@
 pub use inventory;
 pub use serde;
 
-pub use crate::app::{Main, Rehearsal};
+pub use crate::app::{Main, Rehearsal, expect_whole};
 pub use crate::call::Call;
+pub use crate::checked::{
+    Announces, EventFields, Instance, InstanceAt, InstanceOf, ListsInstances, Takes, announce_by_name,
+    announced, complete, emission, emitter, fields, instance, place, task,
+};
 pub use crate::dispatch::{Answer, NoDefault, Outline, Probe, Registration, infallible};
 pub use crate::envelope::{
     Content, Event, EventInfo, EventRecord, EventShape, EventTypeInfo, FieldInfo, Location,
 };
+pub use crate::event::Trigger;
 pub use crate::event_loop::Shuffle;
 pub use crate::metadata::NumbersAnew;
 pub use crate::module::{
-    Address, Concurrent, ConfigInfo, Configured, Context, EmitInfo, Entry, Factory, HandlerAt,
-    HandlerDescriptor, HandlerInfo, Hooks, Housed, Mode, Module, ModuleDescriptor, ModuleInfo, NamedTask,
-    NamedTaskAt, Nth, Occupant, ParameterInfo, Pinned, Receiver, RunKind, Sequential, Settings, Stub,
-    SubscriptionInfo, TaskAt, TaskDescriptor, TaskInfo, TaskKind, Witness, misfit,
+    Address, AppTable, Concurrent, ConfigInfo, Configured, Context, EmitInfo, Entry, Factory, Filling,
+    Handle, HandlerAt, HandlerDescriptor, HandlerInfo, Hooks, Housed, Mode, Module, ModuleDescriptor,
+    ModuleInfo, NamedTask, NamedTaskAt, Nth, Occupant, ParameterInfo, Pinned, Receiver, RunKind, Sequential,
+    Settings, Slots, Stub, SubscriptionInfo, Task, TaskAt, TaskDescriptor, TaskInfo, TaskKind, Witness,
+    misfit,
 };
+pub use crate::registry::ListedApp;
 pub use crate::reply::BoxError;
 #[cfg(feature = "testing")]
 pub use crate::testing::Test;

@@ -98,6 +98,7 @@ mod registry;
 mod reply;
 // 4: verbs
 mod call;
+mod checked;
 mod error;
 mod event;
 mod loops;
@@ -128,6 +129,81 @@ pub use event_loop::{EventOverflow, LoopOptions, Overflow};
 pub use lifecycle::Phase;
 pub use loops::{Borrowing, EventLoop, Hosted, LongVisit, Visit};
 #[cfg(feature = "macros")]
+/// Names the instances of an application where the compiler sees them, for [`exec!`], [`enqueue!`] and [`emit!`].
+///
+/// It stands once, at the crate root, and says again what is listed elsewhere: the check at the start compares. An instance that is not
+/// listed, or is of another type, is a fault of the start; [`AppBuilder::partial`] lets some be missing. Instances that it does not name
+/// are none: they are called by their stubs or by strings.
+///
+/// - `hall_lamp: Lamp`: an instance; `"hall-lamp": Lamp` where the name is no identifier.
+/// - `check = application()`: an expression that gives the [`AppBuilder`]. It becomes a test, `the_application_is_whole`, which makes
+///   the [check of the start](AppBuilder::check).
+/// - `crate = path`: where looselycoupled is, if the dependency has another name.
+///
+/// # Examples
+///
+/// ```
+/// use looselycoupled::prelude::*;
+///
+/// #[derive(Default)]
+/// struct Lamp {
+///     level: u8,
+/// }
+///
+/// #[module(emits(level_changed(level: u8)))]
+/// impl Lamp {
+///     #[task]
+///     async fn set_level(&mut self, ctx: &Context, level: u8, #[default(100)] most: u8) -> Result<u8> {
+///         emit!(ctx, "level_changed", level = level.min(most)).await?;
+///         Ok(std::mem::replace(&mut self.level, level.min(most)))
+///     }
+/// }
+///
+/// app! { hall_lamp: Lamp, check = application() }
+///
+/// fn application() -> AppBuilder {
+///     App::builder().module("hall_lamp", Lamp::default())
+/// }
+///
+/// #[looselycoupled::main(flavor = "current_thread")]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let app = application().start().await?;
+///     let ctx = app.handle();
+///     enqueue!(ctx, "hall_lamp.set_level", level = 40).await?;
+///     app.quiesce().await;
+///     let before: u8 = exec!(ctx, "hall_lamp.set_level", level = 90, most = 80).await?;
+///     assert_eq!(before, 40);
+///     Ok(())
+/// }
+/// ```
+///
+/// A misspelt name does not compile, and the compiler shows it where it stands:
+///
+/// ```text
+/// error[E0080]: evaluation panicked: no task `set_levl` in `hall_lamp: Lamp`; did you mean `set_level`?
+///   --> src/main.rs:25:16
+///    |
+/// 25 |     exec!(ctx, "hall_lamp.set_levl", level = 40).await?;
+///    |                ^^^^^^^^^^^^^^^^^^^^ evaluation of `main::__Task::{constant#0}` failed here
+/// ```
+pub use looselycoupled_macros::app;
+#[cfg(feature = "macros")]
+/// Sends an event by its name, checked while the program is compiled: `emit!(ctx, "level_changed", lamp, level = 40)`.
+///
+/// The name is one that a module of [`app!`] lists in `emits(…)` or hears by its type (`#[on_event(Motion)]`); all fields are given,
+/// in any order, each of its type. The result is a [`Trigger`], as of [`trigger`](Handle::trigger).
+///
+/// An event that `emits` lists without fields has none here. Of an enum somebody has to say which variant is meant: send it by
+/// [`trigger`](Handle::trigger), and so those with more than 12 fields.
+///
+/// The example of [`app!`] shows it.
+pub use looselycoupled_macros::emit;
+#[cfg(feature = "macros")]
+/// Puts a task in line by its address, checked while the program is compiled: `enqueue!(ctx, "hall_lamp.set_level", level = 40)`.
+///
+/// As [`exec!`], but the result is an [`Enqueue`], which yields a [`Ticket`].
+pub use looselycoupled_macros::enqueue;
+#[cfg(feature = "macros")]
 /// Makes a struct or an enum an event, which [`trigger`](Handle::trigger) broadcasts.
 ///
 /// It stands above the derives of `Serialize` and `Deserialize`, and tells them where serde is: in looselycoupled, so that
@@ -155,6 +231,21 @@ pub use loops::{Borrowing, EventLoop, Hosted, LongVisit, Visit};
 /// assert_eq!((LevelChanged::NAME, Opened::NAME), ("level_changed", "door.opened"));
 /// ```
 pub use looselycoupled_macros::event;
+#[cfg(feature = "macros")]
+/// Calls a task by its address, checked while the program is compiled: `exec!(ctx, "hall_lamp.set_level", level = 40)`.
+///
+/// Module and task, the names of the arguments and their types are compared with what [`app!`] says; a mistake is an error that stands at
+/// the name. The result is a [`Call`], as of the module's stub: with the task's own types, without serde, and with everything that a
+/// call can be told (`.timeout(…)`, `.after(…)`, `.blocking()`). Local tasks can be called as well.
+///
+/// Arguments are given in any order; `level` is short for `level = level`, and those with a default, and `Option`s, may be left out. A
+/// task with more than 12 parameters is called by its stub. A name that is made at run time goes to [`exec_task`](Handle::exec_task).
+///
+/// Where the application is only a [part](AppBuilder::partial) of what `app!` names, a call to an instance that is missing is refused
+/// when it is awaited ([`CallError::UnknownModule`]), and one to a spy as well ([`CallError::WrongType`]): spies are called by name.
+///
+/// The example of [`app!`] shows it.
+pub use looselycoupled_macros::exec;
 #[cfg(feature = "macros")]
 /// Starts the runtime for an `async fn main`.
 ///

@@ -7,8 +7,8 @@ pub use serde::{Deserialize, Serialize};
 #[cfg(feature = "testing")]
 pub use crate::testing::{Spy, TestApp};
 pub use crate::{
-    App, AppError, Arguments, Call, CallError, Configured, Context, Error, Event, EventRecord, Handle,
-    Module, Policy, Priority, Restart, Result, StartError, Stub, TaskFailure, Value, args,
+    App, AppBuilder, AppError, Arguments, Call, CallError, Configured, Context, Error, Event, EventRecord,
+    Handle, Module, Policy, Priority, Restart, Result, StartError, Stub, TaskFailure, Value, args,
 };
 #[cfg(feature = "macros")]
-pub use crate::{event, module, on_event, register, task};
+pub use crate::{app, emit, enqueue, event, exec, module, on_event, register, task};

@@ -30,6 +30,7 @@ const ROOMS: &[(&str, u8, &[&str])] = &[
     ("error", 4, &[]),
     ("call", 4, &["error"]),
     ("event", 4, &["call", "error"]),
+    ("checked", 4, &["call", "event"]),
     ("loops", 4, &["call", "error", "event"]),
     ("signal", 4, &[]),
     ("supervision", 5, &[]),

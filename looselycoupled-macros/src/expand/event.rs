@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::announce::buildable;
 use super::describe::fields;
 use super::header::scope;
 use super::place::location;
@@ -13,6 +14,7 @@ pub(crate) fn event(event: &Event) -> TokenStream {
     let Event { runtime, ident, name, documentation, .. } = event;
     let type_name = ident.to_string();
     let (shape, fields, location) = (shape(event.shape), fields(&event.fields), location(event.line));
+    let buildable = buildable(event);
     let items = quote! {
         #[automatically_derived]
         impl __lc::Event for #ident {
@@ -26,6 +28,7 @@ pub(crate) fn event(event: &Event) -> TokenStream {
                 location: #location,
             };
         }
+        #buildable
     };
     scope(runtime, &[], &items)
 }

@@ -4,7 +4,10 @@
 //! the user's types is a function of the runtime. Tokens carry the user's spans only where they carry an
 //! obligation that the user has to meet.
 
+mod announce;
+mod app;
 mod call;
+mod checked;
 mod constructor;
 mod describe;
 mod entry;
@@ -20,6 +23,8 @@ mod stub;
 mod task;
 mod test;
 
+pub(crate) use app::app_list;
+pub(crate) use checked::{checked_call, checked_event};
 pub(crate) use event::event;
 pub(crate) use module::module;
 pub(crate) use program::{fallback, program};

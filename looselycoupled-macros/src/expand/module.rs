@@ -3,11 +3,12 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
+use super::announce::announced;
 use super::entry::entry;
 use super::header::{implement, scope};
 use super::place::shown_at;
 use super::{constructor, describe, handler, hook, stub, task};
-use crate::model::{Emission, Module};
+use crate::model::Module;
 
 /// The stub beside the block, and everything else out of the documentation's sight.
 pub(crate) fn module(module: &Module) -> TokenStream {
@@ -17,13 +18,13 @@ pub(crate) fn module(module: &Module) -> TokenStream {
     let tasks = module.tasks.iter().map(|task| task::task(task, module));
     let handlers = module.handlers.iter().map(|handler| handler::handler(handler, module));
     let (hooks, constructors) = (hook::hooks(module), constructor::constructors(module));
-    let emitted = module.emits.iter().map(|emission| emitted(emission, module));
+    let announced = announced(module);
     let named = named(module);
     let name = module.target.name();
     let path = &module.target.path;
     let entry = (!module.target.is_generic()).then(|| entry(path, &name, module.target.asks_for_send()));
     let sent = module.target.asks_for_send().then(|| quote!(const _: () = __lc::require_send::<#path>();));
-    let items = quote!(#sent #itself #configured #(#tasks)* #(#handlers)* #hooks #constructors #(#emitted)* #named #entry);
+    let items = quote!(#sent #itself #configured #(#tasks)* #(#handlers)* #hooks #constructors #announced #named #entry);
     let hidden = scope(&module.runtime, &module.conditions, &items);
     quote!(#stub #[doc(hidden)] #hidden)
 }
@@ -60,12 +61,4 @@ fn configured(module: &Module) -> Option<TokenStream> {
 fn named(module: &Module) -> TokenStream {
     let Module { runtime, markers, .. } = module;
     quote!(#(#[#runtime::#markers(__known)])* const _: () = ();)
-}
-
-/// Asks whether the types exist that an emitted event is said to have.
-fn emitted(emission: &Emission, module: &Module) -> Option<TokenStream> {
-    let types = &emission.types;
-    let answerable = !module.target.is_generic() && !types.is_empty();
-    answerable
-        .then(|| quote!(const _: ::core::marker::PhantomData<(#(#types,)*)> = ::core::marker::PhantomData;))
 }

@@ -1,6 +1,6 @@
 //! Places: in the source, and among the tasks.
 
-use proc_macro2::{Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 use crate::model::Position;
@@ -31,6 +31,19 @@ pub(super) fn shown_at(source: &TokenStream, tokens: TokenStream) -> TokenStream
 /// They resolve with the other generated names, also where the user's code comes from a `macro_rules!`.
 pub(super) fn local_at(source: &TokenStream, tokens: TokenStream) -> TokenStream {
     respan(source, tokens, |span| Span::call_site().located_at(span))
+}
+
+/// Generated tokens that the compiler shows at one place, down to the innermost.
+pub(super) fn throughout(place: Span, tokens: TokenStream) -> TokenStream {
+    let span = Span::call_site().located_at(place);
+    let show = |mut token: TokenTree| {
+        if let TokenTree::Group(group) = &token {
+            token = Group::new(group.delimiter(), throughout(place, group.stream())).into();
+        }
+        token.set_span(span);
+        token
+    };
+    tokens.into_iter().map(show).collect()
 }
 
 /// Stable Rust cannot join two spans. So the first token begins where `source` begins, the last one ends

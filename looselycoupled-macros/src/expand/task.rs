@@ -3,6 +3,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
+use super::announce::MOST_BY_NAME;
 use super::call::{asks_for_sync, future, invocation, on_its_thread, receiver, sharing};
 use super::describe;
 use super::header::implement;
@@ -44,11 +45,13 @@ fn at(task: &Task, module: &Module) -> TokenStream {
     // A type that is less visible than the module is reported at the whole of these.
     let arguments = associated(&ident, &quote!(Arguments), &arguments);
     let output = associated(&task.returned.ty, &quote!(Output), &output);
+    let fill = fill(task);
     quote! {
         #arguments
         #output
         type Error = #error;
         const INFO: __lc::TaskInfo = #information;
+        #fill
         #(#lints)*
         fn call<'a>(
             __module: #receiver,
@@ -59,6 +62,26 @@ fn at(task: &Task, module: &Module) -> TokenStream {
             #body
         }
     }
+}
+
+/// Where the compiler checks the names of arguments, those that are left out get their defaults.
+fn fill(task: &Task) -> Option<TokenStream> {
+    let defaults = task.parameters.iter().enumerate().filter_map(|(place, parameter)| {
+        let (place, default) = (proc_macro2::Literal::usize_unsuffixed(place), default(parameter)?);
+        Some(quote!(__given.#place.get_or_insert_with(#default);))
+    });
+    let defaults: Vec<_> = defaults.collect();
+    let has_slots = task.parameters.len() <= MOST_BY_NAME && !defaults.is_empty();
+    has_slots.then(|| {
+        quote! {
+            fn fill(__given: &mut <Self::Arguments as __lc::Slots>::Open)
+            where
+                Self::Arguments: __lc::Slots,
+            {
+                #(#defaults)*
+            }
+        }
+    })
 }
 
 /// `type Name = …;`, shown where `source` stands.

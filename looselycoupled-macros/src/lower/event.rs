@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{Attribute, Fields, Generics, Ident, Item, ItemEnum, ItemStruct, LitStr, Variant};
+use syn::{Attribute, Fields, Generics, Ident, Item, ItemEnum, ItemStruct, LitStr, Member, Type, Variant};
 
 use super::derives::lead_to_serde;
 use super::name::{check_event, snake_case};
@@ -34,6 +34,7 @@ pub(crate) fn event(arguments: TokenStream, item: &mut Item, sink: &Sink) -> Opt
         documentation: documentation(definition.attributes),
         shape: definition.shape,
         fields: definition.fields,
+        parts: definition.parts,
         line: line_of(definition.ident),
     })
 }
@@ -44,6 +45,7 @@ struct Definition<'a> {
     generics: &'a Generics,
     shape: Shape,
     fields: Vec<Field>,
+    parts: Option<Vec<(Member, Type)>>,
 }
 
 fn definition<'a>(item: &'a Item, sink: &Sink) -> Option<Definition<'a>> {
@@ -54,6 +56,7 @@ fn definition<'a>(item: &'a Item, sink: &Sink) -> Option<Definition<'a>> {
             generics: &item.generics,
             shape: shape(&item.fields),
             fields: fields(&item.fields),
+            parts: parts(&item.fields),
         }),
         Item::Enum(item) => Some(Definition {
             attributes: &item.attrs,
@@ -61,6 +64,7 @@ fn definition<'a>(item: &'a Item, sink: &Sink) -> Option<Definition<'a>> {
             generics: &item.generics,
             shape: Shape::Enum,
             fields: item.variants.iter().map(variant).collect(),
+            parts: None,
         }),
         other => {
             sink.at(
@@ -93,6 +97,13 @@ fn fields(fields: &Fields) -> Vec<Field> {
         type_name: source(&field.ty),
     };
     fields.iter().enumerate().map(name).collect()
+}
+
+fn parts(fields: &Fields) -> Option<Vec<(Member, Type)>> {
+    let is_certain =
+        |field: &syn::Field| !field.attrs.iter().any(|attribute| attribute.path().is_ident("cfg"));
+    let types = fields.iter().map(|field| field.ty.clone());
+    fields.iter().all(is_certain).then(|| fields.members().zip(types).collect())
 }
 
 /// Handlers find the payload of a variant under the variant's name.

@@ -3,7 +3,9 @@
 //! Each room checks one thing and goes on after a mistake, so that a block with five of them gets five
 //! messages. What is unsound is left out of the model; the rest is expanded all the same.
 
+mod app;
 mod callable;
+mod checked;
 mod constructor;
 mod derives;
 mod emits;
@@ -31,6 +33,8 @@ mod test;
 mod timeout;
 mod unique;
 
+pub(crate) use app::app_list;
+pub(crate) use checked::{checked_call, checked_event};
 pub(crate) use event::event;
 pub(crate) use module::module;
 pub(crate) use program::program;

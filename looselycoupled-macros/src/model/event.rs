@@ -1,7 +1,7 @@
 //! An `#[event]` type.
 
 use proc_macro2::TokenStream;
-use syn::Ident;
+use syn::{Ident, Member, Type};
 
 /// A type of events.
 pub(crate) struct Event {
@@ -17,6 +17,8 @@ pub(crate) struct Event {
     pub(crate) shape: Shape,
     /// Its fields as handlers by name see them.
     pub(crate) fields: Vec<Field>,
+    /// The fields of a struct with their types, unless a `#[cfg]` makes them doubtful.
+    pub(crate) parts: Option<Vec<(Member, Type)>>,
     /// Its line in the source.
     pub(crate) line: u32,
 }

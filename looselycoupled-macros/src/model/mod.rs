@@ -2,7 +2,9 @@
 //!
 //! Whatever exists here can be expanded; everything doubtful was sorted out on the way.
 
+mod app;
 mod callable;
+mod checked;
 mod event;
 mod flavor;
 mod handler;
@@ -15,7 +17,9 @@ mod registration;
 mod task;
 mod test;
 
+pub(crate) use app::AppList;
 pub(crate) use callable::{Callable, Receiver, Surroundings};
+pub(crate) use checked::{CheckedCall, CheckedEvent, Given};
 pub(crate) use event::{Event, Field, Shape};
 pub(crate) use flavor::Flavor;
 pub(crate) use handler::{Handler, Subscription};

@@ -53,6 +53,7 @@ impl Module {
 }
 
 /// The type that is a module.
+#[derive(Clone)]
 pub(crate) struct Target {
     /// The bare name, `Meter`.
     pub(crate) ident: Ident,

@@ -46,6 +46,15 @@ const _: () = {
             },
         };
     }
+    #[automatically_derived]
+    impl __lc::EventFields<(String, Option<u64>)> for Motion {
+        fn build(__fields: (String, Option<u64>)) -> Self {
+            Self {
+                room: __fields.0,
+                at: __fields.1,
+            }
+        }
+    }
 };
 #[derive(Serialize, Deserialize)]
 #[serde(crate = "lc::__private::serde")]
@@ -143,5 +152,14 @@ const _: () = {
                 line: 0,
             },
         };
+    }
+    #[automatically_derived]
+    impl __lc::EventFields<(String, u8)> for HTTPRequest {
+        fn build(__fields: (String, u8)) -> Self {
+            Self {
+                0: __fields.0,
+                1: __fields.1,
+            }
+        }
     }
 };

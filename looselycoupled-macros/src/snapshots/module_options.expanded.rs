@@ -135,7 +135,27 @@ const _: () = {
     where
         for<'__always> Lamp: ::core::marker::Send,
     {}
-    const _: ::core::marker::PhantomData<(String, Option<u8>)> = ::core::marker::PhantomData;
+    #[automatically_derived]
+    impl __lc::Announces<0, (String, Option<u8>)> for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
+        fn announce(
+            __handle: &__lc::Handle,
+            __fields: (String, Option<u8>),
+        ) -> __lc::Trigger {
+            __lc::announce_by_name::<Self, _>(__handle, 0, __fields)
+        }
+    }
+    #[automatically_derived]
+    impl __lc::Announces<1, ()> for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
+        fn announce(__handle: &__lc::Handle, __fields: ()) -> __lc::Trigger {
+            __lc::announce_by_name::<Self, _>(__handle, 1, __fields)
+        }
+    }
     const _: () = ();
     struct __Entry;
     #[automatically_derived]

@@ -224,6 +224,27 @@ const _: () = {
     where
         for<'__always> Lamp: ::core::marker::Send,
     {}
+    #[automatically_derived]
+    impl<__Fields: __lc::Slots> __lc::Announces<{ 0 + 0 }, __Fields> for Lamp
+    where
+        events::Motion: __lc::EventFields<__Fields>,
+    {
+        fn announce(__handle: &__lc::Handle, __fields: __Fields) -> __lc::Trigger {
+            __handle
+                .trigger(
+                    <events::Motion as __lc::EventFields<__Fields>>::build(__fields),
+                )
+        }
+    }
+    #[automatically_derived]
+    impl<__Fields: __lc::Slots> __lc::Announces<{ 0 + 1 }, __Fields> for Lamp
+    where
+        Motion: __lc::EventFields<__Fields>,
+    {
+        fn announce(__handle: &__lc::Handle, __fields: __Fields) -> __lc::Trigger {
+            __handle.trigger(<Motion as __lc::EventFields<__Fields>>::build(__fields))
+        }
+    }
     #[::looselycoupled::on_event(__known)]
     #[::looselycoupled::on_event(__known)]
     const _: () = ();

@@ -173,6 +173,18 @@ const _: () = {
                 line: 0,
             },
         };
+        fn fill(__given: &mut <Self::Arguments as __lc::Slots>::Open)
+        where
+            Self::Arguments: __lc::Slots,
+        {
+            __given
+                .1
+                .get_or_insert_with(|| <Option<
+                    Duration,
+                > as ::core::default::Default>::default());
+            __given.2.get_or_insert_with(|| <u8 as ::core::default::Default>::default());
+            __given.3.get_or_insert_with(|| u8::MAX);
+        }
         fn call<'a>(
             __module: &'a mut Self,
             __context: &'a __lc::Context,

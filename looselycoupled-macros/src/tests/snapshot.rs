@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Attribute, Item, Meta};
+use syn::{Attribute, Item, Macro, Meta};
 
 use crate::entry;
 
@@ -25,6 +25,7 @@ snapshots! {
     on_event_typed on_event_named on_event_pattern
     hooks hooks_on_threads constructor
     event program test_program test_options register
+    app checked_calls checked_events
 }
 
 fn folder() -> PathBuf {
@@ -51,10 +52,8 @@ fn compare(feature: &str) {
 }
 
 fn expand(mut item: Item) -> TokenStream {
-    if let Item::Macro(call) = &item
-        && call.mac.path.is_ident("register")
-    {
-        return entry::register(call.mac.tokens.clone());
+    if let Item::Macro(call) = &item {
+        return called(&call.mac);
     }
     let Some(ours) = take_ours(&mut item) else { return item.into_token_stream() };
     let arguments = match &ours.meta {
@@ -69,6 +68,19 @@ fn expand(mut item: Item) -> TokenStream {
         Some("test") => entry::test(arguments, &item),
         _ => quote!(#ours #item),
     }
+}
+
+/// Those that stand for an expression are shown as the value of a constant.
+fn called(call: &Macro) -> TokenStream {
+    let input = call.tokens.clone();
+    let expression = match call.path.segments.last().map(|last| last.ident.to_string()).as_deref() {
+        Some("register") => return entry::register(input),
+        Some("app") => return entry::app(input),
+        Some("exec") => entry::checked_call(input, "exec_checked"),
+        Some("enqueue") => entry::checked_call(input, "enqueue_checked"),
+        _ => entry::emit(input),
+    };
+    quote!(const _: Expression = #expression;)
 }
 
 fn take_ours(item: &mut Item) -> Option<Attribute> {

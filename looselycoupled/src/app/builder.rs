@@ -89,6 +89,8 @@ pub struct AppBuilder {
     pub(super) watchdog: Option<Duration>,
     pub(super) exception_file: Option<PathBuf>,
     pub(super) log: bool,
+    /// Not everything that `app!` names is there.
+    pub(super) partial: bool,
     pub(super) rehearsal: Rehearsal,
 }
 
@@ -318,6 +320,7 @@ impl App {
             watchdog: None,
             exception_file: None,
             log: false,
+            partial: false,
             rehearsal: Rehearsal { seed: None, witness: None },
         }
     }

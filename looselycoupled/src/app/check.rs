@@ -4,6 +4,7 @@ use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::apps::check_apps;
 use super::builder::{AppBuilder, ConfigSource};
 use super::error::Fault;
 use super::faults::Faults;
@@ -61,8 +62,18 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
              the line from the profile in Cargo.toml",
         );
     }
-    let AppBuilder { mut planned, config, loops, moves, policies, wires, stated, exception_file, .. } =
-        builder;
+    let AppBuilder {
+        mut planned,
+        config,
+        loops,
+        moves,
+        policies,
+        wires,
+        stated,
+        exception_file,
+        partial,
+        ..
+    } = builder;
     let config_in_hand = matches!(config, ConfigSource::Given(_));
     // Without its file nothing else can be judged: each section that is not read would count as missing.
     let Some(config) = faults.keep_read(load(config)) else { return Err(faults.into_list()) };
@@ -74,6 +85,7 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
     check_settings(stated.blocking_threads, exception_file.as_deref(), &framework, &config, &mut faults);
     add_listed(&mut planned, &framework, &config, &mut faults);
     check_names(&planned, &config, &mut faults);
+    check_apps(&planned, &mentioned, partial, &mut faults);
     let mut mover = Mover::new(&mut planned, &mentioned, &mut faults);
     mover.move_by_code(moves);
     mover.move_by_config(&framework, &config);

@@ -1,8 +1,10 @@
 //! The application: put together, checked, started, ended.
 
+mod apps;
 mod builder;
 mod check;
 mod error;
+mod examine;
 mod faults;
 mod housing;
 mod idle;
@@ -25,6 +27,7 @@ mod wiring;
 
 pub use builder::{App, AppBuilder};
 pub use error::{AppError, Fault, Late, NotQuiet, StartError};
+pub use examine::expect_whole;
 pub use logging::log_to_stderr;
 pub use main::Main;
 pub use rehearsal::Rehearsal;

@@ -23,9 +23,10 @@ impl std::fmt::Debug for Rehearsal {
 }
 
 impl AppBuilder {
-    /// Makes the application one of a test.
+    /// Makes the application one of a test: a part of what `app!` names, as a rule.
     #[doc(hidden)]
     pub fn rehearsal(mut self, rehearsal: Rehearsal) -> Self {
+        self.partial = true;
         self.rehearsal = rehearsal;
         self
     }

@@ -23,8 +23,9 @@ use crate::loops::settled;
 use crate::metadata::ModuleIndex;
 use crate::module::{
     Application, Context, Exit, FIRST_HANDLER_LABEL, Handle, Hook, Housed, Made, Maker, Observed, Settings,
-    Stage, Witness,
+    Stage, Wired, Witness,
 };
+use crate::registry::listed_apps;
 use crate::reply::BoxError;
 use crate::router::{Directory, Receiver, Router, Station, Subscriptions};
 use crate::supervision::{Policy, Rule, RunHooks, Supervisor, Watchdog, arrive, reserve, run_alone};
@@ -132,10 +133,16 @@ fn assemble(
         }
         settings.extend(instance.settings.clone().map(|settings| (index, settings)));
     }
+    let descriptors: Vec<_> = instances.iter().map(|instance| instance.descriptor).collect();
+    let wired = Wired::new(listed_apps(), |name| {
+        let (index, _) = router.directory.find(name)?;
+        Some((index, *descriptors.get(index.get()?)?))
+    });
     let application = Arc::new(Application {
         services: Arc::clone(services),
         router,
-        descriptors: instances.iter().map(|instance| instance.descriptor).collect(),
+        descriptors,
+        wired,
         settings,
         config: Mutex::new(config),
         stage: Observed::new(Stage::Starting as u16),

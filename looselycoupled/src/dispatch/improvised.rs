@@ -77,6 +77,11 @@ impl Module for Improvised {
     );
 }
 
+/// Whether a function plays the module.
+pub(crate) fn is_improvised(descriptor: &ModuleDescriptor) -> bool {
+    descriptor.is_same_type(Improvised::DESCRIPTOR)
+}
+
 impl Hooks for Improvised {}
 
 /// There is nothing typed about it.

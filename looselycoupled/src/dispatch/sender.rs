@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::event_loop::{Activation, Kind, Services, current};
+use crate::event_loop::{Activation, Kind, Services, Tenant, current};
 use crate::lifecycle::{Gate, Phase};
-use crate::metadata::{Lineage, Priority};
+use crate::metadata::{Lineage, ModuleIndex, Priority};
 use crate::reply::CallError;
 use crate::router::Station;
 use crate::sync::Ordering;
@@ -93,6 +93,18 @@ fn check_own(sender: &Activation) -> Result<(), Refusal> {
     if state == Phase::Active { Ok(()) } else { Err(Refusal::NotActive(state)) }
 }
 
+/// Why nobody is there. A module that `app!` names may not be part of this application, or played by a spy.
+fn not_there<E>(tenant: &Tenant, state: Phase) -> CallError<E> {
+    let module = (&*tenant.name).into();
+    match tenant.module {
+        ModuleIndex::ABSENT => CallError::UnknownModule { module, suggestion: None, known: Box::default() },
+        ModuleIndex::PLAYED => {
+            CallError::WrongType { module, expected: tenant.labels.type_name(), found: "Spy" }
+        }
+        _ => CallError::NotReady { module, state },
+    }
+}
+
 impl Refusal {
     /// Counts the refusal and says why.
     #[cold]
@@ -117,7 +129,7 @@ impl Refusal {
             Self::ShuttingDown => {
                 CallError::ShuttingDown { address: tenant.address_of(handler).into(), begun: false }
             }
-            Self::NotReady(state) => CallError::NotReady { module: (&*tenant.name).into(), state },
+            Self::NotReady(state) => not_there(tenant, state),
             Self::NotActive(state) => {
                 let own = sender.map(|sender| sender.event_loop().tenant(sender.seed.label.tenant));
                 CallError::NotActive { module: (&*own.unwrap_or(tenant).name).into(), state }

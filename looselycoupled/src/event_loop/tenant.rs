@@ -30,6 +30,10 @@ impl fmt::Debug for Resident {
 pub(crate) trait Labels: fmt::Debug + Sync {
     /// The handler's name, such as `set_level`.
     fn label(&self, handler: u16) -> &'static str;
+    /// The name of the module's type.
+    fn type_name(&self) -> &'static str {
+        "?"
+    }
 }
 
 /// One module on a loop.

@@ -9,13 +9,17 @@ pub(crate) struct ModuleIndex(u32);
 impl ModuleIndex {
     /// Stands for a sender outside of every module.
     pub(crate) const OUTSIDE: Self = Self(u32::MAX);
+    /// Stands for a module that is not in this application.
+    pub(crate) const ABSENT: Self = Self(u32::MAX - 1);
+    /// Stands for a module in whose place there is one of another type.
+    pub(crate) const PLAYED: Self = Self(u32::MAX - 2);
 
     pub(crate) const fn new(index: u32) -> Self {
         Self(index)
     }
 
     pub(crate) const fn get(self) -> Option<usize> {
-        if self.0 == u32::MAX { None } else { Some(self.0 as usize) }
+        if self.0 >= Self::PLAYED.0 { None } else { Some(self.0 as usize) }
     }
 }
 

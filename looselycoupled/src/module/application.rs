@@ -6,7 +6,7 @@ use std::fmt;
 
 use tokio::sync::watch;
 
-use super::{ModuleDescriptor, Observed};
+use super::{ModuleDescriptor, Observed, Wired};
 use crate::config::Config;
 use crate::envelope::EventRecord;
 use crate::event_loop::Services;
@@ -86,6 +86,8 @@ pub(crate) struct Application {
     pub(crate) services: Arc<Services>,
     pub(crate) router: Router,
     pub(crate) descriptors: Vec<&'static ModuleDescriptor>,
+    /// Where the instances are that `app!` names.
+    pub(crate) wired: Wired,
     /// The typed configuration of each module that has one.
     pub(crate) settings: HashMap<usize, Arc<dyn Any + Send + Sync>>,
     pub(crate) config: Mutex<Config>,

@@ -2,7 +2,7 @@
 
 use std::future::{Future, ready};
 
-use super::{Context, HandlerInfo, Mode, ModuleDescriptor, Receiver, Stub, TaskInfo};
+use super::{Context, HandlerInfo, Mode, ModuleDescriptor, Receiver, Slots, Stub, TaskInfo};
 use crate::config::FromSection;
 use crate::envelope::EventRecord;
 use crate::reply::BoxError;
@@ -45,6 +45,13 @@ pub trait TaskAt<const I: usize>: Module {
     type Error: Into<BoxError> + Send + 'static;
     /// Everything that is known about it.
     const INFO: TaskInfo;
+    /// Fills those places with their defaults that may be left out.
+    #[inline]
+    fn fill(_given: &mut <Self::Arguments as Slots>::Open)
+    where
+        Self::Arguments: Slots,
+    {
+    }
     /// The body.
     fn call<'a>(
         module: Receiver<'a, Self>,
@@ -200,6 +207,14 @@ pub trait Task: 'static {
     fn info(_arguments: &Self::Arguments) -> &'static TaskInfo {
         const { &Self::INFO }
     }
+    /// Fills those places with their defaults that may be left out.
+    #[doc(hidden)]
+    #[inline]
+    fn fill(_given: &mut <Self::Arguments as Slots>::Open)
+    where
+        Self::Arguments: Slots,
+    {
+    }
     #[doc(hidden)]
     fn call<'a>(
         module: Receiver<'a, Self::Module>,
@@ -226,6 +241,14 @@ impl<M: TaskAt<I>, const I: usize> Task for Nth<M, I> {
     type Output = <M as TaskAt<I>>::Output;
     type Error = <M as TaskAt<I>>::Error;
     const INFO: TaskInfo = <M as TaskAt<I>>::INFO;
+
+    #[inline]
+    fn fill(given: &mut <Self::Arguments as Slots>::Open)
+    where
+        Self::Arguments: Slots,
+    {
+        <M as TaskAt<I>>::fill(given);
+    }
 
     #[inline]
     fn call<'a>(

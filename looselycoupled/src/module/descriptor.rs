@@ -107,6 +107,11 @@ pub struct ModuleDescriptor {
 }
 
 impl ModuleDescriptor {
+    /// Whether both describe the same type.
+    pub(crate) fn is_same_type(&self, other: &Self) -> bool {
+        (self.type_id)() == (other.type_id)()
+    }
+
     /// The task of this name with the number that its label has.
     #[inline]
     pub(crate) fn task(&self, name: &str) -> Option<&'static TaskDescriptor> {
@@ -142,6 +147,10 @@ impl Hook {
 }
 
 impl Labels for ModuleDescriptor {
+    fn type_name(&self) -> &'static str {
+        self.info.type_name
+    }
+
     fn label(&self, handler: u16) -> &'static str {
         if handler >= FIRST_HOOK_LABEL {
             return HOOKS.get(usize::from(handler - FIRST_HOOK_LABEL)).copied().unwrap_or("?");

@@ -1,7 +1,12 @@
 //! The module types that are linked into this program.
 
+mod apps;
+
 use crate::address::nearest;
 use crate::dispatch::Registration;
+
+pub use apps::ListedApp;
+pub(crate) use apps::listed_apps;
 
 /// Why a listed type is not to be had.
 #[derive(Debug, Clone, PartialEq, Eq)]

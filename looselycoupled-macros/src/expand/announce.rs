@@ -1,0 +1,66 @@
+//! What lets `emit!` find the events of a module, with the types of their fields.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::header::implement;
+use super::place::index;
+use crate::model::{Emission, Event, Handler, Module, Subscription};
+
+/// As many values may be given by name where the compiler checks the names.
+pub(super) const MOST_BY_NAME: usize = 12;
+
+/// `impl Announces` for everything that a module lists in `emits(…)` or hears by its type, in this order.
+pub(super) fn announced(module: &Module) -> TokenStream {
+    let listed = module.emits.iter().enumerate().map(|(place, emission)| listed(place, emission, module));
+    let heard = module.handlers.iter().map(|handler| heard(handler, module));
+    quote!(#(#listed)* #(#heard)*)
+}
+
+fn listed(place: usize, emission: &Emission, module: &Module) -> Option<TokenStream> {
+    let types = &emission.types;
+    let place = Literal::usize_unsuffixed(place);
+    let body = quote! {
+        fn announce(__handle: &__lc::Handle, __fields: (#(#types,)*)) -> __lc::Trigger {
+            __lc::announce_by_name::<Self, _>(__handle, #place, __fields)
+        }
+    };
+    let of_trait = quote!(__lc::Announces<#place, (#(#types,)*)>);
+    (types.len() <= MOST_BY_NAME).then(|| implement(&module.target, &[], &of_trait, &body))
+}
+
+/// The types of the fields are whatever the event's type says: they are a parameter here.
+fn heard(handler: &Handler, module: &Module) -> Option<TokenStream> {
+    let Subscription::Typed { event, .. } = &handler.subscription else { return None };
+    let (first, own) = (Literal::usize_unsuffixed(module.emits.len()), index(&handler.position));
+    let mut target = module.target.clone();
+    target.generics.params.push(syn::parse_quote!(__Fields: __lc::Slots));
+    target
+        .generics
+        .make_where_clause()
+        .predicates
+        .push(syn::parse_quote!(#event: __lc::EventFields<__Fields>));
+    let body = quote! {
+        fn announce(__handle: &__lc::Handle, __fields: __Fields) -> __lc::Trigger {
+            __handle.trigger(<#event as __lc::EventFields<__Fields>>::build(__fields))
+        }
+    };
+    let of_trait = quote!(__lc::Announces<{ #first + #own }, __Fields>);
+    Some(implement(&target, &handler.callable.surroundings.conditions, &of_trait, &body))
+}
+
+/// `impl EventFields` for a struct of events.
+pub(super) fn buildable(event: &Event) -> Option<TokenStream> {
+    let parts = event.parts.as_ref().filter(|parts| parts.len() <= MOST_BY_NAME)?;
+    let (ident, members) = (&event.ident, parts.iter().map(|(member, _)| member));
+    let types: Vec<_> = parts.iter().map(|(_, ty)| ty).collect();
+    let places = (0..parts.len()).map(Literal::usize_unsuffixed);
+    Some(quote! {
+        #[automatically_derived]
+        impl __lc::EventFields<(#(#types,)*)> for #ident {
+            fn build(__fields: (#(#types,)*)) -> Self {
+                Self { #(#members: __fields.#places),* }
+            }
+        }
+    })
+}

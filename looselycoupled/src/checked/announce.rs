@@ -1,0 +1,91 @@
+//! The events that `emit!` sends.
+
+use crate::envelope::Event;
+use crate::event::Trigger;
+use crate::module::{Filling, Handle, Module, Slots};
+use crate::value::{Arguments, Writable};
+
+/// An event that a module lists in `emits(…)`, or hears by its type, with the types of its fields.
+///
+/// They are a parameter, not an associated type, since those may be less visible than the module.
+#[diagnostic::on_unimplemented(
+    message = "the fields of this event cannot be given by name",
+    label = "has more than 12 fields",
+    note = "send it by `ctx.trigger(…)`, or by `ctx.trigger_event(…)`"
+)]
+pub trait Announces<const I: usize, F: Slots>: Module {
+    /// Sends it.
+    fn announce(handle: &Handle, fields: F) -> Trigger;
+}
+
+/// A struct of events with the types of its fields.
+#[diagnostic::on_unimplemented(
+    message = "the fields of `{Self}` cannot be given by name",
+    label = "has more than 12 fields, or one with a `#[cfg]`",
+    note = "send it by `ctx.trigger(…)`"
+)]
+pub trait EventFields<F: Slots>: Event {
+    /// Puts it together.
+    fn build(fields: F) -> Self;
+}
+
+/// Begins to fill the fields of an event.
+#[must_use]
+pub fn announced<M: Announces<I, F>, F: Slots, const I: usize>() -> Filling<F> {
+    Filling::begin()
+}
+
+impl Handle {
+    /// What `emit!` makes.
+    #[doc(hidden)]
+    pub fn emit_checked<M: Announces<I, F>, F: Slots, const I: usize>(&self, given: Filling<F>) -> Trigger {
+        M::announce(self, F::close(given.0))
+    }
+}
+
+/// Sends an event by name with the values of its fields.
+pub fn announce_by_name<M: Module, F: NamedFields>(handle: &Handle, index: usize, fields: F) -> Trigger {
+    let emits = M::DESCRIPTOR.info.emits;
+    let Some(emission) = emits.get(index) else { return handle.trigger_event("", Arguments::new()) };
+    let mut arguments = Arguments::new();
+    fields.put_into(&mut arguments, &mut emission.fields.iter().map(|field| field.name));
+    handle.trigger_event(emission.name, arguments)
+}
+
+/// Values that become named arguments.
+pub trait NamedFields: Slots {
+    /// Adds each with the next name.
+    fn put_into(self, arguments: &mut Arguments, names: &mut dyn Iterator<Item = &'static str>);
+}
+
+macro_rules! named_fields {
+    ($($name:ident)*) => {
+        impl<$($name: Writable),*> NamedFields for ($($name,)*) {
+            #[allow(non_snake_case, unused_variables, reason = "the names of the types serve for their values")]
+            fn put_into(self, arguments: &mut Arguments, names: &mut dyn Iterator<Item = &'static str>) {
+                let ($($name,)*) = self;
+                $( put(arguments, names, &$name); )*
+            }
+        }
+    };
+}
+
+fn put<T: Writable>(arguments: &mut Arguments, names: &mut dyn Iterator<Item = &'static str>, value: &T) {
+    if let Some(name) = names.next() {
+        arguments.put(name.into(), value);
+    }
+}
+
+named_fields!();
+named_fields!(A);
+named_fields!(A B);
+named_fields!(A B C);
+named_fields!(A B C D);
+named_fields!(A B C D E);
+named_fields!(A B C D E F);
+named_fields!(A B C D E F G);
+named_fields!(A B C D E F G H);
+named_fields!(A B C D E F G H I);
+named_fields!(A B C D E F G H I J);
+named_fields!(A B C D E F G H I J K);
+named_fields!(A B C D E F G H I J K L);

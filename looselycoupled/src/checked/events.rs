@@ -1,0 +1,113 @@
+//! Names of events that become modules and indices while the program is compiled.
+
+#![expect(
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "evaluated by the compiler: the panic is the compile error"
+)]
+
+use super::near::Near;
+use super::text::{Text, same};
+use crate::envelope::{EventShape, FieldInfo};
+use crate::module::{ModuleDescriptor, SubscriptionInfo};
+
+/// The place in `app!` of a module that is known to send an event, or to hear it by its type.
+#[must_use]
+#[track_caller]
+pub const fn emitter(modules: &[&ModuleDescriptor], event: &'static str) -> usize {
+    let mut near = Near::to(event);
+    let mut index = 0;
+    while index < modules.len() {
+        if let Some(emission) = emission_of(modules[index], event) {
+            refuse_enum(modules[index], emission, event);
+            return index;
+        }
+        let mut entry = 0;
+        while let Some((name, _)) = entry_of(modules[index], entry) {
+            near = near.look_at(name);
+            entry += 1;
+        }
+        index += 1;
+    }
+    let message = Text::new()
+        .add("no module in `app!` lists the event ")
+        .name(event)
+        .add(" in its `emits(…)` or hears its type");
+    panic!("{}", near.end(message).text())
+}
+
+/// Of an enum somebody has to say which variant is meant.
+#[track_caller]
+const fn refuse_enum(of: &ModuleDescriptor, emission: usize, event: &str) {
+    let mut handler = 0;
+    while handler < of.handlers.len() {
+        let info = &of.handlers[handler].info;
+        if let SubscriptionInfo::Typed(of_type) = info.subscription
+            && info.index + of.info.emits.len() == emission
+            && matches!(of_type.info.shape, EventShape::Enum)
+        {
+            let message = Text::new().name(event).add(" is an enum; send it by `ctx.trigger(");
+            panic!("{}", message.add(of_type.info.type_name).add("::…)`").text())
+        }
+        handler += 1;
+    }
+}
+
+/// Which of a module's events it is: those that it lists come first, then those that it hears by type.
+#[must_use]
+#[track_caller]
+pub const fn emission(of: &ModuleDescriptor, event: &str) -> usize {
+    match emission_of(of, event) {
+        Some(index) => index,
+        // `emitter` has found it.
+        None => panic!("no such event"),
+    }
+}
+
+/// One that says which fields there are goes before one that leaves them open.
+const fn emission_of(of: &ModuleDescriptor, event: &str) -> Option<usize> {
+    let mut found = None;
+    let mut index = 0;
+    while let Some((name, fields)) = entry_of(of, index) {
+        if same(name, event) {
+            if !fields.is_empty() {
+                return Some(index);
+            }
+            if found.is_none() {
+                found = Some(index);
+            }
+        }
+        index += 1;
+    }
+    found
+}
+
+/// The event at an index of this numbering, with its fields; nothing behind the last one.
+const fn entry_of(of: &ModuleDescriptor, index: usize) -> Option<(&'static str, &'static [FieldInfo])> {
+    let emits = of.info.emits;
+    if index < emits.len() {
+        return Some((emits[index].name, emits[index].fields));
+    }
+    let mut handler = 0;
+    while handler < of.handlers.len() {
+        let info = &of.handlers[handler].info;
+        if info.index + emits.len() == index {
+            return Some(match info.subscription {
+                SubscriptionInfo::Typed(of_type) => (of_type.info.name, of_type.info.fields),
+                // Matches no name of an event.
+                _ => ("", &[]),
+            });
+        }
+        handler += 1;
+    }
+    None
+}
+
+/// The fields of an event in the numbering of [`emission`].
+#[must_use]
+pub const fn fields(of: &ModuleDescriptor, emission: usize) -> &'static [FieldInfo] {
+    match entry_of(of, emission) {
+        Some((_, fields)) => fields,
+        None => &[],
+    }
+}

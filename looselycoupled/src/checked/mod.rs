@@ -1,0 +1,17 @@
+//! Names that the compiler checks: what `app!`, `exec!`, `enqueue!` and `emit!` expand to.
+//!
+//! A name becomes an index by constant evaluation ([`names`]), an index inside of a const argument becomes a type, and the type
+//! says the rest: parameters, results, fields. What is left at run time is an index.
+
+mod announce;
+mod events;
+mod names;
+mod near;
+mod table;
+mod text;
+mod verbs;
+
+pub use announce::{Announces, EventFields, announce_by_name, announced};
+pub use events::{emission, emitter, fields};
+pub use names::{Takes, complete, instance, place, task};
+pub use table::{Instance, InstanceAt, InstanceOf, ListsInstances};

@@ -1,0 +1,43 @@
+//! What `app!` says, as types.
+
+use crate::module::{AppTable, Module, ModuleDescriptor};
+
+/// Implemented by what `app!` puts at the crate root.
+pub trait ListsInstances {
+    /// The names of the instances.
+    const NAMES: &'static [&'static str];
+    /// Their types, in the same order.
+    const MODULES: &'static [&'static ModuleDescriptor];
+    /// The same for the check at the start.
+    fn table() -> &'static AppTable;
+}
+
+/// The instance in one place of `app!`.
+pub trait InstanceAt<const I: usize>: ListsInstances {
+    /// Its type, of which `MODULES` says that it is a module.
+    type Module;
+}
+
+/// An instance as a type.
+pub trait Instance {
+    /// The type of its module.
+    type Module: Module;
+    /// Its place in `app!`.
+    const PLACE: usize;
+    /// Where that is.
+    fn table() -> &'static AppTable;
+}
+
+/// Number `I` of what `app!` names as `A`.
+#[derive(Debug)]
+pub struct InstanceOf<A, const I: usize>(std::marker::PhantomData<fn() -> A>);
+
+impl<A: InstanceAt<I, Module: Module>, const I: usize> Instance for InstanceOf<A, I> {
+    type Module = <A as InstanceAt<I>>::Module;
+    const PLACE: usize = I;
+
+    #[inline]
+    fn table() -> &'static AppTable {
+        A::table()
+    }
+}

@@ -1,0 +1,11 @@
+use looselycoupled::prelude::*;
+
+#[derive(Default)]
+pub struct Lamp;
+
+#[module]
+impl Lamp {}
+
+app! { hall_lamp: Lmap }
+
+fn main() {}
