@@ -20,6 +20,8 @@ use std::process::ExitCode;
 
 use command_line::{Command, Selection};
 
+looselycoupled::app! { counter: peers::Counter }
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match command_line::parse(&arguments) {

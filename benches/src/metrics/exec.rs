@@ -3,14 +3,26 @@
 use std::hint::black_box;
 
 use super::enter;
-use crate::harness::{CALLS_PER_ROUND, Effort, Flavour, Floor, Metric, Race, Tally, Unit, ns_per_operation};
-use crate::peers::Looselycoupled;
+use crate::harness::{
+    CALLS_PER_ROUND, Effort, Flavour, Floor, Kind, Label, Metric, Race, Tally, Unit, ns_per_operation,
+};
 use crate::peers::{
     Actix, Answers, AnswersAfterYield, Flume, FlumeAwaiting, Kameo, Ractor, Tokio, TokioAwaiting, Xtra,
 };
+use crate::peers::{Looselycoupled, LooselycoupledChecked};
+
+/// The stub's call, as the measure of the checked one.
+const STUB: &str = "looselycoupled-stub";
 
 pub fn races() -> Vec<Race> {
-    let families = [idle_race, queued_race, awaiting_race, outstanding_race::<64>, outstanding_race::<1000>];
+    let families = [
+        idle_race,
+        checked_race,
+        queued_race,
+        awaiting_race,
+        outstanding_race::<64>,
+        outstanding_race::<1000>,
+    ];
     families.into_iter().flat_map(|family| Flavour::ALL.map(family)).collect()
 }
 
@@ -22,6 +34,15 @@ fn idle_race(flavour: Flavour) -> Race {
         Kameo, Ractor, Actix, Xtra, Tokio<0>, Flume,
         Looselycoupled,
     );
+    race
+}
+
+/// A name that the compiler has checked, beside the stub.
+fn checked_race(flavour: Flavour) -> Race {
+    let floor = Floor::AtMostTimesOf(STUB, 1.1);
+    let mut race = Race::new(Metric::new(format!("exec-idle-checked/{flavour}"), Unit::NS, floor));
+    enter!(race, idle given flavour => LooselycoupledChecked);
+    race.enter_as(Label::new(STUB, Kind::Raw), move |effort| idle::<Looselycoupled>(effort, flavour).into());
     race
 }
 

@@ -94,6 +94,34 @@ impl Peer for Looselycoupled {
     }
 }
 
+/// The same module, called by its address, which the compiler has checked.
+pub struct LooselycoupledChecked;
+
+impl Contestant for LooselycoupledChecked {
+    fn label() -> Label {
+        Label::new("looselycoupled", Kind::Ours)
+    }
+}
+
+impl Peer for LooselycoupledChecked {
+    type Address = Directory;
+
+    async fn start(_: Flavour, tally: Tally) -> Directory {
+        let app = App::builder().module("counter", Counter { tally }).start().await.expect("the app starts");
+        Directory { handle: app.handle(), _app: Arc::new(app) }
+    }
+
+    async fn tell(directory: &Directory, value: u64) {
+        enqueue!(directory.handle, "counter.tell", value).await.expect("the task is queued");
+    }
+}
+
+impl Answers for LooselycoupledChecked {
+    async fn ask(directory: &Directory, value: u64) -> u64 {
+        exec!(directory.handle, "counter.add", value).await.expect("the module answers")
+    }
+}
+
 impl Answers for Looselycoupled {
     async fn ask(address: &Address, value: u64) -> u64 {
         address.counter.add(value).await.expect("the module answers")
@@ -133,7 +161,8 @@ impl FindsByName for Looselycoupled {
 
     async fn open(_: Flavour, roster: Roster) -> Directory {
         let modules = roster.into_tallies().map(|(name, tally)| (name, Counter { tally }));
-        let builder = modules.fold(App::builder(), |builder, (name, counter)| builder.module(&name, counter));
+        let builder =
+            modules.fold(App::builder().partial(), |builder, (name, counter)| builder.module(&name, counter));
         let app = builder.start().await.expect("the app starts");
         Directory { handle: app.handle(), _app: Arc::new(app) }
     }
@@ -154,7 +183,7 @@ impl FansOut for Looselycoupled {
 
     async fn build(_: Flavour, subscribers: Vec<Tally>) -> Directory {
         let modules = subscribers.into_iter().map(|tally| Listener { tally }).enumerate();
-        let builder = modules.fold(App::builder(), |builder, (number, listener)| {
+        let builder = modules.fold(App::builder().partial(), |builder, (number, listener)| {
             builder.module(&format!("listener{number}"), listener)
         });
         let app = builder.start().await.expect("the app starts");
@@ -172,7 +201,7 @@ impl StartsMany for Looselycoupled {
     async fn start_many(_: Flavour, tallies: Vec<Tally>) -> Self::Crowd {
         let count = tallies.len();
         let modules = tallies.into_iter().map(|tally| Counter { tally }).enumerate();
-        let builder = modules.fold(App::builder(), |builder, (number, counter)| {
+        let builder = modules.fold(App::builder().partial(), |builder, (number, counter)| {
             builder.module(&format!("counter{number}"), counter)
         });
         let app = builder.start().await.expect("the app starts");

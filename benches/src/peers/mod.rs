@@ -18,7 +18,7 @@ pub use self::actix::{Actix, ActixBroker, ActixRecipients};
 pub use self::by_map::ByMap;
 pub use self::flume::{Flume, FlumeAwaiting};
 pub use self::kameo::{Kameo, KameoPubSub, KameoPubSubInPlace};
-pub use self::looselycoupled::Looselycoupled;
+pub use self::looselycoupled::{Counter, Looselycoupled, LooselycoupledChecked};
 pub use self::ractor::{Ractor, RactorGroup, RactorPort};
 pub use self::singly::Singly;
 pub use self::subscriptions::{LooselycoupledCallbacks, LooselycoupledStreams};

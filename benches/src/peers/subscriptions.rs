@@ -16,7 +16,7 @@ pub struct Hub {
 
 impl Hub {
     async fn open() -> Self {
-        let app = App::builder().start().await.expect("the app starts");
+        let app = App::builder().partial().start().await.expect("the app starts");
         Self { handle: app.handle(), _app: Arc::new(app) }
     }
 
