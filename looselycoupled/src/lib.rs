@@ -115,7 +115,7 @@ pub mod testing;
 pub mod __private;
 pub mod prelude;
 
-pub use app::{App, AppBuilder, AppError, Fault, Late, NotQuiet, StartError, log_to_stderr};
+pub use app::{App, AppBuilder, AppError, Fault, FaultCode, Late, NotQuiet, StartError, log_to_stderr};
 pub use call::{Call, CallByName, Delayed, Enqueue, EnqueueByName, Later, Ticket, Timer, TimerId, TimerInfo};
 pub use envelope::{Event, EventInfo, EventRecord, EventShape, FieldInfo, Location};
 pub use error::{

@@ -1,6 +1,7 @@
 //! Whether an application has what `app!` says it has.
 
 use super::builder::AppBuilder;
+use super::code::FaultCode;
 use super::faults::Faults;
 use super::listed::Mentioned;
 use super::plan::Planned;
@@ -29,7 +30,7 @@ pub(super) fn check_apps(planned: &[Planned], mentioned: &Mentioned, is_partial:
             match planned.iter().find(|instance| &*instance.name == name) {
                 Some(found) => compare(found, expected, table, faults),
                 None if is_partial || mentioned.names_module(name) => {}
-                None => faults.add(missing(name, expected, table, planned)),
+                None => faults.add(FaultCode::NotListed, || missing(name, expected, table, planned)),
             }
         }
     }
@@ -42,9 +43,11 @@ fn compare(found: &Planned, expected: &ModuleDescriptor, table: &AppTable, fault
     let Planned { name, descriptor, listed, .. } = found;
     let (there, here) = (expected.info.type_name, descriptor.info.type_name);
     let location = table.location;
-    faults.add(format!(
-        "module `{name}` is a `{there}` in `app!` ({location}), but a `{here}` {listed}; make them agree"
-    ));
+    faults.add(FaultCode::OtherType, || {
+        format!(
+            "module `{name}` is a `{there}` in `app!` ({location}), but a `{here}` {listed}; make them agree"
+        )
+    });
 }
 
 fn missing(name: &str, expected: &ModuleDescriptor, table: &AppTable, planned: &[Planned]) -> String {
@@ -52,7 +55,7 @@ fn missing(name: &str, expected: &ModuleDescriptor, table: &AppTable, planned: &
     let names: Vec<&str> = planned.iter().map(|instance| &*instance.name).collect();
     let hint = hint(name, &names);
     format!(
-        "`app!` ({location}) names module `{name}: {of_type}`, which is not listed{hint}\nlist it, or take it off there; where an \
-         application is only a part of `app!`, say `App::builder().partial()`"
+        "`app!` ({location}) names module `{name}: {of_type}`, which is not listed{hint}\n  help: list it, or take it off there; where \
+         an application is only a part of `app!`, say `App::builder().partial()`"
     )
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::apps::check_apps;
 use super::builder::{AppBuilder, ConfigSource};
+use super::code::FaultCode;
 use super::error::Fault;
 use super::faults::Faults;
 use super::listed::{Mentioned, add_listed};
@@ -57,10 +58,11 @@ pub(super) struct Instance {
 pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
     let mut faults = Faults::default();
     if cfg!(panic = "abort") {
-        faults.add(
+        faults.add(FaultCode::PanicAborts, || {
             "this program is built with `panic = \"abort\"`: a panic of one module would end all of them; remove \
-             the line from the profile in Cargo.toml",
-        );
+             the line from the profile in Cargo.toml"
+                .to_owned()
+        });
     }
     let AppBuilder {
         mut planned,
@@ -141,18 +143,18 @@ fn check_names(planned: &[Planned], config: &Config, faults: &mut Faults) {
         let name = &*instance.name;
         if let Err(error) = module_name(name) {
             let fault = || instance.fault(config, None, error.to_string());
-            faults.add_of_kind("names that no module can have", fault);
+            faults.add(FaultCode::ModuleName, fault);
         }
         if let Some(first) = seen.insert(name, instance) {
             let message =
                 format!("module `{name}` is listed twice: {}, and {}", first.listed, instance.listed);
             let in_file = [instance, first].into_iter().find(|one| matches!(one.listed, ListedIn::Config));
-            faults.add(in_file.unwrap_or(instance).fault(config, None, message));
+            faults.add(FaultCode::ListedTwice, || in_file.unwrap_or(instance).fault(config, None, message));
         }
         if name == OWN_SECTION {
             let message =
                 format!("a module cannot be called `{OWN_SECTION}`: that section is the framework's own");
-            faults.add(instance.fault(config, None, message));
+            faults.add(FaultCode::ModuleName, || instance.fault(config, None, message));
         }
     }
 }
@@ -165,9 +167,11 @@ fn check_policies(
 ) {
     let known: BTreeSet<&str> = mentioned.modules(planned).collect();
     for name in policies.keys().filter(|name| !known.contains(name.as_str())) {
-        let near = nearest(name, mentioned.modules(planned));
-        let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        faults.add(format!("a policy is set for module `{name}`, which does not exist{near}"));
+        faults.add(FaultCode::NobodyToRestart, || {
+            let near = nearest(name, mentioned.modules(planned));
+            let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            format!("a policy is set for module `{name}`, which does not exist{near}")
+        });
     }
 }
 
@@ -181,7 +185,7 @@ fn check_event_types(planned: &[Planned], faults: &mut Faults) -> Vec<EventTypeI
             wanted
         });
         if !known.is_same(&wanted) {
-            faults.add(format!(
+            faults.add(FaultCode::TwoEventTypes, || format!(
                 "two types carry the event name `{}`: `{}` ({}) and `{}` ({}); give one of them another with \
                  `#[event(name = \"…\")]`",
                 known.info.name,
@@ -198,7 +202,9 @@ fn check_event_types(planned: &[Planned], faults: &mut Faults) -> Vec<EventTypeI
 fn check_patterns(planned: &[Planned], faults: &mut Faults) {
     for instance in planned {
         for handler in instance.descriptor.handlers {
-            faults.keep(handler.info.subscription.pattern().parse::<EventPattern>());
+            if let Err(error) = handler.info.subscription.pattern().parse::<EventPattern>() {
+                faults.add(FaultCode::EventName, || error.to_string());
+            }
         }
     }
 }

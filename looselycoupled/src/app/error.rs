@@ -4,18 +4,24 @@ use std::fmt;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use super::code::FaultCode;
 use crate::reply::BoxError;
 
 /// One thing that is wrong with an application before it starts.
+///
+/// Its text is that of a compiler: `error[LC0102]: …`, the place where there is one, and the way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Fault {
+    /// What sort of fault it is.
+    pub code: FaultCode,
     /// What, and the way out.
     pub message: String,
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        write!(f, "error[{}]: {}", self.code, self.message)
     }
 }
 
@@ -23,7 +29,7 @@ impl fmt::Display for Fault {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The wiring is not whole: all faults at once.
+    /// The wiring is not whole: all faults at once, each with its [code](FaultCode).
     Check(Vec<Fault>),
     /// A module did not become passive; those before it have been finalised.
     Module {
@@ -53,12 +59,8 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Check(faults) => {
-                writeln!(f, "the application cannot start; {} to mend:", count(faults.len()))?;
-                for (index, fault) in faults.iter().enumerate() {
-                    let line_end = if index + 1 == faults.len() { "" } else { "\n" };
-                    write!(f, "- {}{line_end}", fault.message.replace('\n', "\n  "))?;
-                }
-                Ok(())
+                write!(f, "the application cannot start; {} to mend:", count(faults.len()))?;
+                faults.iter().try_for_each(|fault| write!(f, "\n\n{fault}"))
             }
             Self::Module { module, stage, source, elapsed } => {
                 write!(f, "module `{module}` failed in `{stage}` after {elapsed:.1?}: {source}")

@@ -1,10 +1,10 @@
 //! Collecting what is wrong, so that one mistake does not hide the next.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt::Display;
 
+use super::code::FaultCode;
 use super::error::Fault;
-use crate::config::{self, Config, ConfigError, FaultKind};
+use crate::config::{Config, ConfigError};
 
 /// So many faults of one kind are told. Each looks for its near miss among all names, which takes its time.
 pub(super) const MOST: usize = 100;
@@ -14,8 +14,8 @@ pub(super) const MOST: usize = 100;
 pub(super) struct Faults {
     list: Vec<Fault>,
     known: HashSet<String>,
-    /// Of which kinds there may be many, and how many there are.
-    kinds: HashMap<&'static str, Kind>,
+    /// Of which kinds there are some, and how many.
+    kinds: HashMap<FaultCode, Kind>,
 }
 
 /// Faults of one kind.
@@ -27,16 +27,26 @@ struct Kind {
 }
 
 impl Faults {
-    pub(super) fn add(&mut self, message: impl Into<String>) {
-        let message = message.into();
-        // Two modules of one name read one section.
-        if self.known.insert(message.clone()) {
-            self.list.push(Fault { message });
+    /// Adds one. There may be very many of a kind: the first of them are told, the rest is counted.
+    pub(super) fn add(&mut self, code: FaultCode, message: impl FnOnce() -> String) {
+        let Kind { count, summary } = self.kinds.entry(code).or_default();
+        *count += 1;
+        let Some(more) = count.checked_sub(MOST).filter(|more| *more > 0) else {
+            let message = message();
+            // Two modules of one name read one section.
+            if self.known.insert(message.clone()) {
+                self.list.push(Fault { code, message });
+            }
+            return;
+        };
+        let message = format!("… and {more} more {}", code.title());
+        match summary.and_then(|summary| self.list.get_mut(summary)) {
+            Some(fault) => fault.message = message,
+            None => {
+                *summary = Some(self.list.len());
+                self.list.push(Fault { code, message });
+            }
         }
-    }
-
-    pub(super) fn keep<T, E: Display>(&mut self, result: Result<T, E>) -> Option<T> {
-        result.map_err(|error| self.add(error.to_string())).ok()
     }
 
     /// Each of the faults of a configuration is one to mend.
@@ -45,44 +55,13 @@ impl Faults {
     }
 
     fn add_all(&mut self, error: ConfigError) {
-        error
-            .into_faults()
-            .into_iter()
-            .for_each(|fault| self.add_of_kind(kind(&fault), || fault.to_string()));
-    }
-
-    /// Adds one of a kind of which there may be very many: the first of them are told, the rest is counted.
-    pub(super) fn add_of_kind(&mut self, kind: &'static str, message: impl FnOnce() -> String) {
-        let Kind { count, summary } = self.kinds.entry(kind).or_default();
-        *count += 1;
-        let Some(more) = count.checked_sub(MOST).filter(|more| *more > 0) else { return self.add(message()) };
-        let message = format!("… and {more} more {kind}");
-        match summary.and_then(|summary| self.list.get_mut(summary)) {
-            Some(fault) => fault.message = message,
-            None => {
-                *summary = Some(self.list.len());
-                self.list.push(Fault { message });
-            }
+        for fault in error.into_faults() {
+            self.add(FaultCode::of(fault.kind()), || fault.to_string());
         }
     }
 
     pub(super) fn into_list(self) -> Vec<Fault> {
         self.list
-    }
-}
-
-/// What faults of a file are called when there are too many of them to be told one by one.
-fn kind(fault: &config::Fault) -> &'static str {
-    match fault.kind() {
-        FaultKind::UnknownKey => "keys that nobody reads",
-        FaultKind::MissingKey => "keys that are needed",
-        FaultKind::DuplicateKey => "keys that stand twice",
-        FaultKind::Value => "values that are not what their readers ask for",
-        FaultKind::Unreadable
-        | FaultKind::Unwritable
-        | FaultKind::Syntax
-        | FaultKind::Limit
-        | FaultKind::Path => "faults of the configuration",
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::check::OWN_SECTION;
+use super::code::FaultCode;
 use super::faults::Faults;
 use super::plan::{Framework, Listed, ListedIn, Planned, Source};
 use crate::config::Config;
@@ -60,9 +61,9 @@ pub(super) fn add_listed(
     for (name, listed) in &framework.modules.0 {
         match registry.find(&listed.type_name) {
             Ok(found) => planned.push(from_registry(name, found, listed, ListedIn::Config)),
-            Err(not_found) => faults.add_of_kind("modules of a type that is not registered", || {
-                type_not_found(config, name, &listed.type_name, not_found)
-            }),
+            Err(not_found) => {
+                faults.add(code(&not_found), || type_not_found(config, name, &listed.type_name, not_found));
+            }
         }
     }
     for (name, found) in registry.instances() {
@@ -82,6 +83,13 @@ fn from_registry(name: &str, found: Registration, listed: &Listed, place: Listed
         on_thread: found.descriptor.info.pinned,
         policy: listed.policy.map(Box::new),
         listed: place,
+    }
+}
+
+fn code(not_found: &NotFound) -> FaultCode {
+    match not_found {
+        NotFound::Unknown { .. } => FaultCode::UnknownType,
+        NotFound::Ambiguous(_) => FaultCode::AmbiguousType,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::check::OWN_SECTION;
+use super::code::FaultCode;
 use super::faults::{Faults, at_key};
 use super::listed::Mentioned;
 use super::plan::{Framework, Planned};
@@ -26,7 +27,9 @@ pub(super) fn check_loops(
 ) -> BTreeMap<String, LoopOptions> {
     check_members(members, faults);
     for (name, zero) in code.iter().filter_map(|(name, options)| Some((name, options.zero()?))) {
-        faults.add(format!("loop `{name}` is bounded by `{zero}(0)`; a bound must be at least 1"));
+        faults.add(FaultCode::NoRoom, || {
+            format!("loop `{name}` is bounded by `{zero}(0)`; a bound must be at least 1")
+        });
     }
     let mut loops = code;
     for (name, section) in &framework.loops {
@@ -49,7 +52,7 @@ fn check_members(members: &Members<'_>, faults: &mut Faults) {
         {
             let message = format!("module `{name}` has no loop: {error}");
             let fault = || instance.loop_fault(config, message);
-            faults.add_of_kind("names that no loop can have", fault);
+            faults.add(FaultCode::LoopName, fault);
         }
         let info = &instance.descriptor.info;
         if info.concurrent {
@@ -58,14 +61,14 @@ fn check_members(members: &Members<'_>, faults: &mut Faults) {
                 info.type_name
             );
             let fault = || instance.loop_fault(config, message);
-            faults.add_of_kind("concurrent modules on shared loops", fault);
+            faults.add(FaultCode::ConcurrentOnShared, fault);
         }
     }
     for instance in planned.iter().filter(|instance| instance.event_loop.is_none()) {
         if shared.contains(&*instance.name) {
             let message = format!("`{}` is the name of a module and of a shared loop", instance.name);
             let fault = || instance.fault(config, None, message);
-            faults.add_of_kind("names of a module and of a shared loop", fault);
+            faults.add(FaultCode::SharedName, fault);
         }
     }
 }
@@ -90,14 +93,14 @@ fn check_bounds(
             continue;
         }
         if own.is_none() && !is_shared {
-            faults.add_of_kind("loops that have settings, but no module is on them", || {
+            faults.add(FaultCode::EmptyLoop, || {
                 let near = nearest(name, shared.iter().copied().chain(mentioned.modules(planned)));
                 let message = format!("loop `{name}` has settings, but no module is on it");
                 at_key(config, &[OWN_SECTION, "loops", name], &message, near)
             });
         }
         if options.sets_concurrency() && !own.is_some_and(|instance| instance.descriptor.info.concurrent) {
-            faults.add_of_kind("loops of sequential modules with a limit of overlapping handlers", || {
+            faults.add(FaultCode::NothingOverlaps, || {
                 let limits = [OWN_SECTION, "loops", name, "concurrency"];
                 let message = format!(
                     "loop `{name}` has a limit of overlapping handlers, but its modules are sequential"
@@ -109,7 +112,7 @@ fn check_bounds(
         if options.denies_thread()
             && let Some(member) = planned.iter().filter(is_on).find(|instance| instance.on_thread)
         {
-            faults.add_of_kind("loops of pinned modules without a thread", || {
+            faults.add(FaultCode::NoThread, || {
                 let thread = [OWN_SECTION, "loops", name, "thread"];
                 let message = format!(
                     "loop `{name}` is to have no thread of its own, but module `{}` needs one",
@@ -119,7 +122,7 @@ fn check_bounds(
             });
         }
         if options.has_thread() && own.is_some_and(|instance| instance.descriptor.info.concurrent) {
-            faults.add_of_kind("loops of concurrent modules with a thread", || {
+            faults.add(FaultCode::ConcurrentOnThread, || {
                 let thread = [OWN_SECTION, "loops", name, "thread"];
                 let message = format!(
                     "loop `{name}` has a thread of its own, but its module is concurrent: its handlers run on all threads"

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::check::Instance;
+use super::code::FaultCode;
 use super::faults::Faults;
 use super::plan::{Planned, Source};
 use crate::config::Config;
@@ -44,7 +45,7 @@ pub(super) fn make(
         }
     };
     if matches!(policy.as_deref(), Some(Policy::Restart(_))) && maker.is_none() {
-        faults.add(format!(
+        faults.add(FaultCode::NoFactory, || format!(
             "module `{name}` has the policy `restart`, but was given as a value and cannot be made again; give a \
              factory, `module_with(\"{name}\", …)`, or list its type in the configuration"
         ));
@@ -62,7 +63,7 @@ fn construct(
 ) -> Option<Made> {
     let Some(factory) = found.factory else {
         let of_type = found.descriptor.info.type_name;
-        faults.add(format!(
+        faults.add(FaultCode::NoConstructor, || format!(
             "module `{name}` cannot be made: `{of_type}` has neither `Default` nor a `#[new]`; give it one, or give \
              the instance in code"
         ));
@@ -74,12 +75,14 @@ fn construct(
     match catch_unwind(AssertUnwindSafe(|| factory(Settings { config, instance: name }))) {
         Ok(Ok(made)) => Some(made),
         Ok(Err(error)) => {
-            faults.add(format!("module `{name}` cannot be made: {error}"));
+            faults.add(FaultCode::Constructor, || format!("module `{name}` cannot be made: {error}"));
             None
         }
         Err(payload) => {
             let said = Panic::from_payload(payload).message;
-            faults.add(format!("module `{name}` cannot be made: its constructor panicked: {said}"));
+            faults.add(FaultCode::Constructor, || {
+                format!("module `{name}` cannot be made: its constructor panicked: {said}")
+            });
             None
         }
     }

@@ -3,6 +3,7 @@
 mod apps;
 mod builder;
 mod check;
+mod code;
 mod error;
 mod examine;
 mod faults;
@@ -26,6 +27,7 @@ mod tuning;
 mod wiring;
 
 pub use builder::{App, AppBuilder};
+pub use code::FaultCode;
 pub use error::{AppError, Fault, Late, NotQuiet, StartError};
 pub use examine::expect_whole;
 pub use logging::log_to_stderr;

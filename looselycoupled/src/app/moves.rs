@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::builder::AppBuilder;
+use super::code::FaultCode;
 use super::faults::Faults;
 use super::listed::Mentioned;
 use super::plan::{Framework, Planned, fault_on_list};
@@ -80,7 +81,7 @@ impl<'a> Mover<'a> {
                     Some(instance) => {
                         let instance = &mut self.planned[*instance];
                         if let Err(message) = settle(instance, event_loop, number) {
-                            self.faults.add_of_kind("modules on two loops", || place(&message, None));
+                            self.faults.add(FaultCode::TwoLoops, || place(&message, None));
                         }
                     }
                     None => self.miss(module, |near| {
@@ -96,9 +97,7 @@ impl<'a> Mover<'a> {
     fn miss(&mut self, module: &str, message: impl FnOnce(Option<&str>) -> String) {
         if !self.mentioned.names_module(module) {
             let names = || self.mentioned.modules(self.planned);
-            self.faults.add_of_kind("modules that are to be on a loop, but do not exist", || {
-                message(nearest(module, names()))
-            });
+            self.faults.add(FaultCode::NobodyToMove, || message(nearest(module, names())));
         }
     }
 }

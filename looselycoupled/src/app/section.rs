@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::check::OWN_SECTION;
+use super::code::FaultCode;
 use super::faults::{Faults, MOST};
 use super::listed::Mentioned;
 use super::plan::{Planned, Source};
@@ -35,11 +36,11 @@ impl<'a> Superfluous<'a> {
         if !self.has_modules && config.contains("modules") && mentioned.is_empty() {
             let fault = config.fault_at_key("modules", "section `modules` belongs to no module", None);
             let label = format!("the list of modules is a key of section `{OWN_SECTION}`");
-            faults.add(fault.label(label).to_string());
+            faults.add(FaultCode::ForeignSection, || fault.label(label).to_string());
             return;
         }
         for (index, key) in self.keys.iter().enumerate() {
-            faults.add_of_kind("sections that belong to no module", || {
+            faults.add(FaultCode::ForeignSection, || {
                 let message = format!("section `{key}` belongs to no module");
                 let fault = config.fault_at_key(key, message, self.meant.get(index).copied().flatten());
                 let label =
@@ -64,7 +65,7 @@ pub(super) fn check_readers(config: &Config, config_in_hand: bool, planned: &[Pl
         let may_be_read = instance.descriptor.info.reads_section
             || (config_in_hand && matches!(instance.source, Source::Value(_)));
         if !may_be_read && config.section(&instance.name).says_something() {
-            faults.add_of_kind("sections that nobody reads", || unread(config, instance).to_string());
+            faults.add(FaultCode::UnreadSection, || unread(config, instance).to_string());
         }
     }
 }

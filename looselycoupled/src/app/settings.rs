@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::check::OWN_SECTION;
+use super::code::FaultCode;
 use super::faults::Faults;
 use super::logging;
 use super::plan::Framework;
@@ -17,12 +18,18 @@ pub(super) fn check_settings(
     config: &Config,
     faults: &mut Faults,
 ) {
-    blocking_threads.and_then(blocking_fault).into_iter().for_each(|fault| faults.add(fault));
-    exception_file.and_then(folder_fault).into_iter().for_each(|fault| faults.add(fault));
+    blocking_threads
+        .and_then(blocking_fault)
+        .into_iter()
+        .for_each(|fault| faults.add(FaultCode::Setting, || fault));
+    exception_file
+        .and_then(folder_fault)
+        .into_iter()
+        .for_each(|fault| faults.add(FaultCode::Setting, || fault));
     let mut in_file = |key: &str, fault: Option<String>| {
         let path = format!("{OWN_SECTION}.{key}");
         let placed = fault.map(|fault| config.fault_at_value(&path, fault).to_string());
-        placed.into_iter().for_each(|fault| faults.add(fault));
+        placed.into_iter().for_each(|fault| faults.add(FaultCode::Setting, || fault));
     };
     in_file("blocking_threads", framework.stated().blocking_threads.and_then(blocking_fault));
     in_file("exception_file", framework.exception_file.as_deref().and_then(folder_fault));

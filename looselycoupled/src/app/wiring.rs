@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::builder::AppBuilder;
 use super::check::OWN_SECTION;
+use super::code::FaultCode;
 use super::faults::Faults;
 use super::loops::Members;
 use crate::address::event_name;
@@ -140,7 +141,7 @@ fn add(
     place: impl Fn(&ConnectionFault) -> String,
 ) {
     for fault in wrong.iter().filter(|fault| !is_of_unmade(fault, modules)) {
-        faults.add_of_kind("connections that cannot be made", || place(fault));
+        faults.add(FaultCode::Connection, || place(fault));
     }
 }
 

@@ -1,0 +1,68 @@
+//! docs/errors.md is true: every code has its text there, and every message is the real one.
+//!
+//! `UPDATE_ERROR_PAGE=1 cargo test -p looselycoupled-tests --test error_page` writes the messages anew; the texts are written by hand.
+
+#![allow(clippy::unwrap_used, reason = "a page that cannot be read fails its test")]
+
+mod cases;
+mod modules;
+mod page;
+
+use std::path::Path;
+
+use looselycoupled::{FaultCode, StartError};
+
+use cases::{Case, cases};
+use page::{Page, at_one_place};
+
+fn message(case: &Case) -> String {
+    let error = (case.builder)().check().unwrap_err();
+    let StartError::Check(faults) = &error else { panic!("{error}") };
+    let fault = faults.iter().find(|fault| fault.code == case.code);
+    let fault = fault.unwrap_or_else(|| panic!("no {}, but {error}", case.code));
+    at_one_place(&fault.to_string())
+}
+
+#[test]
+fn every_fault_is_told_as_the_page_says() {
+    let mut page = Page::read();
+    for case in cases() {
+        page.expect(case.code.code(), &message(&case));
+    }
+    page.check();
+}
+
+#[test]
+fn every_code_has_its_text_and_its_case() {
+    let page = Page::read();
+    for code in FaultCode::ALL {
+        let heading = format!("### {code}: {}", code.title());
+        assert!(page.text().contains(&heading), "there is no `{heading}`");
+        // A test cannot be built so that a panic ends it.
+        let has_case = *code == FaultCode::PanicAborts || cases().iter().any(|case| case.code == *code);
+        assert!(has_case, "nothing shows {code}");
+    }
+    let headings = page.text().lines().filter(|line| line.starts_with("### LC")).count();
+    assert_eq!(headings, FaultCode::ALL.len(), "the page explains codes that do not exist");
+}
+
+#[test]
+fn codes_are_told_apart() {
+    let mut codes: Vec<_> = FaultCode::ALL.iter().map(|code| code.code()).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    assert_eq!(codes.len(), FaultCode::ALL.len());
+}
+
+#[test]
+fn what_the_compiler_says_is_what_the_page_shows() {
+    let mut page = Page::read();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let files = page.markers("ui-tests/");
+    assert!(files.len() > 8, "the page shows what the compiler says of each kind of name");
+    for file in files {
+        let said = std::fs::read_to_string(root.join(&file)).unwrap();
+        page.expect(&file, said.trim_end());
+    }
+    page.check();
+}
