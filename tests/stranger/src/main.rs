@@ -12,19 +12,31 @@
 
 use looselycoupled::prelude::*;
 use looselycoupled_stranger::meter::{Constant, Meter, MeterStub};
-use looselycoupled_stranger::{Door, DoorStub, Lamp, LampStub, Motion};
+use looselycoupled_stranger::{Door, DoorStub, Lamp, LampStub};
+
+app! { lamp: Lamp, door: Door, meter: Meter<Constant>, check = house() }
+
+fn house() -> AppBuilder {
+    let builder = App::builder().module("lamp", Lamp::default()).module("door", Door::default());
+    builder.module("meter", Meter::<Constant>::default())
+}
 
 #[looselycoupled::main]
 async fn main() -> Result<()> {
-    let builder = App::builder().module("lamp", Lamp::default()).module("door", Door::default());
-    let app = builder.module("meter", Meter::<Constant>::default()).start().await?;
-    let lamp: LampStub = app.handle().stub("lamp")?;
-    let door: DoorStub = app.handle().stub("door")?;
-    let meter: MeterStub<Constant> = app.handle().stub("meter")?;
-    app.handle().trigger(Motion { room: "hall".to_owned() }).await?;
+    let app = house().start().await?;
+    let handle = app.handle();
+    let lamp: LampStub = handle.stub("lamp")?;
+    let door: DoorStub = handle.stub("door")?;
+    let meter: MeterStub<Constant> = handle.stub("meter")?;
+    let _heard_by = emit!(handle, "motion", room = "hall".to_owned()).await?;
     app.quiesce().await;
     let (level, passed, value) = (lamp.set_level(40).await?, door.pass().await?, meter.value().await?);
     println!("level {level}, passed {passed}, value {value}");
+    let _ticket = enqueue!(handle, "lamp.set_level", level = 50).await?;
+    app.quiesce().await;
+    let (level, names) =
+        (exec!(handle, "lamp.level").await?, exec!(handle, "lamp.names", first = "Ada".into()).await?);
+    println!("level {level}, names {names}, value {}", exec!(handle, "meter.value").await?);
     app.shutdown().await?;
     Ok(())
 }

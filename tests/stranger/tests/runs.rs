@@ -8,5 +8,5 @@ fn a_program_needs_no_other_dependency() {
     let output = Command::new(program).output().expect("the program starts");
     let (said, complained) =
         (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert_eq!(said, "level 4, passed 1, value 20\n", "{complained}");
+    assert_eq!(said, "level 4, passed 1, value 20\nlevel 50, names 3, value 20\n", "{complained}");
 }
