@@ -394,7 +394,7 @@ async fn all_faults_are_told_at_once() {
     let StartError::Check(faults) = &error else { panic!("{error}") };
     assert_eq!(faults.len(), 5, "{faults:#?}");
     let text = error.to_string();
-    assert!(text.starts_with("the application cannot start; 5 faults to mend:\n\nerror[LC0104]: "), "{text}");
+    assert!(text.starts_with("the application cannot start; 5 faults to mend:\n\nerror[LC0102]: "), "{text}");
     assert_eq!(AppError::from(error).code(), 78);
 }
 
