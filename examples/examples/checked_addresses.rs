@@ -67,7 +67,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     app.quiesce().await;
 
     // Whoever forgets an instance learns it before anything begins.
-    let forgetful = App::builder().module("door", Door).check();
-    println!("{}", forgetful.unwrap_err().to_string().lines().next().unwrap_or_default());
+    if let Err(forgotten) = App::builder().module("door", Door).check() {
+        println!("{}", forgotten.to_string().lines().next().unwrap_or_default());
+    }
     Ok(app.shutdown().await?)
 }
