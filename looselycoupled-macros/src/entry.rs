@@ -32,6 +32,24 @@ pub(crate) fn event(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     with_errors(&item, event.as_ref().map(expand::event).as_ref(), &sink)
 }
 
+/// `#[interface]`
+pub(crate) fn interface(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    let sink = Sink::default();
+    let declaration = match sink.keep(syn::parse2::<Item>(item.clone())) {
+        Some(Item::Trait(declaration)) => declaration,
+        Some(other) => {
+            sink.at(
+                &lower::keyword(&other),
+                "an interface is a trait; write `#[interface] pub trait Dimmer { .. }`",
+            );
+            return with_errors(item, None, &sink);
+        }
+        None => return with_errors(item, None, &sink),
+    };
+    let interface = lower::interface(arguments, &declaration, &sink);
+    with_errors(&expand::declaration(&declaration), interface.as_ref().map(expand::interface).as_ref(), &sink)
+}
+
 /// `#[looselycoupled::main]`
 pub(crate) fn main(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let sink = Sink::default();

@@ -27,6 +27,12 @@ pub fn module(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Mistakes are reported where they were made, all at once, with what to write instead.
 #[proc_macro_attribute]
+pub fn interface(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    entry::interface(arguments.into(), &item.into()).into()
+}
+
+/// Mistakes are reported where they were made, all at once, with what to write instead.
+#[proc_macro_attribute]
 pub fn event(arguments: TokenStream, item: TokenStream) -> TokenStream {
     entry::event(arguments.into(), &item.into()).into()
 }

@@ -15,16 +15,20 @@ pub use crate::envelope::{
 };
 pub use crate::event::Trigger;
 pub use crate::event_loop::Shuffle;
+pub use crate::interface::{
+    Elsewhere, Method, RESULT, TypeAt, TypeProbe, TypedEntry, complete, method, parameter, place,
+    same_version, takes, value,
+};
 pub use crate::metadata::NumbersAnew;
 pub use crate::module::{
-    Address, AppTable, Concurrent, ConfigInfo, Configured, Context, EmitInfo, Entry, Factory, Filling,
-    Handle, HandlerAt, HandlerDescriptor, HandlerInfo, Hooks, Housed, Mode, Module, ModuleDescriptor,
-    ModuleInfo, NamedTask, NamedTaskAt, Nth, Occupant, ParameterInfo, Pinned, Receiver, RunKind, Sequential,
-    Settings, Slots, Stub, SubscriptionInfo, Task, TaskAt, TaskDescriptor, TaskInfo, TaskKind, Witness,
-    misfit,
+    Address, AppTable, Concurrent, ConfigInfo, Configured, Context, EmitInfo, Entry, Factory, Filling, Found,
+    Handle, HandlerAt, HandlerDescriptor, HandlerInfo, Hooks, Housed, Interface, InterfaceInfo, MethodInfo,
+    Mode, Module, ModuleDescriptor, ModuleInfo, NamedTask, NamedTaskAt, Nth, Occupant, ParameterInfo, Pinned,
+    Receiver, RunKind, Sequential, Settings, Slots, Stub, SubscriptionInfo, Task, TaskAt, TaskDescriptor,
+    TaskInfo, TaskKind, Witness, misfit,
 };
 pub use crate::registry::ListedApp;
-pub use crate::reply::BoxError;
+pub use crate::reply::{BoxError, CallError};
 #[cfg(feature = "testing")]
 pub use crate::testing::Test;
 pub use crate::value::{

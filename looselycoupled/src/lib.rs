@@ -41,6 +41,7 @@
 //! | write a module | [`#[module]`](macro@module), [`#[task]`](macro@task), [`#[on_event]`](macro@on_event), [`#[run]`](macro@run) |
 //! | put modules together, start and end them | [`App`], [`AppBuilder`], [`#[looselycoupled::main]`](macro@main) |
 //! | call by stub | [`Handle::stub`], [`Call`] |
+//! | call modules whose types one does not know | [`#[interface]`](macro@interface) |
 //! | call by name | [`Handle::exec_task`], [`Handle::enqueue_task`], [`args!`](macro@args) |
 //! | send later, or again and again | [`Call::after`], [`Enqueue::after`], [`Trigger::after`], [`Timer`] |
 //! | send events | [`#[event]`](macro@event), [`Handle::trigger`], [`Handle::trigger_event`] |
@@ -92,6 +93,7 @@ mod envelope;
 mod router;
 // 3: modules
 mod dispatch;
+mod interface;
 mod lifecycle;
 mod module;
 mod registry;
@@ -117,6 +119,7 @@ pub mod prelude;
 
 pub use app::{App, AppBuilder, AppError, Fault, FaultCode, Late, NotQuiet, StartError, log_to_stderr};
 pub use call::{Call, CallByName, Delayed, Enqueue, EnqueueByName, Later, Ticket, Timer, TimerId, TimerInfo};
+pub use dispatch::Callee;
 pub use envelope::{Event, EventInfo, EventRecord, EventShape, FieldInfo, Location};
 pub use error::{
     ConnectionError, ConnectionFault, ConnectionProblem, Error, EventError, LoopError, Result, WaitError,
@@ -126,6 +129,7 @@ pub use event::{
     WaitFor, Wire,
 };
 pub use event_loop::{EventOverflow, LoopOptions, Overflow};
+pub use interface::Method;
 pub use lifecycle::Phase;
 pub use loops::{Borrowing, EventLoop, Hosted, LongVisit, Visit};
 #[cfg(feature = "macros")]
@@ -247,6 +251,85 @@ pub use looselycoupled_macros::event;
 /// The example of [`app!`] shows it.
 pub use looselycoupled_macros::exec;
 #[cfg(feature = "macros")]
+/// Makes a trait an interface: what callers can rely on, whoever implements it. It stands in a crate that provider and
+/// consumer share, and neither knows the other.
+///
+/// For `Dimmer` it makes `DimmerStub`, as visible as the trait: `ctx.stub::<DimmerStub>("hall_lamp")?` calls any module that
+/// says `#[module(implements(Dimmer))]`. A call through it goes the way of a call through the module's own stub, with its
+/// types, and means the same. The task's own error becomes a [`TaskFailure`]. The stub implements the trait as well, so code
+/// that takes `impl Dimmer` can be given a stand-in.
+///
+/// - Methods are `async fn` with `&self`, whatever the tasks are. Their parameters are owned.
+/// - They return `Result<_, CallError>`, since every call can fail on its way.
+/// - Futures can be sent to other threads, and methods are there for sized types only, so that `dyn Dimmer` names the interface.
+///
+/// # The module
+///
+/// `implements(Dimmer, version = 2, Switchable)` compares each task that has the name of a method while the module is compiled:
+/// names, order and types of its parameters, and the type of its value. The errors of tasks are their own, and so is whether
+/// they are `async`, `blocking` or `local`. In a generic module, types that depend on its parameters are compared when a stub
+/// is made ([`CallError::WrongInterface`]).
+///
+/// # Options
+///
+/// - `name = "…"`: by default the trait's.
+/// - `version = 2`: 1 unless stated. A module that states another one does not compile.
+/// - `crate = path`: where looselycoupled is, if the dependency has another name.
+///
+/// # Examples
+///
+/// ```
+/// use looselycoupled::prelude::*;
+///
+/// /// What can be made brighter and darker.
+/// #[interface]
+/// pub trait Dimmer {
+///     /// Sets the brightness in percent and returns the one before.
+///     async fn set_level(&self, level: u8) -> Result<u8, CallError>;
+/// }
+///
+/// #[derive(Default)]
+/// struct Lamp {
+///     level: u8,
+/// }
+///
+/// #[module(implements(Dimmer))]
+/// impl Lamp {
+///     #[task]
+///     fn set_level(&mut self, level: u8) -> Result<u8, String> {
+///         if level > 100 { Err(format!("{level} % is too bright")) } else { Ok(std::mem::replace(&mut self.level, level)) }
+///     }
+/// }
+///
+/// /// Knows no lamp.
+/// async fn twice_as_bright(dimmer: &impl Dimmer, level: u8) -> Result<u8, CallError> {
+///     dimmer.set_level(level * 2).await
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let app = App::builder().module("hall_lamp", Lamp::default()).start().await?;
+/// let dimmer: DimmerStub = app.handle().stub("hall_lamp")?;
+/// dimmer.set_level(40).priority(Priority::High).await?;
+/// assert_eq!(twice_as_bright(&dimmer, 20).await?, 40);
+///
+/// let Err(CallError::Failed(failure)) = twice_as_bright(&dimmer, 60).await else { panic!("a lamp has limits") };
+/// assert_eq!(failure.to_string(), "120 % is too bright");
+///
+/// struct Broken;
+///
+/// impl Dimmer for Broken {
+///     async fn set_level(&self, _level: u8) -> Result<u8, CallError> {
+///         Ok(0)
+///     }
+/// }
+///
+/// assert_eq!(twice_as_bright(&Broken, 40).await?, 0);
+/// # Ok(())
+/// # }
+/// ```
+pub use looselycoupled_macros::interface;
+#[cfg(feature = "macros")]
 /// Starts the runtime for an `async fn main`.
 ///
 /// Options: `flavor = "current_thread"` or `"multi_thread"`, `worker_threads = N`, `crate = path`.
@@ -290,6 +373,8 @@ pub use looselycoupled_macros::main;
 /// - `config = LampConfig`: the type of the instance's section; see [`Context::config`].
 /// - `emits(level_changed(level: u8), bare)`: events by name that the module sends. [`Handle::connect`] refuses others, and tasks
 ///   that need other fields; without a word of it, any.
+/// - `implements(Dimmer, version = 2, Switchable)`: the interfaces whose methods are tasks of the module; see
+///   [`#[interface]`](macro@interface).
 /// - `crate = path`: where looselycoupled is, if the dependency has another name; `extern crate lc as looselycoupled;` at
 ///   the root of the crate says it once for all macros.
 ///
@@ -558,7 +643,7 @@ pub use looselycoupled_macros::test;
 pub use looselycoupled_macros::{finalize, initialize, new, on_idle, run_passively};
 pub use metadata::{Headers, MessageId, Metadata, Priority, TransactionId, TransactionIdError};
 pub use module::{Address, Configured, Context, FromReply, GivenByValue, Handle, Module, Reply, Stub, Task};
-pub use reply::{BoxError, CallError, FullQueue, TaskFailure};
+pub use reply::{BoxError, CallError, FullQueue, InterfaceFault, TaskFailure};
 pub use signal::{Connection, Next, Signal};
 pub use statistics::{
     DeadLetter, DeadLetters, DelayedEvents, LoopStatistics, Loss, MessageKind, ModuleStatistics, Statistics,

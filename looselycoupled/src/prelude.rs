@@ -11,4 +11,4 @@ pub use crate::{
     Handle, Module, Policy, Priority, Restart, Result, StartError, Stub, TaskFailure, Value, args,
 };
 #[cfg(feature = "macros")]
-pub use crate::{app, emit, enqueue, event, exec, module, on_event, register, task};
+pub use crate::{app, emit, enqueue, event, exec, interface, module, on_event, register, task};

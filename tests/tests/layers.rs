@@ -26,6 +26,7 @@ const ROOMS: &[(&str, u8, &[&str])] = &[
     ("reply", 3, &["lifecycle"]),
     ("module", 3, &["reply", "lifecycle"]),
     ("dispatch", 3, &["module", "reply", "lifecycle"]),
+    ("interface", 3, &["module", "dispatch", "reply"]),
     ("registry", 3, &["module", "dispatch"]),
     ("error", 4, &[]),
     ("call", 4, &["error"]),

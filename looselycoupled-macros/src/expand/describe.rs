@@ -101,7 +101,7 @@ fn kind(kind: TaskKind) -> TokenStream {
     }
 }
 
-fn parameter(parameter: &Parameter) -> TokenStream {
+pub(super) fn parameter(parameter: &Parameter) -> TokenStream {
     let (name, type_name) = (parameter.name(), &parameter.type_name);
     let required = matches!(parameter.fallback, Fallback::Required);
     quote!(__lc::ParameterInfo { name: #name, type_name: #type_name, required: #required })

@@ -7,7 +7,7 @@ use super::announce::announced;
 use super::entry::entry;
 use super::header::{implement, scope};
 use super::place::shown_at;
-use super::{constructor, describe, handler, hook, stub, task};
+use super::{constructor, describe, handler, hook, implements, stub, task};
 use crate::model::Module;
 
 /// The stub beside the block, and everything else out of the documentation's sight.
@@ -19,12 +19,13 @@ pub(crate) fn module(module: &Module) -> TokenStream {
     let handlers = module.handlers.iter().map(|handler| handler::handler(handler, module));
     let (hooks, constructors) = (hook::hooks(module), constructor::constructors(module));
     let announced = announced(module);
+    let implemented = implements::implements(module);
     let named = named(module);
     let name = module.target.name();
     let path = &module.target.path;
     let entry = (!module.target.is_generic()).then(|| entry(path, &name, module.target.asks_for_send()));
     let sent = module.target.asks_for_send().then(|| quote!(const _: () = __lc::require_send::<#path>();));
-    let items = quote!(#sent #itself #configured #(#tasks)* #(#handlers)* #hooks #constructors #announced #named #entry);
+    let items = quote!(#sent #itself #configured #(#tasks)* #(#handlers)* #hooks #constructors #announced #implemented #named #entry);
     let hidden = scope(&module.runtime, &module.conditions, &items);
     quote!(#stub #[doc(hidden)] #hidden)
 }
@@ -37,8 +38,9 @@ fn itself(module: &Module) -> TokenStream {
         None => quote!(__lc::Sequential),
     };
     let information = describe::module(module);
-    let tasks = module.tasks.iter().map(task::row);
+    let tasks = module.tasks.iter().map(|task| task::row(task, module));
     let handlers = module.handlers.iter().map(handler::row);
+    let implementing = implements::named(module);
     let body = quote! {
         type Stub = #stub;
         type Mode = #mode;
@@ -46,7 +48,7 @@ fn itself(module: &Module) -> TokenStream {
             #information,
             const { &[#(#tasks),*] },
             const { &[#(#handlers),*] },
-        );
+        )#implementing;
     };
     implement(&module.target, &[], &quote!(__lc::Module), &body)
 }

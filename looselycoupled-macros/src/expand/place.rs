@@ -1,6 +1,6 @@
 //! Places: in the source, and among the tasks.
 
-use proc_macro2::{Group, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 use crate::model::Position;
@@ -58,4 +58,13 @@ fn respan(source: &TokenStream, tokens: TokenStream, adapt: fn(Span) -> Span) ->
         token
     };
     tokens.into_iter().enumerate().map(respan).collect()
+}
+
+/// Whether such a word occurs anywhere.
+pub(super) fn mentions(tokens: &TokenStream, is_wanted: &dyn Fn(&Ident) -> bool) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Group(group) => mentions(&group.stream(), is_wanted),
+        TokenTree::Ident(ident) => is_wanted(&ident),
+        _ => false,
+    })
 }

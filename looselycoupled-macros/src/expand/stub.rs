@@ -79,7 +79,7 @@ fn method(task: &Task, target: &Target) -> TokenStream {
     let surroundings = &task.callable.surroundings;
     let (conditions, lints, deprecation) =
         (&surroundings.conditions, &surroundings.lints, &surroundings.deprecation);
-    let documentation = documentation(task);
+    let documentation = surroundings.documented_call(&task.name);
     let (method, path, index) = (&task.callable.ident, &target.path, index(&task.position));
     let names: Vec<_> = task.parameters.iter().map(|parameter| &parameter.ident).collect();
     let types = task.parameters.iter().map(|parameter| &parameter.ty);
@@ -92,22 +92,15 @@ fn method(task: &Task, target: &Target) -> TokenStream {
     }
 }
 
-fn documentation(task: &Task) -> String {
-    let own = &task.callable.surroundings.documentation;
-    let call = format!("Calls the task `{}`; await it, or `.enqueue()` it.", task.name);
-    if own.is_empty() { call } else { format!("{own}\n\n{call}") }
-}
-
 fn bind(target: &Target) -> TokenStream {
-    let (bound, path) = (bound(target), &target.path);
+    let bound = bound(target);
     let generics = constrained(target);
     let (parameters, _, constraints) = generics.split_for_impl();
     quote! {
         #[automatically_derived]
         impl #parameters __lc::Stub for #bound #constraints {
-            type Module = #path;
-            fn bind(__address: __lc::Address<Self::Module>) -> Self {
-                Self(__address)
+            fn bind(__found: __lc::Found<'_>) -> ::core::result::Result<Self, __lc::CallError> {
+                __found.module().map(Self)
             }
         }
     }

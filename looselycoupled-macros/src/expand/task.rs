@@ -1,13 +1,14 @@
 //! The shims of a task.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::announce::MOST_BY_NAME;
 use super::call::{asks_for_sync, future, invocation, on_its_thread, receiver, sharing};
 use super::describe;
 use super::header::implement;
-use super::place::{index, local_at, shown_at};
+use super::implements::opened;
+use super::place::{index, local_at, mentions, shown_at};
 use crate::model::{Fallback, Module, Parameter, Returned, Task};
 
 /// `impl TaskAt<I>`, `impl NamedTaskAt<I>`, and the question whether a result is a disguised `Result`.
@@ -24,11 +25,12 @@ pub(super) fn task(task: &Task, module: &Module) -> TokenStream {
 }
 
 /// The task's row in the table of its module.
-pub(super) fn row(task: &Task) -> TokenStream {
+pub(super) fn row(task: &Task, module: &Module) -> TokenStream {
     let conditions = &task.callable.surroundings.conditions;
     let index = index(&task.position);
     let constructor = if task.local { quote!(local) } else { quote!(named) };
-    quote!(#(#conditions)* __lc::TaskDescriptor::#constructor::<Self, #index>())
+    let opened = opened(task, module);
+    quote!(#(#conditions)* __lc::TaskDescriptor::#constructor::<Self, #index>()#opened)
 }
 
 fn at(task: &Task, module: &Module) -> TokenStream {
@@ -214,19 +216,11 @@ fn assertion(task: &Task, output: &TokenStream) -> TokenStream {
 /// The type of a task's value, as it can be written outside of the block.
 fn outside(task: &Task, module: &Module) -> TokenStream {
     // As written where that will do: a question to the module is a message more where the module is not one.
-    if !mentions_self(task.returned.ty.clone()) {
+    if !mentions(&task.returned.ty, &|word| word == "Self") {
         return task.returned.ty.clone();
     }
     let (path, index) = (&module.target.path, index(&task.position));
     quote!(<#path as __lc::TaskAt<#index>>::Output)
-}
-
-fn mentions_self(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Group(group) => mentions_self(group.stream()),
-        TokenTree::Ident(ident) => ident == "Self",
-        _ => false,
-    })
 }
 
 /// The assertion where it is checked at once, also in a crate that uses the module nowhere.

@@ -77,7 +77,7 @@ fn definition<'a>(item: &'a Item, sink: &Sink) -> Option<Definition<'a>> {
 }
 
 /// The first token behind the attributes.
-fn keyword(item: &Item) -> TokenStream {
+pub(crate) fn keyword(item: &Item) -> TokenStream {
     let tokens = item.to_token_stream().into_iter();
     let skipped = tokens.skip_while(|token| !matches!(token, proc_macro2::TokenTree::Ident(_)));
     skipped.take(1).collect()

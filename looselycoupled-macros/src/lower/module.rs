@@ -1,12 +1,13 @@
 //! `#[module]`.
 
 use proc_macro2::TokenStream;
-use syn::LitStr;
+use syn::{Attribute, LitStr};
 
 use super::constructor::constructor;
 use super::emits::emits;
 use super::handler::handler;
 use super::hook::hook;
+use super::implements::implements;
 use super::name::check_word;
 use super::role::Marked;
 use super::runtime::{CRATE, runtime};
@@ -28,8 +29,8 @@ const MODULE: Grammar = Grammar {
         ("pinned", Form::Flag),
         ("config", Form::Value("config = LampConfig")),
         ("emits", Form::List("emits(level_changed(level: u8))")),
+        ("implements", Form::List("implements(Dimmer)")),
         CRATE,
-        ("implements", Form::Later),
     ],
 };
 
@@ -45,6 +46,7 @@ pub(crate) fn module(arguments: TokenStream, block: &Block, sink: &Sink) -> Opti
         instance: instance(&options, sink),
         config: options.value("config", "a type, such as `config = LampConfig`", sink),
         emits: emits(options.list("emits"), sink),
+        implements: implements(options.list("implements"), sink),
         target: target(block, pinned(&options, sink), sink)?,
         markers: block.items.iter().flat_map(Item::markers).filter_map(Marker::ident).cloned().collect(),
         tasks: Vec::new(),
@@ -100,13 +102,13 @@ fn admit(module: &mut Module, method: &Method, positions: &mut Positions, sink: 
         MarkerKind::Task => {
             let task = task(marked, positions.tasks.clone(), sink);
             if let Some(task) = task.filter(|task| is_new_name(module, task, marker, sink)) {
-                advance(&mut positions.tasks, method);
+                advance(&mut positions.tasks, &method.attributes);
                 module.tasks.push(task);
             }
         }
         MarkerKind::OnEvent => {
             if let Some(handler) = handler(marked, positions.handlers.clone(), sink) {
-                advance(&mut positions.handlers, method);
+                advance(&mut positions.handlers, &method.attributes);
                 module.handlers.push(handler);
             }
         }
@@ -155,8 +157,9 @@ fn refuse_second(first: &Marker, marker: &Marker, sink: &Sink) {
     sink.at(&marker.attribute, complaint);
 }
 
-fn advance(position: &mut Position, method: &Method) {
-    let conditions = conditions(&method.attributes);
+/// The position behind something with these attributes.
+pub(super) fn advance(position: &mut Position, attributes: &[Attribute]) {
+    let conditions = conditions(attributes);
     match conditions.is_empty() {
         true => position.certain += 1,
         false => position.conditional.push(predicate(&conditions)),

@@ -43,3 +43,12 @@ pub(crate) struct Surroundings {
     /// Its line in the source.
     pub(crate) line: u32,
 }
+
+impl Surroundings {
+    /// The documentation of a stub's method that calls the task of this name.
+    pub(crate) fn documented_call(&self, task: &str) -> String {
+        let own = &self.documentation;
+        let call = format!("Calls the task `{task}`; await it, or `.enqueue()` it.");
+        if own.is_empty() { call } else { format!("{own}\n\n{call}") }
+    }
+}

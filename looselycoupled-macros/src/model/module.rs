@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::{Attribute, Generics, Ident, Type};
 
-use super::{Constructor, Field, Handler, Hook, Task};
+use super::{Constructor, Field, Handler, Hook, Implementation, Task};
 
 /// A module, as its block describes it.
 pub(crate) struct Module {
@@ -27,6 +27,8 @@ pub(crate) struct Module {
     pub(crate) config: Option<Type>,
     /// `emits(…)`
     pub(crate) emits: Vec<Emission>,
+    /// `implements(…)`
+    pub(crate) implements: Vec<Implementation>,
     /// The tasks that are sound.
     pub(crate) tasks: Vec<Task>,
     /// The handlers that are sound.

@@ -46,9 +46,10 @@ const _: () = {
     where
         for<'__always> Lamp: ::core::marker::Send,
     {
-        type Module = Lamp;
-        fn bind(__address: __lc::Address<Self::Module>) -> Self {
-            Self(__address)
+        fn bind(
+            __found: __lc::Found<'_>,
+        ) -> ::core::result::Result<Self, __lc::CallError> {
+            __found.module().map(Self)
         }
     }
     #[automatically_derived]
@@ -216,9 +217,10 @@ const _: () = {
     where
         for<'__always> Torch: ::core::marker::Send,
     {
-        type Module = Torch;
-        fn bind(__address: __lc::Address<Self::Module>) -> Self {
-            Self(__address)
+        fn bind(
+            __found: __lc::Found<'_>,
+        ) -> ::core::result::Result<Self, __lc::CallError> {
+            __found.module().map(Self)
         }
     }
     #[automatically_derived]

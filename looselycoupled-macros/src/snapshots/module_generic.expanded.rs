@@ -69,9 +69,10 @@ const _: () = {
     where
         S::Reading: Clone,
     {
-        type Module = Meter<S, N>;
-        fn bind(__address: __lc::Address<Self::Module>) -> Self {
-            Self(__address)
+        fn bind(
+            __found: __lc::Found<'_>,
+        ) -> ::core::result::Result<Self, __lc::CallError> {
+            __found.module().map(Self)
         }
     }
     #[automatically_derived]

@@ -68,9 +68,10 @@ const _: () = {
     }
     #[automatically_derived]
     impl __lc::Stub for PanelStub<Panel> {
-        type Module = Panel;
-        fn bind(__address: __lc::Address<Self::Module>) -> Self {
-            Self(__address)
+        fn bind(
+            __found: __lc::Found<'_>,
+        ) -> ::core::result::Result<Self, __lc::CallError> {
+            __found.module().map(Self)
         }
     }
     #[automatically_derived]

@@ -61,9 +61,10 @@ const _: () = {
     where
         for<'__always> Lamp: ::core::marker::Send,
     {
-        type Module = Lamp;
-        fn bind(__address: __lc::Address<Self::Module>) -> Self {
-            Self(__address)
+        fn bind(
+            __found: __lc::Found<'_>,
+        ) -> ::core::result::Result<Self, __lc::CallError> {
+            __found.module().map(Self)
         }
     }
     #[automatically_derived]

@@ -20,8 +20,6 @@ pub(crate) enum Form {
     Value(&'static str),
     /// `emits(…)`, with an example of the whole
     List(&'static str),
-    /// Known to the design, but not built yet.
-    Later,
 }
 
 /// The options of one macro.
@@ -70,7 +68,6 @@ impl Options {
         let form = grammar.options.iter().find(|(known, _)| *known == key).map(|(_, form)| *form);
         let complaint = match form {
             None => Some(unknown(&key, grammar)),
-            Some(Form::Later) => Some(format!("`{key}` is not available yet; leave it out")),
             Some(_) if self.find(&key).is_some() => Some(format!("`{key}` is given twice; remove one")),
             Some(form) => misshapen(&key, form, given.written),
         };
@@ -113,8 +110,7 @@ fn keyless(value: &TokenStream, grammar: &Grammar) -> String {
 }
 
 fn unknown(key: &str, grammar: &Grammar) -> String {
-    let known: Vec<_> =
-        grammar.options.iter().filter(|(_, form)| *form != Form::Later).map(|(key, _)| *key).collect();
+    let known: Vec<_> = grammar.options.iter().map(|(key, _)| *key).collect();
     let advice = match near_miss(key, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("`#[{}]` takes {}", grammar.attribute, alternatives(&known)),
@@ -125,7 +121,6 @@ fn unknown(key: &str, grammar: &Grammar) -> String {
 /// What is wrong with the way in which a known option is written.
 fn misshapen(key: &str, form: Form, written: Written) -> Option<String> {
     let (is_sound, complaint) = match form {
-        Form::Later => return None,
         Form::Flag => (written == Written::Bare, format!("`{key}` takes no value; write only `{key}`")),
         Form::Value(example) => {
             (written == Written::Assigned, format!("`{key}` needs a value; write `{example}`"))

@@ -122,7 +122,7 @@ fn a_misspelt_option_is_recognised_and_a_foreign_one_is_not() {
         options: &[
             ("timeout", Form::Value("timeout = \"2s\"")),
             ("local", Form::Flag),
-            ("pinned", Form::Later),
+            ("emits", Form::List("emits(motion)")),
         ],
     };
     let complain = |tokens: TokenStream| {
@@ -131,10 +131,13 @@ fn a_misspelt_option_is_recognised_and_a_foreign_one_is_not() {
         sink.messages().join("\n")
     };
     assert_eq!(complain(quote!(tmieout = "2s")), "unknown option `tmieout`; did you mean `timeout`?");
-    assert_eq!(complain(quote!(priority)), "unknown option `priority`; `#[task]` takes `timeout` or `local`");
+    assert_eq!(
+        complain(quote!(priority)),
+        "unknown option `priority`; `#[task]` takes `timeout`, `local` or `emits`"
+    );
     assert_eq!(complain(quote!(timeout(2))), "`timeout` needs a value; write `timeout = \"2s\"`");
     assert_eq!(complain(quote!("2s")), "a value has a key; write `timeout = \"2s\"`");
-    assert_eq!(complain(quote!(local = 3, pinned)).lines().count(), 2);
+    assert_eq!(complain(quote!(local = 3, emits)).lines().count(), 2);
     assert_eq!(complain(quote!(,, local,)), "");
 }
 

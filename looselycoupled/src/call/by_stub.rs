@@ -8,13 +8,12 @@ use std::time::Duration;
 
 use super::enqueue::Enqueue;
 use super::{block_on, budget, may_block, used_twice};
-use crate::dispatch::{Request, Typed, start};
+use crate::dispatch::{Callee, Request};
 use crate::metadata::Priority;
-use crate::module::{Address, Task};
 use crate::reply::{CallError, Waiting};
 use crate::router::Station;
 
-/// A call of a task through its module's stub: await it for the result, or [`enqueue`](Self::enqueue) it.
+/// A call through a stub, of a module or of an interface: await it for the result, or [`enqueue`](Self::enqueue) it.
 ///
 /// Nothing happens before it is awaited. The result is the task's own, typed. The call inherits transaction, priority and
 /// deadline from the handler that awaits it first; in a task of its own it begins a transaction.
@@ -62,9 +61,9 @@ use crate::router::Station;
 /// # }
 /// ```
 #[must_use = "a call does nothing until it is awaited or enqueued"]
-pub struct Call<T: Task> {
+pub struct Call<T: Callee> {
     /// Handed on when the call waits.
-    address: Option<Address<T::Module>>,
+    address: Option<T::Address>,
     /// Taken when the call begins.
     arguments: Option<T::Arguments>,
     /// Set while the call waits.
@@ -73,19 +72,20 @@ pub struct Call<T: Task> {
     timeout: Option<Duration>,
 }
 
-impl<T: Task> Unpin for Call<T> {}
+impl<T: Callee> Unpin for Call<T> {}
 
-impl<T: Task> fmt::Debug for Call<T> {
+impl<T: Callee> fmt::Debug for Call<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let module = self.address.as_ref().map(Address::name);
-        f.debug_struct("Call").field("module", &module).field("task", &T::INFO.name).finish_non_exhaustive()
+        let module = self.address.as_ref().map(|address| &*T::station(address).tenant().name);
+        let task = self.address.as_ref().map(|address| T::task(address).name);
+        f.debug_struct("Call").field("module", &module).field("task", &task).finish_non_exhaustive()
     }
 }
 
-impl<T: Task> Call<T> {
+impl<T: Callee> Call<T> {
     #[doc(hidden)]
     #[inline]
-    pub const fn new(address: Address<T::Module>, arguments: T::Arguments) -> Self {
+    pub const fn new(address: T::Address, arguments: T::Arguments) -> Self {
         Self {
             address: Some(address),
             arguments: Some(arguments),
@@ -128,10 +128,10 @@ impl<T: Task> Call<T> {
     /// As when awaited, and [`CallError::WrongThread`] on a thread of a runtime.
     pub fn blocking(self) -> Result<T::Output, CallError<T::Error>> {
         let Some(address) = &self.address else { used_twice() };
-        let station = address.station.clone();
+        let station = T::station(address).clone();
         if !may_block() {
             return Err(CallError::WrongThread {
-                address: station.tenant().address_of(T::INFO.index as u16).into(),
+                address: station.tenant().address_of(T::task(address).index as u16).into(),
             });
         }
         block_on(station.event_loop.services(), self)
@@ -145,11 +145,11 @@ impl<T: Task> Call<T> {
     ) -> Poll<Result<T::Output, CallError<T::Error>>> {
         let request = Request { priority: self.priority, timeout: self.timeout, inherited: None };
         let Some(address) = self.address.take() else { used_twice() };
-        match start::<T, Typed>(&address.station, request, arguments, cx, &mut self.waiting) {
+        match T::start(&address, request, arguments, cx, &mut self.waiting) {
             // Each by itself: the whole would be copied through memory, which stalls.
             Poll::Ready(Ok(output)) => Poll::Ready(Ok(output)),
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
-            Poll::Pending => self.wait(address.station, cx),
+            Poll::Pending => self.wait(T::into_station(address), cx),
         }
     }
 
@@ -164,7 +164,7 @@ impl<T: Task> Call<T> {
     }
 }
 
-impl<T: Task> Future for Call<T> {
+impl<T: Callee> Future for Call<T> {
     type Output = Result<T::Output, CallError<T::Error>>;
 
     #[inline]

@@ -7,10 +7,9 @@ use std::task::{Context, Poll};
 
 use super::room::{Room, Ticket, follow};
 use super::{block_on, budget, may_block, used_twice};
-use crate::dispatch::{Request, enqueue};
+use crate::dispatch::{Callee, Request};
 use crate::error::Error;
 use crate::metadata::Priority;
-use crate::module::{Address, Task};
 use crate::reply::{CallError, TaskFailure};
 
 /// A task on its way into a queue: await it until it is accepted.
@@ -27,27 +26,28 @@ use crate::reply::{CallError, TaskFailure};
 ///
 /// Dropping it before it is ready withdraws the task; afterwards the task is in line whatever happens.
 #[must_use = "nothing is enqueued until this is awaited"]
-pub struct Enqueue<T: Task> {
+pub struct Enqueue<T: Callee> {
     /// Both are taken when the task is pushed.
-    pub(super) address: Option<Address<T::Module>>,
+    pub(super) address: Option<T::Address>,
     pub(super) arguments: Option<T::Arguments>,
     /// Set while the sender waits for room.
     room: Option<Box<Room>>,
     pub(super) priority: Option<Priority>,
 }
 
-impl<T: Task> Unpin for Enqueue<T> {}
+impl<T: Callee> Unpin for Enqueue<T> {}
 
-impl<T: Task> fmt::Debug for Enqueue<T> {
+impl<T: Callee> fmt::Debug for Enqueue<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Enqueue").field("task", &T::INFO.name).finish_non_exhaustive()
+        let task = self.address.as_ref().map(|address| T::task(address).name);
+        f.debug_struct("Enqueue").field("task", &task).finish_non_exhaustive()
     }
 }
 
-impl<T: Task> Enqueue<T> {
+impl<T: Callee> Enqueue<T> {
     #[inline(always)]
     pub(super) fn new(
-        address: Option<Address<T::Module>>,
+        address: Option<T::Address>,
         arguments: Option<T::Arguments>,
         priority: Option<Priority>,
     ) -> Self {
@@ -67,16 +67,16 @@ impl<T: Task> Enqueue<T> {
     /// As when awaited, and [`CallError::WrongThread`] on a thread of a runtime.
     pub fn blocking(self) -> Result<Ticket, Error> {
         let Some(address) = &self.address else { used_twice() };
-        let station = address.station.clone();
+        let station = T::station(address).clone();
         if !may_block() {
-            let address = station.tenant().address_of(T::INFO.index as u16).into();
+            let address = station.tenant().address_of(T::task(address).index as u16).into();
             return Err(CallError::<TaskFailure>::WrongThread { address }.into());
         }
         block_on(station.event_loop.services(), self)
     }
 }
 
-impl<T: Task> Future for Enqueue<T> {
+impl<T: Callee> Future for Enqueue<T> {
     type Output = Result<Ticket, Error>;
 
     // Inlined, the ticket stays in registers; otherwise it is copied through memory, which stalls.
@@ -94,9 +94,11 @@ impl<T: Task> Future for Enqueue<T> {
         };
         let request = Request { priority: this.priority, timeout: None, inherited: None };
         let mut stopped = None;
-        match enqueue::<T>(&address.station, &request, arguments, &mut stopped) {
-            Some(receipt) => Poll::Ready(Ok(Ticket::new(address.station, receipt))),
-            None => follow(address.station, stopped, &mut this.room, cx),
+        let receipt = T::enqueue(&address, &request, arguments, &mut stopped);
+        let station = T::into_station(address);
+        match receipt {
+            Some(receipt) => Poll::Ready(Ok(Ticket::new(station, receipt))),
+            None => follow(station, stopped, &mut this.room, cx),
         }
     }
 }

@@ -58,6 +58,31 @@ impl<T: Task> Delivery<T> for Typed {
     }
 }
 
+/// As the task's own value, for stubs of interfaces: whoever holds one does not know the task's error.
+pub(crate) enum ByInterface {}
+
+impl<T: Task> Delivery<T> for ByInterface {
+    type Raw = Result<T::Output, TaskFailure>;
+    type Value = T::Output;
+    type Error = TaskFailure;
+
+    #[inline]
+    fn drive<'a>(
+        body: impl Future<Output = Result<T::Output, T::Error>> + Send + 'a,
+    ) -> impl Future<Output = Self::Raw> + Send + 'a {
+        Mapped::new(body, |result: Result<T::Output, T::Error>| result.map_err(TaskFailure::of))
+    }
+
+    #[inline]
+    fn refine(raw: Self::Raw, _address: impl FnOnce() -> Box<str>) -> Result<T::Output, CallError> {
+        raw.map_err(CallError::Failed)
+    }
+
+    fn into_report(error: CallError) -> BoxError {
+        in_report(error)
+    }
+}
+
 /// As a value, for callers by name.
 pub(crate) enum Named {}
 
@@ -94,10 +119,15 @@ impl<T: NamedTask> Delivery<T> for Named {
     }
 
     fn into_report(error: CallError) -> BoxError {
-        match error {
-            CallError::Failed(failure) => failure.into_inner(),
-            other => other.into(),
-        }
+        in_report(error)
+    }
+}
+
+/// The task's own error as it was, rather than as its caller would have seen it.
+fn in_report(error: CallError) -> BoxError {
+    match error {
+        CallError::Failed(failure) => failure.into_inner(),
+        other => other.into(),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::envelope::{EventRecord, Location};
 use crate::event_loop::{Item, Label, Receipt, Work};
 use crate::mailbox::{Filled, Slot};
 use crate::module::{
-    Address, Context, Feed, Hooks, Module, ModuleDescriptor, ModuleInfo, NamedEntry, NamedRequest, Reply,
+    Context, Feed, Found, Hooks, Module, ModuleDescriptor, ModuleInfo, NamedEntry, NamedRequest, Reply,
     Sequential, Stub, Task, TaskDescriptor, TaskInfo, all_arguments, unfit,
 };
 use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
@@ -52,7 +52,7 @@ impl Outline {
                 Box::leak(Box::new(TaskInfo { index, name, result, location, ..AnyTask::INFO }));
             let (start, enqueue, delay, feed) = (start_any, enqueue_any, delay_any, feed_any);
             let named = NamedEntry { info, start, enqueue, delay, feed };
-            TaskDescriptor { info: *info, named: Some(named) }
+            TaskDescriptor { info: *info, named: Some(named), typed: None }
         });
         let tasks = Box::leak(tasks.collect());
         let info = ModuleInfo { type_name: self.type_name, location, ..Improvised::DESCRIPTOR.info };
@@ -89,10 +89,8 @@ impl Hooks for Improvised {}
 pub(crate) struct NoStub;
 
 impl Stub for NoStub {
-    type Module = Improvised;
-
-    fn bind(_address: Address<Improvised>) -> Self {
-        Self
+    fn bind(found: Found<'_>) -> Result<Self, CallError> {
+        found.module::<Improvised>().map(|_| Self)
     }
 }
 

@@ -1,6 +1,7 @@
 //! From an address and arguments to a running handler.
 
 mod affinity;
+mod callee;
 mod delayed;
 mod delivery;
 mod enqueue;
@@ -12,8 +13,9 @@ mod sender;
 mod start;
 mod tables;
 
+pub use callee::Callee;
 pub(crate) use delayed::{Supply, delay};
-pub(crate) use delivery::Typed;
+pub(crate) use delivery::{ByInterface, Typed};
 pub(crate) use enqueue::enqueue;
 pub(crate) use fed::feeding;
 pub use improvised::{Answer, Outline};

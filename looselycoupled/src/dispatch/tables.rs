@@ -26,7 +26,7 @@ impl TaskDescriptor {
     /// A task that only its stub reaches.
     #[must_use]
     pub const fn local<M: TaskAt<I>, const I: usize>() -> Self {
-        Self { info: <M as TaskAt<I>>::INFO, named: None }
+        Self { info: <M as TaskAt<I>>::INFO, named: None, typed: None }
     }
 
     /// A task that can be called by name.
@@ -39,7 +39,7 @@ impl TaskDescriptor {
             delay: delay_named::<Nth<M, I>>,
             feed: feed_named::<Nth<M, I>>,
         };
-        Self { info: <M as TaskAt<I>>::INFO, named: Some(named) }
+        Self { info: <M as TaskAt<I>>::INFO, named: Some(named), typed: None }
     }
 }
 
@@ -203,6 +203,7 @@ impl ModuleDescriptor {
             info,
             tasks,
             handlers,
+            interfaces: &[],
             type_id: TypeId::of::<M>,
             initialize: if M::INITIALIZE { Some(Entries::<M>::initialize) } else { None },
             finalize: if M::FINALIZE { Some(Entries::<M>::finalize) } else { None },

@@ -8,8 +8,9 @@ use crate::event_loop::{Resident, Tenant};
 use crate::lifecycle::Phase;
 use crate::metadata::ModuleIndex;
 use crate::module::{
-    Address, Application, Context, Hooks, Made, Module, ModuleDescriptor, ModuleInfo, Sequential, Stage, Stub,
+    Application, Context, Found, Hooks, Made, Module, ModuleDescriptor, ModuleInfo, Sequential, Stage, Stub,
 };
+use crate::reply::CallError;
 use crate::sync::Arc;
 
 /// A module without tasks of its own: what is done in its name comes with each message.
@@ -42,10 +43,8 @@ impl fmt::Debug for GuestStub {
 
 #[diagnostic::do_not_recommend]
 impl Stub for GuestStub {
-    type Module = Guest;
-
-    fn bind(_address: Address<Guest>) -> Self {
-        Self
+    fn bind(found: Found<'_>) -> Result<Self, CallError> {
+        found.module::<Guest>().map(|_| Self)
     }
 }
 

@@ -3,16 +3,17 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::Module;
+use super::{Module, ModuleDescriptor};
+use crate::reply::CallError;
 use crate::router::Station;
 
-/// Where a module of type `M` is; resolved once, used by its stub.
-pub struct Address<M> {
+/// Where a module of type `M` is, or one that implements the interface `dyn M`; resolved once, used by its stub.
+pub struct Address<M: ?Sized> {
     pub(crate) station: Station,
-    of_type: PhantomData<fn() -> M>,
+    of_type: PhantomData<fn(&M)>,
 }
 
-impl<M> Address<M> {
+impl<M: ?Sized> Address<M> {
     /// The caller has compared the types.
     pub(crate) const fn new(station: Station) -> Self {
         Self { station, of_type: PhantomData }
@@ -25,28 +26,52 @@ impl<M> Address<M> {
     }
 }
 
-impl<M> Clone for Address<M> {
+impl<M: ?Sized> Clone for Address<M> {
     #[inline]
     fn clone(&self) -> Self {
         Self::new(self.station.clone())
     }
 }
 
-impl<M> fmt::Debug for Address<M> {
+impl<M: ?Sized> fmt::Debug for Address<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Address({})", self.name())
     }
 }
 
-/// A typed way to call a module. Made by `#[module]`, named after the module: `LampStub`.
+/// A module that was found by its name, whatever its type: what a stub binds itself to.
+#[derive(Debug, Clone, Copy)]
+pub struct Found<'a> {
+    pub(crate) station: &'a Station,
+    pub(crate) descriptor: &'static ModuleDescriptor,
+}
+
+impl Found<'_> {
+    /// Its address, if it is of type `M`.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::WrongType`]
+    pub fn module<M: Module>(self) -> Result<Address<M>, CallError> {
+        if (self.descriptor.type_id)() == std::any::TypeId::of::<M>() {
+            return Ok(Address::new(self.station.clone()));
+        }
+        Err(CallError::WrongType {
+            module: (&*self.station.tenant().name).into(),
+            expected: M::DESCRIPTOR.info.type_name,
+            found: self.descriptor.info.type_name,
+        })
+    }
+}
+
+/// A typed way to call a module. Made by `#[module]` and named after the module, `LampStub`, or made by `#[interface]` and
+/// named after the interface, `DimmerStub`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a stub",
     label = "not a stub",
     note = "stubs are named `<Module>Stub`: `ctx.stub::<LampStub>(\"hall_lamp\")?`"
 )]
 pub trait Stub: Clone + Send + Sync + 'static {
-    /// The module's type.
-    type Module: Module;
     #[doc(hidden)]
-    fn bind(address: Address<Self::Module>) -> Self;
+    fn bind(found: Found<'_>) -> Result<Self, CallError>;
 }

@@ -16,7 +16,7 @@ use crate::value::{ArgumentError, Arguments, EncodeError, Value};
 )]
 pub trait Module: Sized + 'static {
     /// The typed stub of the module.
-    type Stub: Stub<Module = Self>;
+    type Stub: Stub;
     /// Whether its handlers exclude each other.
     type Mode: Mode<Self>;
     /// Everything that is known about it.

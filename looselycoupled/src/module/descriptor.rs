@@ -7,7 +7,8 @@ use std::pin::Pin;
 use std::task::{self, Poll};
 
 use super::{
-    Context, Feed, HandlerInfo, Home, Housed, Mode, ModuleInfo, Occupant, Reply, RunKind, Settings, TaskInfo,
+    Context, Feed, HandlerInfo, Home, Housed, InterfaceInfo, Mode, ModuleInfo, Occupant, Reply, RunKind,
+    Settings, TaskInfo,
 };
 use crate::config::{Config, ConfigError};
 use crate::envelope::EventRecord;
@@ -73,6 +74,8 @@ pub struct TaskDescriptor {
     /// Its facts.
     pub info: TaskInfo,
     pub(crate) named: Option<NamedEntry>,
+    /// How stubs of interfaces enter it, with its types; only those who know these can use it.
+    pub(crate) typed: Option<&'static (dyn Any + Send + Sync)>,
 }
 
 /// One event handler of a module.
@@ -98,6 +101,8 @@ pub struct ModuleDescriptor {
     pub tasks: &'static [TaskDescriptor],
     /// Its event handlers.
     pub handlers: &'static [HandlerDescriptor],
+    /// The interfaces that it implements.
+    pub interfaces: &'static [&'static InterfaceInfo],
     pub(crate) type_id: fn() -> TypeId,
     pub(crate) initialize: Option<HookEntry>,
     pub(crate) finalize: Option<HookEntry>,

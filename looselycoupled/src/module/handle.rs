@@ -1,6 +1,6 @@
 //! The way into an application, from anywhere.
 
-use super::{Address, Application, Generation, Module, Stage, Stub};
+use super::{Application, Found, Generation, Stage, Stub};
 use crate::address::{Known, nearest};
 use crate::config::Config;
 use crate::event_loop::current;
@@ -62,12 +62,13 @@ impl Handle {
         })
     }
 
-    /// A typed way to call the module of a name.
+    /// A typed way to call the module of a name: the stub of its type, or that of an interface that it implements.
     ///
     /// # Errors
     ///
     /// - [`CallError::UnknownModule`]: there is none of this name; the error knows the nearest.
     /// - [`CallError::WrongType`]: the stub is for another type of module.
+    /// - [`CallError::WrongInterface`]: the stub is for an interface that the module does not implement, or not in this version.
     ///
     /// # Examples
     ///
@@ -100,18 +101,10 @@ impl Handle {
     /// # }
     /// ```
     pub fn stub<S: Stub>(&self, module: &str) -> Result<S, CallError> {
-        let Some((station, found)) = self.application.module(module) else {
-            return Err(self.unknown_module(module));
-        };
-        if (found.type_id)() != std::any::TypeId::of::<S::Module>() {
-            let expected = <S::Module as Module>::DESCRIPTOR.info.type_name;
-            return Err(CallError::WrongType {
-                module: module.into(),
-                expected,
-                found: found.info.type_name,
-            });
+        match self.application.module(module) {
+            Some((station, descriptor)) => S::bind(Found { station, descriptor }),
+            None => Err(self.unknown_module(module)),
         }
-        Ok(S::bind(Address::new(station.clone())))
     }
 
     /// Whether a module takes calls: it is passive or active. A name that does not exist is not ready.

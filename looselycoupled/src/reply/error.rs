@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use super::FullQueue;
+use super::{FullQueue, InterfaceFault};
 use crate::address::{Known, quoted};
 use crate::lifecycle::Phase;
 use crate::value::{ArgumentError, EncodeError};
@@ -188,6 +188,15 @@ pub enum CallError<E = TaskFailure> {
         /// The type of the instance.
         found: &'static str,
     },
+    /// The stub is for an interface that the module does not implement, or not in this version.
+    WrongInterface {
+        /// The instance.
+        module: Box<str>,
+        /// The type of the instance.
+        found: &'static str,
+        /// Which interface, and what the module implements instead.
+        cause: Box<InterfaceFault>,
+    },
     /// The task was to be sent again and again without time in between.
     NoPeriod {
         /// `module.task`
@@ -233,6 +242,9 @@ impl<E> CallError<E> {
             Self::NotActive { module, state } => CallError::NotActive { module, state },
             Self::QueueFull { address, queue, path } => CallError::QueueFull { address, queue, path },
             Self::WrongType { module, expected, found } => CallError::WrongType { module, expected, found },
+            Self::WrongInterface { module, found, cause } => {
+                CallError::WrongInterface { module, found, cause }
+            }
             Self::NoPeriod { address } => CallError::NoPeriod { address },
             Self::WrongThread { address } => CallError::WrongThread { address },
             Self::Closed { address } => CallError::Closed { address },
@@ -293,6 +305,9 @@ impl<E: fmt::Display> fmt::Display for CallError<E> {
             ),
             Self::WrongType { module, expected, found } => {
                 write!(f, "module `{module}` is of type `{found}`, the stub is for `{expected}`")
+            }
+            Self::WrongInterface { module, found, cause } => {
+                write!(f, "module `{module}`, a `{found}`, {cause}")
             }
             Self::NoPeriod { address } => {
                 write!(

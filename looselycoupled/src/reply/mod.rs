@@ -3,6 +3,7 @@
 mod cell;
 mod error;
 mod full;
+mod interface;
 #[cfg(all(test, any(loom, shuttle)))]
 mod models;
 mod waiting;
@@ -10,6 +11,7 @@ mod waiting;
 pub(crate) use cell::{Answer, Awaited, answer_and_reply};
 pub use error::{BoxError, CallError, TaskFailure};
 pub use full::FullQueue;
+pub use interface::InterfaceFault;
 pub(crate) use waiting::{Position, Waiting};
 
 use crate::event_loop::{Label, Obstacle};

@@ -6,11 +6,11 @@ use std::time::Duration;
 use super::{Later, Timer, Way};
 use crate::call::target::Target;
 use crate::call::{Call, Enqueue, EnqueueByName, used_twice};
-use crate::dispatch::{Request, Supply, delay};
+use crate::dispatch::{Callee, Request, Supply};
 use crate::error::Error;
 use crate::event_loop::Times;
 use crate::metadata::Priority;
-use crate::module::{NamedRequest, Task};
+use crate::module::NamedRequest;
 use crate::reply::{CallError, TaskFailure};
 use crate::router::Station;
 
@@ -18,15 +18,15 @@ use crate::router::Station;
 ///
 /// It is no future itself, since nobody can wait for its result.
 #[must_use = "nothing is sent later unless this is enqueued and that awaited"]
-pub struct Delayed<T: Task>(Later<Enqueue<T>>);
+pub struct Delayed<T: Callee>(Later<Enqueue<T>>);
 
-impl<T: Task> fmt::Debug for Delayed<T> {
+impl<T: Callee> fmt::Debug for Delayed<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Delayed").field(&self.0).finish()
     }
 }
 
-impl<T: Task> Delayed<T> {
+impl<T: Callee> Delayed<T> {
     /// After which time it is sent; of what is sent again and again, the first time.
     pub fn after(self, time: Duration) -> Self {
         Self(self.0.after(time))
@@ -51,7 +51,7 @@ impl<T: Task> Delayed<T> {
     }
 }
 
-impl<T: Task> Call<T> {
+impl<T: Callee> Call<T> {
     /// Has the task put in line after a time instead; see [`Later`].
     ///
     /// # Examples
@@ -70,7 +70,7 @@ impl<T: Task> Call<T> {
     }
 }
 
-impl<T: Task> Enqueue<T> {
+impl<T: Callee> Enqueue<T> {
     /// Puts the task in line after a time; see [`Later`].
     pub fn after(self, time: Duration) -> Later<Self> {
         Later::new(self, Way { accept: accept_once, wrong_thread: wrong_thread_of_stub }).after(time)
@@ -85,7 +85,7 @@ impl<T: Task> Enqueue<T> {
     }
 }
 
-impl<T: Task> Later<Enqueue<T>> {
+impl<T: Callee> Later<Enqueue<T>> {
     /// Sends it again and again, with this time in between.
     pub fn every(self, period: Duration) -> Self
     where
@@ -100,30 +100,30 @@ impl<T: Task> Later<Enqueue<T>> {
     }
 }
 
-fn accept_once<T: Task>(enqueue: Enqueue<T>, times: Times) -> Result<Timer, Error> {
+fn accept_once<T: Callee>(enqueue: Enqueue<T>, times: Times) -> Result<Timer, Error> {
     accept(enqueue, times, Supply::once)
 }
 
-fn accept_periodic<T: Task<Arguments: Clone>>(enqueue: Enqueue<T>, times: Times) -> Result<Timer, Error> {
+fn accept_periodic<T: Callee<Arguments: Clone>>(enqueue: Enqueue<T>, times: Times) -> Result<Timer, Error> {
     accept(enqueue, times, |arguments| Supply::cloned(arguments, T::Arguments::clone))
 }
 
-fn accept<T: Task>(
+fn accept<T: Callee>(
     enqueue: Enqueue<T>,
     times: Times,
     supply: impl FnOnce(T::Arguments) -> Supply<T::Arguments>,
 ) -> Result<Timer, Error> {
     let (Some(address), Some(arguments)) = (enqueue.address, enqueue.arguments) else { used_twice() };
-    let (station, info) = (address.station, T::info(&arguments));
+    let station = T::station(&address);
     if times.has_no_period() {
-        return Err(no_period(&station, info.index));
+        return Err(no_period(station, T::task(&address).index));
     }
     let request = Request { priority: enqueue.priority, timeout: None, inherited: None };
-    let work = delay::<T>(&station, info, &request, supply(arguments))?;
+    let work = T::delay(&address, &request, supply(arguments))?;
     Ok(Timer::begin(station.event_loop.counted_services(), work, times))
 }
 
-fn wrong_thread_of_stub<T: Task>(enqueue: Enqueue<T>) -> Error {
+fn wrong_thread_of_stub<T: Callee>(enqueue: Enqueue<T>) -> Error {
     // What is wrong is told in the same words as without a delay.
     enqueue.blocking().err().unwrap_or_else(|| used_twice())
 }

@@ -1,0 +1,18 @@
+//! Interfaces: traits of which a caller holds the stub, and which modules implement by their tasks.
+//!
+//! Compile time: the macros of an interface and of a module know nothing of each other, so each writes down what it has, and
+//! the compiler compares: names by evaluating constants (`agreement`), types by bounds (`types`). Run time: a task that
+//! belongs to an interface has an entry with its types (`entry`), which a stub looks up once.
+
+mod agreement;
+mod bind;
+mod entry;
+mod method;
+mod nearest;
+mod text;
+mod types;
+
+pub use agreement::{complete, parameter, same_version, takes};
+pub use entry::TypedEntry;
+pub use method::Method;
+pub use types::{Elsewhere, RESULT, TypeAt, TypeProbe, method, place, value};
