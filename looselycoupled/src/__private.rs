@@ -16,7 +16,7 @@ pub use crate::envelope::{
 pub use crate::event::Trigger;
 pub use crate::event_loop::Shuffle;
 pub use crate::interface::{
-    Elsewhere, Method, RESULT, TypeAt, TypeProbe, TypedEntry, complete, method, parameter, place,
+    Agrees, Elsewhere, Method, RESULT, TypeAt, TypeProbe, TypedEntry, complete, method, parameter, place,
     same_version, takes, value,
 };
 pub use crate::metadata::NumbersAnew;

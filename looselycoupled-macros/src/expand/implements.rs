@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::GenericParam;
 
-use super::place::{index, local_at, mentions, shown_at};
+use super::place::{index, mentions, shown_at};
 use crate::model::{Implementation, Module, Parameter, Task};
 
 /// The interfaces as constants, and the questions about each.
@@ -163,6 +163,6 @@ fn names(task: &Task) -> TokenStream {
 
 /// A question that the compiler shows where `source` stands if it has no answer.
 fn constant_at(source: &TokenStream, question: TokenStream) -> TokenStream {
-    let question = local_at(source, question);
+    let question = shown_at(source, question);
     quote!(const _: () = #question;)
 }

@@ -29,12 +29,10 @@ pub(crate) fn interface<'a>(
     let runtime = runtime(&options, sink);
     let name = name(&options, &declaration.ident, sink);
     let version = number(&options, sink);
-    if !sink.clean(|| check_head(declaration, sink)) {
-        return None;
-    }
+    let is_list = sink.clean(|| check_shape(declaration, sink));
     let mut methods = Vec::new();
     let is_whole = sink.clean(|| methods = self::methods(declaration, sink));
-    Some(Interface {
+    is_list.then(|| Interface {
         runtime,
         declaration,
         conditions: conditions(&declaration.attrs),
@@ -64,7 +62,7 @@ fn number(options: &Options, sink: &Sink) -> u32 {
 }
 
 /// Refuses what would make of the interface more than a list of methods.
-fn check_head(declaration: &ItemTrait, sink: &Sink) {
+fn check_shape(declaration: &ItemTrait, sink: &Sink) {
     if let Some(unsafety) = &declaration.unsafety {
         sink.at(unsafety, "an interface is safe to call and to implement; remove `unsafe`");
     }
@@ -79,6 +77,9 @@ fn check_head(declaration: &ItemTrait, sink: &Sink) {
         let advice = "remove this, and list each in `implements(..)`";
         sink.at(&declaration.supertraits, format!("an interface stands for itself; {advice}"));
     }
+    for item in declaration.items.iter().filter(|item| !matches!(item, TraitItem::Fn(_))) {
+        sink.at(item, "an interface consists of methods; move this elsewhere");
+    }
 }
 
 /// The methods that are sound, each name once: that one occurs twice is what rustc says.
@@ -86,10 +87,7 @@ fn methods(declaration: &ItemTrait, sink: &Sink) -> Vec<InterfaceMethod> {
     let mut position = Position::default();
     let mut methods: Vec<InterfaceMethod> = Vec::new();
     for item in &declaration.items {
-        let TraitItem::Fn(written) = item else {
-            sink.at(item, "an interface consists of methods; move this elsewhere");
-            continue;
-        };
+        let TraitItem::Fn(written) = item else { continue };
         let Some(method) = method(written, position.clone(), sink) else { continue };
         if !methods.iter().any(|known| meet(known, &method)) {
             advance(&mut position, &written.attrs);

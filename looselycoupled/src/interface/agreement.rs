@@ -2,7 +2,7 @@
 //!
 //! Each function stands where the complaint is to be shown, and panics with it: the compiler has no other way to say one.
 
-use super::nearest::nearest;
+use super::nearest::difference;
 use super::text::{Text, same};
 use crate::module::{InterfaceInfo, MethodInfo};
 
@@ -33,23 +33,41 @@ pub const fn complete(interface: &InterfaceInfo, module: &str, tasks: &[&str]) {
     let mut rest = interface.methods;
     while let [method, others @ ..] = rest {
         if !contains(tasks, method.name) {
-            listed = told(if lacking == 0 { listed } else { listed.with(", ") }, method, tasks);
+            listed = if lacking == 0 { listed } else { listed.with(", ") };
+            listed = told(listed, interface, method, tasks);
             lacking += 1;
         }
         rest = others;
     }
     if lacking > 0 {
-        let head = Text::new().with("`").with(module).with("` lacks tasks of `").with(interface.name);
-        panic_with(&head.with("`: ").with(listed.as_str()));
+        let head = Text::new().with("`").with(module).with("` lacks tasks that `").with(interface.name);
+        panic_with(&head.with("` declares: ").with(listed.as_str()));
     }
 }
 
 /// A missing method, with what was probably meant, or else its parameters.
-const fn told(text: Text, method: &MethodInfo, tasks: &[&str]) -> Text {
-    match nearest(method.name, tasks) {
-        Some(near) => text.with("`").with(method.name).with("` (did you mean it by `").with(near).with("`?)"),
+const fn told(text: Text, interface: &InterfaceInfo, method: &MethodInfo, tasks: &[&str]) -> Text {
+    match meant(interface, method, tasks) {
+        Some(near) => text.with("`").with(method.name).with("` (did you mean `").with(near).with("`?)"),
         None => signature(text.with("`"), method).with("`"),
     }
+}
+
+/// The nearest of those tasks that belong to no other method.
+const fn meant<'a>(interface: &InterfaceInfo, method: &MethodInfo, tasks: &[&'a str]) -> Option<&'a str> {
+    let mut best = None;
+    let mut least = usize::MAX;
+    let mut rest = tasks;
+    while let [task, others @ ..] = rest {
+        if let (Some(difference), None) = (difference(method.name, task), interface.method(task))
+            && difference < least
+        {
+            best = Some(*task);
+            least = difference;
+        }
+        rest = others;
+    }
+    best
 }
 
 /// Compiles if the interface has this version.

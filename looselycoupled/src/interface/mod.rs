@@ -15,4 +15,4 @@ mod types;
 pub use agreement::{complete, parameter, same_version, takes};
 pub use entry::TypedEntry;
 pub use method::Method;
-pub use types::{Elsewhere, RESULT, TypeAt, TypeProbe, method, place, value};
+pub use types::{Agrees, Elsewhere, RESULT, TypeAt, TypeProbe, method, place, value};

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{ItemTrait, ReturnType, TraitItem, TraitItemFn, parse_quote};
+use syn::{FnArg, ItemTrait, Pat, ReturnType, TraitItem, TraitItemFn, parse_quote};
 
 /// The trait as it is written, but for two things that a user would have to write otherwise: futures can be sent, so that
 /// generic code may spawn what it calls, and methods ask for `Self: Sized`, so that `dyn Dimmer` names the interface.
@@ -17,6 +17,14 @@ pub(crate) fn declaration(written: &ItemTrait) -> TokenStream {
 }
 
 fn declare(method: &mut TraitItemFn) {
+    // Taken apart it is refused already; rustc would say so again.
+    for input in &mut method.sig.inputs {
+        if let FnArg::Typed(typed) = input
+            && !matches!(*typed.pat, Pat::Ident(_))
+        {
+            *typed.pat = parse_quote!(_);
+        }
+    }
     method.sig.generics.make_where_clause().predicates.push(parse_quote!(Self: ::core::marker::Sized));
     // A body, which is refused, stays in sight as it is.
     if method.default.is_none() && method.sig.asyncness.take().is_some() {

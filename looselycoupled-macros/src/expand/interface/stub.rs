@@ -1,10 +1,12 @@
 //! The stub of an interface: what its callers hold, whoever implements it.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
+use syn::Type;
 use syn::ext::IdentExt;
 
 use super::super::header::scope;
+use super::super::place::local_at;
 use crate::model::{Interface, InterfaceMethod};
 
 /// The stub and what it can do.
@@ -76,13 +78,11 @@ fn implementation(interface: &Interface<'_>) -> TokenStream {
     let (name, stub) = (&interface.declaration.ident, name(interface));
     let methods = interface.methods.iter().map(|method| {
         let (conditions, lints) = (&method.surroundings.conditions, &method.surroundings.lints);
-        let (ident, names, types, output) =
-            (&method.ident, method.names(), method.types(), &method.answer.ty);
+        let (ident, names, types) = (&method.ident, method.names(), method.types());
+        let future = future(&method.answer.ty);
         quote! {
             #(#conditions)* #(#lints)*
-            fn #ident(
-                &self #(, #names: #types)*
-            ) -> impl ::core::future::Future<Output = #output> + ::core::marker::Send {
+            fn #ident(&self #(, #names: #types)*) -> #future {
                 Self::#ident(self #(, #names)*)
             }
         }
@@ -93,6 +93,14 @@ fn implementation(interface: &Interface<'_>) -> TokenStream {
             #(#methods)*
         }
     }
+}
+
+/// What the trait's method returns; that it is another `Result` or `CallError` than the framework's is told there.
+fn future(output: &Type) -> TokenStream {
+    let source = output.to_token_stream();
+    let head = local_at(&source, quote!(impl ::core::future::Future<Output =));
+    let end = local_at(&source, quote!(> + ::core::marker::Send));
+    quote!(#head #output #end)
 }
 
 fn bind(interface: &Interface<'_>) -> TokenStream {

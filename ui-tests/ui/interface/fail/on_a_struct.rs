@@ -1,0 +1,6 @@
+use looselycoupled::prelude::*;
+
+#[interface]
+struct Dimmer;
+
+fn main() {}
