@@ -21,6 +21,7 @@ macro_rules! snapshots {
 
 snapshots! {
     module module_options module_generic module_concurrent module_pinned module_in_spite_of_mistakes module_renamed_crate
+    interface module_implements
     task task_result task_parameters task_local task_blocking task_condition
     on_event_typed on_event_named on_event_pattern
     hooks hooks_on_threads constructor
@@ -64,6 +65,7 @@ fn expand(mut item: Item) -> TokenStream {
     match ours.path().segments.last().map(|last| last.ident.to_string()).as_deref() {
         Some("module") => entry::module(arguments, &item),
         Some("event") => entry::event(arguments, &item),
+        Some("interface") => entry::interface(arguments, &item),
         Some("main") => entry::main(arguments, &item),
         Some("test") => entry::test(arguments, &item),
         _ => quote!(#ours #item),
@@ -89,11 +91,12 @@ fn take_ours(item: &mut Item) -> Option<Attribute> {
         Item::Struct(item) => &mut item.attrs,
         Item::Enum(item) => &mut item.attrs,
         Item::Fn(item) => &mut item.attrs,
+        Item::Trait(item) => &mut item.attrs,
         _ => return None,
     };
     let ours = |attribute: &Attribute| {
         let last = attribute.path().segments.last().map(|last| last.ident.to_string());
-        matches!(last.as_deref(), Some("module" | "event" | "main" | "test"))
+        matches!(last.as_deref(), Some("module" | "event" | "interface" | "main" | "test"))
     };
     let place = attributes.iter().position(ours)?;
     Some(attributes.remove(place))

@@ -69,7 +69,7 @@ impl Found<'_> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a stub",
     label = "not a stub",
-    note = "stubs are named `<Module>Stub`: `ctx.stub::<LampStub>(\"hall_lamp\")?`"
+    note = "stubs are named `<Module>Stub` or `<Interface>Stub`: `ctx.stub::<LampStub>(\"hall_lamp\")?`"
 )]
 pub trait Stub: Clone + Send + Sync + 'static {
     #[doc(hidden)]

@@ -20,8 +20,9 @@ type Reaction = Box<dyn FnMut() -> Result<Value, BoxError> + Send>;
 /// [`emitted`](super::TestApp::emitted) anyway.
 ///
 /// Typed stubs do not reach it: a stub leads to the state of its very type, without any detour through values that a spy
-/// could read. `stub` answers [`WrongType`](CallError::WrongType). What a module does through a stub is tested with that
-/// module, or with a small one under the same name.
+/// could read. `stub` answers [`WrongType`](CallError::WrongType), or [`WrongInterface`](CallError::WrongInterface). What a
+/// module does through a stub is tested with that module, or with a small one under the same name; one that implements the
+/// [interface](macro@crate::interface) is enough where the stub is that of an interface.
 ///
 /// # Examples
 ///

@@ -77,13 +77,26 @@ pub enum DoorMoved {
     },
 }
 
+/// What can be made brighter and darker.
+#[interface(version = 2)]
+pub trait Dimmer {
+    /// The level.
+    async fn level(&self) -> Result<u8, CallError>;
+
+    /// Sets the level and returns the one before.
+    async fn set_level(&self, level: u8) -> Result<u8, CallError>;
+
+    /// How long texts are together.
+    async fn length(&self, text: String, more: Vec<String>) -> Result<usize, CallError>;
+}
+
 /// A lamp.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Lamp {
     level: u8,
 }
 
-#[module(emits(level_changed(lamp: String, level: u8)))]
+#[module(emits(level_changed(lamp: String, level: u8)), implements(Dimmer, version = 2))]
 impl Lamp {
     #[initialize]
     fn initialize(&mut self, ctx: &Context) -> Result<()> {
