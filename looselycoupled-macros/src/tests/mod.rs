@@ -1,6 +1,7 @@
 //! The macros as plain functions on tokens.
 
 mod events;
+mod interfaces;
 mod item;
 mod messages;
 mod names;

@@ -39,6 +39,7 @@ impl<A: 'static, O: 'static> fmt::Debug for MethodAddress<A, O> {
 impl<I: ?Sized> Address<I> {
     /// The address of one method.
     #[inline]
+    #[must_use]
     pub fn method<A: 'static, O: 'static>(&self, entry: &'static TypedEntry<A, O>) -> MethodAddress<A, O> {
         MethodAddress { station: self.station.clone(), entry }
     }

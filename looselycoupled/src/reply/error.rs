@@ -296,13 +296,7 @@ impl<E: fmt::Display> fmt::Display for CallError<E> {
             Self::NotActive { module, state } => {
                 write!(f, "module `{module}` is {state} and must not call, send or notify on its own yet")
             }
-            Self::QueueFull { address, queue, path: None } => {
-                write!(f, "the queue before `{address}` is full: {queue}")
-            }
-            Self::QueueFull { address, queue, path: Some(path) } => write!(
-                f,
-                "the queue before `{address}` is full, and waiting for room would wait for itself: {path}; {queue}"
-            ),
+            Self::QueueFull { address, queue, path } => write_full(f, address, queue, path.as_ref()),
             Self::WrongType { module, expected, found } => {
                 write!(f, "module `{module}` is of type `{found}`, the stub is for `{expected}`")
             }
@@ -329,6 +323,19 @@ impl<E: fmt::Display> fmt::Display for CallError<E> {
                 write!(f, "`{address}` was broken off: the application ended by force")
             }
         }
+    }
+}
+
+fn write_full(
+    f: &mut fmt::Formatter<'_>,
+    address: &str,
+    queue: &FullQueue,
+    path: Option<&CallPath>,
+) -> fmt::Result {
+    write!(f, "the queue before `{address}` is full")?;
+    match path {
+        None => write!(f, ": {queue}"),
+        Some(path) => write!(f, ", and waiting for room would wait for itself: {path}; {queue}"),
     }
 }
 

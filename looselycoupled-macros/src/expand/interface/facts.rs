@@ -1,6 +1,6 @@
 //! What modules and stubs need to know of an interface.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 
 use super::super::describe;
@@ -23,7 +23,7 @@ pub(super) fn facts(interface: &Interface<'_>) -> TokenStream {
 
 fn information(interface: &Interface<'_>) -> TokenStream {
     let Interface { name, version, documentation, methods, .. } = interface;
-    let version = proc_macro2::Literal::u32_unsuffixed(*version);
+    let version = Literal::u32_unsuffixed(*version);
     let location = location(interface.line);
     let methods = methods.iter().map(method);
     quote! {
@@ -61,17 +61,17 @@ fn method(method: &InterfaceMethod) -> TokenStream {
 /// A type that is less visible than the trait is reported at the whole of these.
 fn types(method: &InterfaceMethod, interface: &Interface<'_>) -> TokenStream {
     let (conditions, name) = (&method.surroundings.conditions, &interface.declaration.ident);
-    let method_index = index(&method.position);
-    let places = (0..method.parameters.len()).map(|place| proc_macro2::Literal::usize_unsuffixed(place));
+    let number = index(&method.position);
+    let places = (0..method.parameters.len()).map(Literal::usize_unsuffixed);
     let places = places.map(|place| quote!(#place)).chain([quote!({ __lc::RESULT })]);
     let types = method.parameters.iter().map(|parameter| &parameter.ty).chain([&method.answer.value]);
     let implementations = places.zip(types).map(|(place, ty)| {
-        let (head, end) = (local_at(&ty.to_token_stream(), quote!(type Type =)), quote!(;));
-        let end = local_at(&ty.to_token_stream(), end);
+        let source = ty.to_token_stream();
+        let (head, end) = (local_at(&source, quote!(type Type =)), local_at(&source, quote!(;)));
         quote! {
             #(#conditions)*
             #[automatically_derived]
-            impl __lc::TypeAt<#method_index, #place> for dyn #name {
+            impl __lc::TypeAt<#number, #place> for dyn #name {
                 #head #ty #end
             }
         }
