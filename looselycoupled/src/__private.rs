@@ -16,8 +16,8 @@ pub use crate::envelope::{
 pub use crate::event::Trigger;
 pub use crate::event_loop::Shuffle;
 pub use crate::interface::{
-    Agrees, Elsewhere, Method, RESULT, TypeAt, TypeProbe, TypedEntry, complete, method, parameter, place,
-    same_version, takes, value,
+    Agrees, Elsewhere, Method, RESULT, TypeAt, TypeProbe, TypedEntry, has_all, method_number,
+    parameter_place, same_name, same_version, takes, value_place,
 };
 pub use crate::metadata::NumbersAnew;
 pub use crate::module::{

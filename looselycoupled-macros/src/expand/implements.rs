@@ -76,7 +76,7 @@ impl Comparison<'_> {
             let (conditions, name) = (&task.callable.surroundings.conditions, &task.name);
             quote!(#(#conditions)* #name)
         });
-        let question = quote!(__lc::complete(#interface, #module, &[#(#tasks),*]));
+        let question = quote!(__lc::has_all(#interface, #module, &[#(#tasks),*]));
         constant_at(&self.implementation.path.to_token_stream(), question)
     }
 
@@ -94,7 +94,7 @@ impl Comparison<'_> {
         let takes = constant_at(&task.callable.ident.to_token_stream(), takes);
         let names = task.parameters.iter().enumerate().map(|(place, parameter)| {
             let (names, place) = (names(task), Literal::usize_unsuffixed(place));
-            let question = quote!(__lc::parameter(#interface, #name, #names, #place));
+            let question = quote!(__lc::same_name(#interface, #name, #names, #place));
             constant_at(&parameter.ident.to_token_stream(), question)
         });
         let types = self.types(task);
@@ -116,9 +116,9 @@ impl Comparison<'_> {
         let (interface, name) = (&self.interface, &task.name);
         let of_parameters = task.parameters.iter().enumerate().map(|(place, Parameter { ty, .. })| {
             let (names, place) = (names(task), Literal::usize_unsuffixed(place));
-            (ty.to_token_stream(), quote!(__lc::place(#interface, #name, #names, #place)))
+            (ty.to_token_stream(), quote!(__lc::parameter_place(#interface, #name, #names, #place)))
         });
-        let of_value = (self.value(task), quote!(__lc::value(#interface, #name)));
+        let of_value = (self.value(task), quote!(__lc::value_place(#interface, #name)));
         let certain = of_parameters.chain([of_value]).filter(|(ty, _)| !self.is_one_of_many(ty));
         certain.map(|(ty, place)| self.same_type(task, &ty, &place)).collect()
     }
@@ -151,7 +151,7 @@ impl Comparison<'_> {
 
     fn same_type(&self, task: &Task, ty: &TokenStream, place: &TokenStream) -> TokenStream {
         let (interface, name, dimmer) = (&self.interface, &task.name, self.as_type());
-        quote!(__lc::TypeProbe::<#dimmer, { __lc::method(#interface, #name) }, { #place }>::is::<#ty>();)
+        quote!(__lc::TypeProbe::<#dimmer, { __lc::method_number(#interface, #name) }, { #place }>::is::<#ty>();)
     }
 }
 

@@ -191,41 +191,41 @@ const _: () = {
         for<'__always> Lamp: ::core::marker::Send,
     {}
     const __INTERFACE_0: &__lc::InterfaceInfo = <dyn Dimmer as __lc::Interface>::INFO;
-    const _: () = __lc::complete(__INTERFACE_0, "Lamp", &["set_level"]);
+    const _: () = __lc::has_all(__INTERFACE_0, "Lamp", &["set_level"]);
     const _: () = __lc::same_version(__INTERFACE_0, 2);
     const _: () = {
         const _: () = __lc::takes(__INTERFACE_0, "set_level", 1);
-        const _: () = __lc::parameter(__INTERFACE_0, "set_level", &["level"], 0);
+        const _: () = __lc::same_name(__INTERFACE_0, "set_level", &["level"], 0);
         const _: fn() = || {
             use __lc::Elsewhere as _;
             __lc::TypeProbe::<
                 dyn Dimmer,
-                { __lc::method(__INTERFACE_0, "set_level") },
-                { __lc::place(__INTERFACE_0, "set_level", &["level"], 0) },
+                { __lc::method_number(__INTERFACE_0, "set_level") },
+                { __lc::parameter_place(__INTERFACE_0, "set_level", &["level"], 0) },
             >::is::<u8>();
             __lc::TypeProbe::<
                 dyn Dimmer,
-                { __lc::method(__INTERFACE_0, "set_level") },
-                { __lc::value(__INTERFACE_0, "set_level") },
+                { __lc::method_number(__INTERFACE_0, "set_level") },
+                { __lc::value_place(__INTERFACE_0, "set_level") },
             >::is::<<Lamp as __lc::TaskAt<0>>::Output>();
         };
     };
     const __INTERFACE_1: &__lc::InterfaceInfo = <dyn contract::Named as __lc::Interface>::INFO;
-    const _: () = __lc::complete(__INTERFACE_1, "Lamp", &["set_level"]);
+    const _: () = __lc::has_all(__INTERFACE_1, "Lamp", &["set_level"]);
     const _: () = {
         const _: () = __lc::takes(__INTERFACE_1, "set_level", 1);
-        const _: () = __lc::parameter(__INTERFACE_1, "set_level", &["level"], 0);
+        const _: () = __lc::same_name(__INTERFACE_1, "set_level", &["level"], 0);
         const _: fn() = || {
             use __lc::Elsewhere as _;
             __lc::TypeProbe::<
                 dyn contract::Named,
-                { __lc::method(__INTERFACE_1, "set_level") },
-                { __lc::place(__INTERFACE_1, "set_level", &["level"], 0) },
+                { __lc::method_number(__INTERFACE_1, "set_level") },
+                { __lc::parameter_place(__INTERFACE_1, "set_level", &["level"], 0) },
             >::is::<u8>();
             __lc::TypeProbe::<
                 dyn contract::Named,
-                { __lc::method(__INTERFACE_1, "set_level") },
-                { __lc::value(__INTERFACE_1, "set_level") },
+                { __lc::method_number(__INTERFACE_1, "set_level") },
+                { __lc::value_place(__INTERFACE_1, "set_level") },
             >::is::<<Lamp as __lc::TaskAt<0>>::Output>();
         };
     };
@@ -450,18 +450,18 @@ const _: () = {
     #[automatically_derived]
     impl<S: Sensor> __lc::Hooks for Meter<S> {}
     const __INTERFACE_0: &__lc::InterfaceInfo = <dyn Dimmer as __lc::Interface>::INFO;
-    const _: () = __lc::complete(__INTERFACE_0, "Meter", &[#[cfg(unix)] "read"]);
+    const _: () = __lc::has_all(__INTERFACE_0, "Meter", &[#[cfg(unix)] "read"]);
     #[cfg(unix)]
     const _: () = {
         const _: () = __lc::takes(__INTERFACE_0, "read", 2);
-        const _: () = __lc::parameter(__INTERFACE_0, "read", &["unit", "exact"], 0);
-        const _: () = __lc::parameter(__INTERFACE_0, "read", &["unit", "exact"], 1);
+        const _: () = __lc::same_name(__INTERFACE_0, "read", &["unit", "exact"], 0);
+        const _: () = __lc::same_name(__INTERFACE_0, "read", &["unit", "exact"], 1);
         const _: fn() = || {
             use __lc::Elsewhere as _;
             __lc::TypeProbe::<
                 dyn Dimmer,
-                { __lc::method(__INTERFACE_0, "read") },
-                { __lc::place(__INTERFACE_0, "read", &["unit", "exact"], 1) },
+                { __lc::method_number(__INTERFACE_0, "read") },
+                { __lc::parameter_place(__INTERFACE_0, "read", &["unit", "exact"], 1) },
             >::is::<bool>();
         };
     };

@@ -1,5 +1,6 @@
 //! The names of modules, loops, tasks and events, and how they are written, matched and corrected.
 
+pub(crate) mod constant;
 mod known;
 mod name;
 mod nearest;

@@ -6,8 +6,7 @@
     reason = "evaluated by the compiler: the panic is the compile error"
 )]
 
-use super::near::Near;
-use super::text::{Text, same};
+use crate::address::constant::{Near, Text, same};
 use crate::envelope::{EventShape, FieldInfo};
 use crate::module::{ModuleDescriptor, SubscriptionInfo};
 

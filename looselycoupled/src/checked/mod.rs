@@ -6,9 +6,7 @@
 mod announce;
 mod events;
 mod names;
-mod near;
 mod table;
-mod text;
 mod verbs;
 
 pub use announce::{Announces, EventFields, announce_by_name, announced};

@@ -9,8 +9,7 @@
     reason = "evaluated by the compiler: the panic is the compile error"
 )]
 
-use super::near::{Near, contains};
-use super::text::{Text, same};
+use crate::address::constant::{Near, Text, contains, same};
 use crate::envelope::FieldInfo;
 use crate::module::{ModuleDescriptor, ParameterInfo};
 

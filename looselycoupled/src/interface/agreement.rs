@@ -2,8 +2,7 @@
 //!
 //! Each function stands where the complaint is to be shown, and panics with it: the compiler has no other way to say one.
 
-use super::nearest::difference;
-use super::text::{Text, same};
+use crate::address::constant::{Near, Text, contains, same};
 use crate::module::{InterfaceInfo, MethodInfo};
 
 impl InterfaceInfo {
@@ -27,47 +26,36 @@ impl InterfaceInfo {
 ///
 /// It lacks some; the message knows their parameters, or what is near to their names.
 #[track_caller]
-pub const fn complete(interface: &InterfaceInfo, module: &str, tasks: &[&str]) {
+pub const fn has_all(interface: &InterfaceInfo, module: &str, tasks: &[&'static str]) {
     let mut lacking = 0;
-    let mut listed = Text::new();
+    let mut message =
+        Text::new().name(module).add(" lacks tasks that ").name(interface.name).add(" declares: ");
     let mut rest = interface.methods;
     while let [method, others @ ..] = rest {
         if !contains(tasks, method.name) {
-            listed = if lacking == 0 { listed } else { listed.with(", ") };
-            listed = told(listed, interface, method, tasks);
+            message = if lacking == 0 { message } else { message.add(", ") };
+            message = told(message, interface, method, tasks);
             lacking += 1;
         }
         rest = others;
     }
     if lacking > 0 {
-        let head = Text::new().with("`").with(module).with("` lacks tasks that `").with(interface.name);
-        panic_with(&head.with("` declares: ").with(listed.as_str()));
+        panic_with(&message);
     }
 }
 
-/// A missing method, with what was probably meant, or else its parameters.
-const fn told(text: Text, interface: &InterfaceInfo, method: &MethodInfo, tasks: &[&str]) -> Text {
-    match meant(interface, method, tasks) {
-        Some(near) => text.with("`").with(method.name).with("` (did you mean `").with(near).with("`?)"),
-        None => signature(text.with("`"), method).with("`"),
-    }
-}
-
-/// The nearest of those tasks that belong to no other method.
-const fn meant<'a>(interface: &InterfaceInfo, method: &MethodInfo, tasks: &[&'a str]) -> Option<&'a str> {
-    let mut best = None;
-    let mut least = usize::MAX;
+/// A missing method, with what was probably meant of what belongs to no other, or else its parameters.
+const fn told(text: Text, interface: &InterfaceInfo, method: &MethodInfo, tasks: &[&'static str]) -> Text {
+    let mut near = Near::to(method.name);
     let mut rest = tasks;
     while let [task, others @ ..] = rest {
-        if let (Some(difference), None) = (difference(method.name, task), interface.method(task))
-            && difference < least
-        {
-            best = Some(*task);
-            least = difference;
-        }
+        near = if interface.method(task).is_none() { near.look_at(task) } else { near };
         rest = others;
     }
-    best
+    match near.found() {
+        Some(meant) => text.name(method.name).add(" (did you mean ").name(meant).add("?)"),
+        None => signature(text, method),
+    }
 }
 
 /// Compiles if the interface has this version.
@@ -78,10 +66,9 @@ const fn meant<'a>(interface: &InterfaceInfo, method: &MethodInfo, tasks: &[&'a 
 #[track_caller]
 pub const fn same_version(interface: &InterfaceInfo, version: u32) {
     if interface.version != version {
-        let there = Text::new().with("`").with(interface.name).with("` has version ");
-        let there =
-            there.with_number(interface.version as usize).with(", not ").with_number(version as usize);
-        panic_with(&there.with("; see what has changed, then write the version that it has"));
+        let there = Text::new().name(interface.name).add(" has version ").number(interface.version);
+        let there = there.add(", not ").number(version);
+        panic_with(&there.add("; see what has changed, then write the version that it has"));
     }
 }
 
@@ -94,8 +81,7 @@ pub const fn same_version(interface: &InterfaceInfo, version: u32) {
 pub const fn takes(interface: &InterfaceInfo, task: &str, parameters: usize) {
     let Some(method) = interface.method(task) else { return };
     if method.parameters.len() != parameters {
-        let declared = Text::new().with("`").with(interface.name).with("` declares `");
-        panic_with(&signature(declared, method).with("`; take the same parameters here"));
+        panic_with(&declared(interface, method).add("; take the same parameters here"));
     }
 }
 
@@ -105,31 +91,33 @@ pub const fn takes(interface: &InterfaceInfo, task: &str, parameters: usize) {
 ///
 /// It has another. Where there are more or fewer parameters, that alone is said.
 #[track_caller]
-pub const fn parameter(interface: &InterfaceInfo, task: &str, parameters: &[&str], place: usize) {
+pub const fn same_name(interface: &InterfaceInfo, task: &str, parameters: &[&str], place: usize) {
     let Some(method) = interface.method(task) else { return };
     if method.parameters.len() != parameters.len() || same(method.parameters[place].name, parameters[place]) {
         return;
     }
-    let declared = Text::new().with("`").with(interface.name).with("` declares `");
-    let declared = signature(declared, method).with("`; ");
-    let advice = if has_parameter(method, parameters[place]) {
-        declared.with("keep that order")
+    let message = declared(interface, method).add("; ");
+    panic_with(&if has_parameter(method, parameters[place]) {
+        message.add("keep that order")
     } else {
-        declared.with("call this one `").with(method.parameters[place].name).with("`")
-    };
-    panic_with(&advice);
+        message.add("call this one ").name(method.parameters[place].name)
+    });
+}
+
+const fn declared(interface: &InterfaceInfo, method: &MethodInfo) -> Text {
+    signature(Text::new().name(interface.name).add(" declares "), method)
 }
 
 /// `set_level(level: u8, fade: u16)`
 const fn signature(text: Text, method: &MethodInfo) -> Text {
-    let mut text = text.with(method.name).with("(");
+    let mut text = text.add("`").add(method.name).add("(");
     let mut rest = method.parameters;
     while let [parameter, others @ ..] = rest {
-        text = text.with(parameter.name).with(": ").with(parameter.type_name);
-        text = if others.is_empty() { text } else { text.with(", ") };
+        text = text.add(parameter.name).add(": ").add(parameter.type_name);
+        text = if others.is_empty() { text } else { text.add(", ") };
         rest = others;
     }
-    text.with(")")
+    text.add(")`")
 }
 
 const fn has_parameter(method: &MethodInfo, name: &str) -> bool {
@@ -143,19 +131,8 @@ const fn has_parameter(method: &MethodInfo, name: &str) -> bool {
     false
 }
 
-const fn contains(names: &[&str], name: &str) -> bool {
-    let mut rest = names;
-    while let [first, others @ ..] = rest {
-        if same(first, name) {
-            return true;
-        }
-        rest = others;
-    }
-    false
-}
-
 #[track_caller]
 #[expect(clippy::panic, reason = "evaluated by the compiler only, which shows this where the caller stands")]
 const fn panic_with(message: &Text) -> ! {
-    panic!("{}", message.as_str())
+    panic!("{}", message.text())
 }

@@ -8,11 +8,9 @@ mod agreement;
 mod bind;
 mod entry;
 mod method;
-mod nearest;
-mod text;
 mod types;
 
-pub use agreement::{complete, parameter, same_version, takes};
+pub use agreement::{has_all, same_name, same_version, takes};
 pub use entry::TypedEntry;
 pub use method::Method;
-pub use types::{Agrees, Elsewhere, RESULT, TypeAt, TypeProbe, method, place, value};
+pub use types::{Agrees, Elsewhere, RESULT, TypeAt, TypeProbe, method_number, parameter_place, value_place};

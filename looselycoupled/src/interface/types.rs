@@ -5,7 +5,7 @@
 
 use std::marker::PhantomData;
 
-use super::text::same;
+use crate::address::constant::same;
 use crate::module::{InterfaceInfo, MethodInfo};
 
 /// The place of a method's value, behind all parameters.
@@ -49,7 +49,7 @@ impl<I: ?Sized, const METHOD: usize> Elsewhere for TypeProbe<I, METHOD, NOWHERE>
 
 /// The number of the method that a task belongs to.
 #[must_use]
-pub const fn method(interface: &InterfaceInfo, task: &str) -> usize {
+pub const fn method_number(interface: &InterfaceInfo, task: &str) -> usize {
     let mut number = 0;
     while number < interface.methods.len() {
         if same(interface.methods[number].name, task) {
@@ -62,7 +62,12 @@ pub const fn method(interface: &InterfaceInfo, task: &str) -> usize {
 
 /// The place of a task's parameter in its method; nowhere unless the names agree, since then something else is wrong.
 #[must_use]
-pub const fn place(interface: &InterfaceInfo, task: &str, parameters: &[&str], place: usize) -> usize {
+pub const fn parameter_place(
+    interface: &InterfaceInfo,
+    task: &str,
+    parameters: &[&str],
+    place: usize,
+) -> usize {
     match interface.method(task) {
         Some(MethodInfo { parameters: declared, .. })
             if declared.len() == parameters.len() && same(declared[place].name, parameters[place]) =>
@@ -75,6 +80,6 @@ pub const fn place(interface: &InterfaceInfo, task: &str, parameters: &[&str], p
 
 /// The place of a task's value in its method.
 #[must_use]
-pub const fn value(interface: &InterfaceInfo, task: &str) -> usize {
+pub const fn value_place(interface: &InterfaceInfo, task: &str) -> usize {
     if interface.method(task).is_some() { RESULT } else { NOWHERE }
 }

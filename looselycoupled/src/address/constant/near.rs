@@ -8,7 +8,7 @@ const LONGEST: usize = 63;
 type Row = [usize; LONGEST + 1];
 
 /// The candidate that is most like a wanted name, so far, and those that have been looked at.
-pub(super) struct Near {
+pub(crate) struct Near {
     wanted: &'static str,
     nearest: Option<(usize, &'static str)>,
     known: Text,
@@ -16,12 +16,12 @@ pub(super) struct Near {
 }
 
 impl Near {
-    pub(super) const fn to(wanted: &'static str) -> Self {
+    pub(crate) const fn to(wanted: &'static str) -> Self {
         Self { wanted, nearest: None, known: Text::new(), candidates: 0 }
     }
 
     /// Looks at one more candidate.
-    pub(super) const fn look_at(mut self, candidate: &'static str) -> Self {
+    pub(crate) const fn look_at(mut self, candidate: &'static str) -> Self {
         if self.candidates < 6 {
             self.known = self.known.add(if self.candidates == 0 { "" } else { ", " }).name(candidate);
         }
@@ -34,8 +34,16 @@ impl Near {
         self
     }
 
+    /// What was meant, in all likelihood.
+    pub(crate) const fn found(&self) -> Option<&'static str> {
+        match self.nearest {
+            Some((_, near)) => Some(near),
+            None => None,
+        }
+    }
+
     /// Ends a message: what was meant, or what there is.
-    pub(super) const fn end(&self, message: Text) -> Text {
+    pub(crate) const fn end(&self, message: Text) -> Text {
         match (self.nearest, self.candidates) {
             (Some((_, near)), _) => message.add("; did you mean ").name(near).add("?"),
             (None, 0) => message.add("; there are none"),
@@ -105,7 +113,7 @@ const fn least(one: usize, other: usize, third: usize) -> usize {
 }
 
 /// Whether a name is among others.
-pub(super) const fn contains(names: &[&str], wanted: &str) -> bool {
+pub(crate) const fn contains(names: &[&str], wanted: &str) -> bool {
     let mut index = 0;
     while index < names.len() {
         if same(names[index], wanted) {
