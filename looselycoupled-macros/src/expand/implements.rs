@@ -128,7 +128,7 @@ impl Comparison<'_> {
         let ty = &task.returned.ty;
         let Some(halves) = &task.returned.fallible else { return ty.clone() };
         if self.module.target.is_generic() {
-            // Where a parameter occurs, the whole must be seen to.
+            // As it is written, so that a parameter of the module is seen wherever it occurs.
             return quote!(<#ty as __lc::Fallible>::Ok);
         }
         let (path, index) = (&self.module.target.path, index(&task.position));
