@@ -6,7 +6,7 @@ pub use serde;
 pub use crate::app::{Main, Rehearsal, expect_whole};
 pub use crate::call::Call;
 pub use crate::checked::{
-    Announces, EventFields, Instance, InstanceAt, InstanceOf, ListsInstances, Takes, announce_by_name,
+    Announces, EventFields, Instance, InstanceAt, InstanceOf, ListsInstances, Names, announce_by_name,
     announced, complete, emission, emitter, fields, instance, place, task,
 };
 pub use crate::dispatch::{Answer, NoDefault, Outline, Probe, Registration, infallible};

@@ -19,7 +19,7 @@ pub(crate) fn checked_call(call: &CheckedCall) -> TokenStream {
     let CheckedCall { runtime, context, module, task, span, given, .. } = call;
     let (lc, root, address) = (quote!(#runtime::__private), root(), format!("{module}.{task}"));
     let names = given.iter().map(|given| &given.name);
-    let takes = quote!(#lc::Takes::Arguments(<__Task as #lc::Task>::INFO.parameters));
+    let takes = quote!(#lc::Names::Arguments(<__Task as #lc::Task>::INFO.parameters));
     let head = throughout(
         *span,
         quote! {
@@ -53,7 +53,7 @@ pub(crate) fn checked_event(event: &CheckedEvent) -> TokenStream {
     let names = given.iter().map(|given| &given.name);
     let of = quote!(<__Emitter as #lc::Module>::DESCRIPTOR);
     let index = quote!({ #lc::emission(#of, #event) });
-    let takes = quote!(#lc::Takes::Fields(#lc::fields(#of, #index)));
+    let takes = quote!(#lc::Names::Fields(#lc::fields(#of, #index)));
     let head = throughout(
         *span,
         quote! {

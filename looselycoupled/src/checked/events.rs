@@ -14,13 +14,22 @@ use crate::module::{ModuleDescriptor, SubscriptionInfo};
 #[must_use]
 #[track_caller]
 pub const fn emitter(modules: &[&ModuleDescriptor], event: &'static str) -> usize {
-    let mut near = Near::to(event);
     let mut index = 0;
     while index < modules.len() {
         if let Some(emission) = emission_of(modules[index], event) {
             refuse_enum(modules[index], emission, event);
             return index;
         }
+        index += 1;
+    }
+    refuse(modules, event)
+}
+
+#[track_caller]
+const fn refuse(modules: &[&ModuleDescriptor], event: &'static str) -> ! {
+    let mut near = Near::to(event);
+    let mut index = 0;
+    while index < modules.len() {
         let mut entry = 0;
         while let Some((name, _)) = entry_of(modules[index], entry) {
             near = near.look_at(name);

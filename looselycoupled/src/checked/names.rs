@@ -1,7 +1,8 @@
 //! Names that become indices while the program is compiled.
 //!
 //! An index inside of a const argument selects a type. Where a name leads nowhere the evaluation panics, and the compiler shows the
-//! panic's message at the tokens of the call: those of the user's literal.
+//! panic's message at the tokens of the call: those of the user's literal. Evaluation is slow, so what was meant instead is looked for
+//! only where there is something to tell.
 
 #![expect(
     clippy::panic,
@@ -9,56 +10,28 @@
     reason = "evaluated by the compiler: the panic is the compile error"
 )]
 
-use crate::address::constant::{Near, Text, contains, same};
+use crate::address::constant::{Near, Text, same};
 use crate::envelope::FieldInfo;
-use crate::module::{ModuleDescriptor, ParameterInfo};
+use crate::module::{ModuleDescriptor, ParameterInfo, TaskDescriptor};
 
-/// The place of an instance in `app!`.
-#[must_use]
-#[track_caller]
-pub const fn instance(names: &[&'static str], wanted: &'static str) -> usize {
-    let mut near = Near::to(wanted);
-    let mut index = 0;
-    while index < names.len() {
-        if same(names[index], wanted) {
-            return index;
-        }
-        near = near.look_at(names[index]);
-        index += 1;
-    }
-    panic!("{}", near.end(Text::new().add("no module ").name(wanted).add(" in `app!`")).text())
-}
-
-/// The index of a task.
-#[must_use]
-#[track_caller]
-pub const fn task(of: &ModuleDescriptor, instance: &str, wanted: &'static str) -> usize {
-    let mut near = Near::to(wanted);
-    let mut index = 0;
-    while index < of.tasks.len() {
-        let info = &of.tasks[index].info;
-        if same(info.name, wanted) {
-            return info.index;
-        }
-        near = near.look_at(info.name);
-        index += 1;
-    }
-    let place = Text::new().add(instance).add(": ").add(of.info.type_name);
-    panic!("{}", near.end(Text::new().add("no task ").name(wanted).add(" in ").name(place.text())).text())
-}
-
-/// What an address or an event takes, each under its name.
+/// A list of names.
 #[derive(Debug, Clone, Copy)]
-pub enum Takes {
+pub enum Names<'a> {
+    /// Instances.
+    Instances(&'a [&'static str]),
+    /// The tasks of a module.
+    Tasks(&'a [TaskDescriptor]),
     /// The parameters of a task.
-    Arguments(&'static [ParameterInfo]),
+    Arguments(&'a [ParameterInfo]),
     /// The fields of an event, all of which are needed.
-    Fields(&'static [FieldInfo]),
+    Fields(&'a [FieldInfo]),
 }
 
-impl Takes {
+impl Names<'_> {
     const fn len(self) -> usize {
         match self {
+            Self::Instances(names) => names.len(),
+            Self::Tasks(tasks) => tasks.len(),
             Self::Arguments(parameters) => parameters.len(),
             Self::Fields(fields) => fields.len(),
         }
@@ -66,6 +39,8 @@ impl Takes {
 
     const fn name(self, index: usize) -> &'static str {
         match self {
+            Self::Instances(names) => names[index],
+            Self::Tasks(tasks) => tasks[index].info.name,
             Self::Arguments(parameters) => parameters[index].name,
             Self::Fields(fields) => fields[index].name,
         }
@@ -74,14 +49,64 @@ impl Takes {
     const fn needs(self, index: usize) -> bool {
         match self {
             Self::Arguments(parameters) => parameters[index].required,
-            Self::Fields(_) => true,
+            _ => true,
         }
     }
 
     const fn word(self) -> &'static str {
         match self {
+            Self::Instances(_) => "module",
+            Self::Tasks(_) => "task",
             Self::Arguments(_) => "argument",
             Self::Fields(_) => "field",
+        }
+    }
+
+    const fn find(self, wanted: &str) -> Option<usize> {
+        let mut index = 0;
+        while index < self.len() {
+            if same(self.name(index), wanted) {
+                return Some(index);
+            }
+            index += 1;
+        }
+        None
+    }
+
+    /// Ends a message on a name that is not there.
+    #[track_caller]
+    const fn refuse(self, wanted: &'static str, message: Text) -> ! {
+        let mut near = Near::to(wanted);
+        let mut index = 0;
+        while index < self.len() {
+            near = near.look_at(self.name(index));
+            index += 1;
+        }
+        panic!("{}", near.end(message).text())
+    }
+}
+
+/// The place of an instance in `app!`.
+#[must_use]
+#[track_caller]
+pub const fn instance(names: &[&'static str], wanted: &'static str) -> usize {
+    let names = Names::Instances(names);
+    match names.find(wanted) {
+        Some(place) => place,
+        None => names.refuse(wanted, Text::new().add("no module ").name(wanted).add(" in `app!`")),
+    }
+}
+
+/// The index of a task.
+#[must_use]
+#[track_caller]
+pub const fn task(of: &ModuleDescriptor, instance: &str, wanted: &'static str) -> usize {
+    let tasks = Names::Tasks(of.tasks);
+    match tasks.find(wanted) {
+        Some(row) => of.tasks[row].info.index,
+        None => {
+            let place = Text::new().add(instance).add(": ").add(of.info.type_name);
+            tasks.refuse(wanted, Text::new().add("no task ").name(wanted).add(" in ").name(place.text()))
         }
     }
 }
@@ -89,37 +114,34 @@ impl Takes {
 /// The place of an argument or a field.
 #[must_use]
 #[track_caller]
-pub const fn place(takes: Takes, of: &str, wanted: &'static str) -> usize {
-    let mut near = Near::to(wanted);
-    let mut index = 0;
-    while index < takes.len() {
-        if same(takes.name(index), wanted) {
-            return index;
+pub const fn place(names: Names<'_>, of: &str, wanted: &'static str) -> usize {
+    match names.find(wanted) {
+        Some(place) => place,
+        None => {
+            let message = Text::new().name(of).add(" has no ").add(names.word()).add(" ").name(wanted);
+            names.refuse(wanted, message)
         }
-        near = near.look_at(takes.name(index));
-        index += 1;
     }
-    let message = Text::new().name(of).add(" has no ").add(takes.word()).add(" ").name(wanted);
-    panic!("{}", near.end(message).text())
 }
 
 /// Whether all that is needed is given. Names that do not exist are told by [`place`], and this says nothing then.
 #[track_caller]
-pub const fn complete(takes: Takes, of: &str, given: &[&str]) {
+pub const fn complete(names: Names<'_>, of: &str, given: &[&'static str]) {
+    let given = Names::Instances(given);
     let mut index = 0;
     let mut missing = None;
     let mut known = 0;
-    while index < takes.len() {
-        let is_given = contains(given, takes.name(index));
+    while index < names.len() {
+        let is_given = given.find(names.name(index)).is_some();
         known += is_given as usize;
-        if takes.needs(index) && !is_given && missing.is_none() {
-            missing = Some(takes.name(index));
+        if names.needs(index) && !is_given && missing.is_none() {
+            missing = Some(names.name(index));
         }
         index += 1;
     }
     if let Some(name) = missing
         && known == given.len()
     {
-        panic!("{}", Text::new().name(of).add(" needs the ").add(takes.word()).add(" ").name(name).text())
+        panic!("{}", Text::new().name(of).add(" needs the ").add(names.word()).add(" ").name(name).text())
     }
 }
