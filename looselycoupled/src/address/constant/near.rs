@@ -1,6 +1,6 @@
 //! What was probably meant, found while the program is compiled: [`nearest`](crate::address::nearest) for constants.
 
-use super::text::Text;
+use super::text::{Text, same};
 
 /// The longest name that is compared; longer ones are near nothing.
 const LONGEST: usize = 63;
