@@ -79,6 +79,7 @@ extern crate self as looselycoupled;
 pub mod address;
 pub mod config;
 mod metadata;
+mod schema;
 mod sync;
 pub mod value;
 // 1: machines
@@ -107,6 +108,7 @@ mod signal;
 mod supervision;
 // 7: applications
 mod app;
+pub mod description;
 // 8: what could as well stand outside
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -564,5 +566,7 @@ pub use statistics::{
     DeadLetter, DeadLetters, DelayedEvents, LoopStatistics, Loss, MessageKind, ModuleStatistics, Statistics,
 };
 pub use supervision::{Policy, Restart};
+#[cfg(feature = "schema")]
+pub use schemars;
 pub use value::{ArgumentError, Arguments, DecodeError, EncodeError, Value};
 pub use waits::CallPath;
