@@ -561,12 +561,12 @@ pub use looselycoupled_macros::{finalize, initialize, new, on_idle, run_passivel
 pub use metadata::{Headers, MessageId, Metadata, Priority, TransactionId, TransactionIdError};
 pub use module::{Address, Configured, Context, FromReply, GivenByValue, Handle, Module, Reply, Stub, Task};
 pub use reply::{BoxError, CallError, FullQueue, TaskFailure};
+#[cfg(feature = "schema")]
+pub use schemars;
 pub use signal::{Connection, Next, Signal};
 pub use statistics::{
     DeadLetter, DeadLetters, DelayedEvents, LoopStatistics, Loss, MessageKind, ModuleStatistics, Statistics,
 };
 pub use supervision::{Policy, Restart};
-#[cfg(feature = "schema")]
-pub use schemars;
 pub use value::{ArgumentError, Arguments, DecodeError, EncodeError, Value};
 pub use waits::CallPath;

@@ -123,3 +123,68 @@ fn duration(description: &str) -> Value {
         ],
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde::de::{Deserialize, Deserializer, Error, Visitor, value};
+    use serde::forward_to_deserialize_any;
+
+    use super::*;
+    use crate::app::plan::{Detailed, EventBounds, Framework, LoopSection, TaskBounds};
+    use crate::app::wiring::ListedWire;
+    use crate::supervision::Restart;
+
+    /// Learns which fields a struct reads, and gives it nothing.
+    struct Asked<'a>(&'a mut BTreeSet<&'static str>);
+
+    impl<'de> Deserializer<'de> for Asked<'_> {
+        type Error = value::Error;
+
+        fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
+            Err(Error::custom("no struct"))
+        }
+
+        fn deserialize_struct<V: Visitor<'de>>(
+            self,
+            _: &'static str,
+            fields: &'static [&'static str],
+            _: V,
+        ) -> Result<V::Value, Self::Error> {
+            self.0.extend(fields);
+            Err(Error::custom("that is all"))
+        }
+
+        forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+            newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+        }
+    }
+
+    fn read<'de, T: Deserialize<'de>>() -> BTreeSet<&'static str> {
+        let mut fields = BTreeSet::new();
+        assert!(T::deserialize(Asked(&mut fields)).is_err());
+        fields
+    }
+
+    fn shown<'a>(schema: &'a Value, pointer: &str) -> BTreeSet<&'a str> {
+        let properties = schema.pointer(&format!("{pointer}/properties")).and_then(Value::as_object);
+        properties.unwrap().keys().map(String::as_str).collect()
+    }
+
+    #[test]
+    fn the_schema_has_the_keys_that_are_read() {
+        let section = own_section(&["Lamp"]);
+        assert_eq!(shown(&section, ""), read::<Framework>());
+        assert_eq!(shown(&section, "/properties/connections/items"), read::<ListedWire>());
+        let event_loop = "/properties/loops/additionalProperties";
+        assert_eq!(shown(&section, event_loop), read::<LoopSection>());
+        assert_eq!(shown(&section, &format!("{event_loop}/properties/tasks")), read::<TaskBounds>());
+        assert_eq!(shown(&section, &format!("{event_loop}/properties/events")), read::<EventBounds>());
+        let module = "/properties/modules/additionalProperties/anyOf/1";
+        assert_eq!(shown(&section, module), read::<Detailed>());
+        let restart = format!("{module}/properties/policy/anyOf/1/properties/restart");
+        assert_eq!(shown(&section, &restart), read::<Restart>());
+    }
+}

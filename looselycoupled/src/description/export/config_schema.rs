@@ -26,7 +26,7 @@ impl Description {
             "title": format!("Configuration of {}", self.title),
             "type": ["object", "null"],
             "properties": properties,
-            "$defs": Value::Object(types.finish()),
+            "$defs": types.finish(),
         }))
     }
 }

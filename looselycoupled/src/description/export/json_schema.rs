@@ -1,6 +1,6 @@
 //! JSON Schema.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 
 use super::{DIALECT, Definitions, described, text};
 use crate::description::Description;
@@ -24,6 +24,6 @@ impl Description {
             schemas.insert(format!("event.{}", event.name), content);
         }
         schemas.extend(types.finish());
-        text(json!({ "$schema": DIALECT, "title": self.title, "$defs": Value::Object(schemas) }))
+        text(json!({ "$schema": DIALECT, "title": self.title, "$defs": schemas }))
     }
 }

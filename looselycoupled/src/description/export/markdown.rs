@@ -96,7 +96,7 @@ impl Page {
         self.quote(&task.documentation);
         self.table(["parameter", "type", "default"], task.parameters.iter().map(parameter));
         let facts = [
-            Some(format!("gives {}", code(result))),
+            (result != "()").then(|| format!("gives {}", code(result))),
             error.as_ref().map(|error| format!("fails with {}", code(error))),
             timeout.map(|timeout| format!("waits for {}", crate::config::duration::format(timeout))),
             task.local.then(|| "for stubs only".to_owned()),

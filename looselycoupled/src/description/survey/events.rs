@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::address::{EventPattern, split};
 use crate::description::schema::{Property, object, of_type};
@@ -142,6 +142,10 @@ impl Known {
         }
         let declared: Vec<Part> = self.declared().collect();
         let parts = if declared.is_empty() { self.wanted().collect() } else { declared };
+        if parts.is_empty() {
+            // It may be typed all the same.
+            return (Vec::new(), json!({}));
+        }
         let schema = object(parts.iter().map(Part::property), false);
         (parts.iter().map(|part| field(&part.field)).collect(), schema)
     }
