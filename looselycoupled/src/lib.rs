@@ -50,6 +50,7 @@
 //! | do all that inside of a module | [`Context`], which is a [`Handle`] |
 //! | read settings | [`config`], [`Context::config`], [`Context::setting`] |
 //! | test an application | [`#[looselycoupled::test]`](macro@test), [`testing::TestApp`], [`testing::Spy`] |
+//! | show what an application consists of | [`Handle::describe`], [`description`] |
 //! | know what went wrong | [`CallError`], [`StartError`], [`AppError`], [`Statistics`], [`Handle::dead_letters`] |
 //!
 //! What every verb promises is written down in `docs/semantics.md` of the repository, how the crate is built in
@@ -61,6 +62,7 @@
 //! |---|---|---|
 //! | `macros` | yes | `#[module]` and its companions |
 //! | `yaml` | yes | configuration from YAML files |
+//! | `schema` | no | JSON Schemas of types that implement `schemars::JsonSchema`, in [`description`] |
 //! | `testing` | no | [`testing`]: tests of applications, with spies and runs that can be replayed |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -562,6 +564,7 @@ pub use metadata::{Headers, MessageId, Metadata, Priority, TransactionId, Transa
 pub use module::{Address, Configured, Context, FromReply, GivenByValue, Handle, Module, Reply, Stub, Task};
 pub use reply::{BoxError, CallError, FullQueue, TaskFailure};
 #[cfg(feature = "schema")]
+/// The crate whose `JsonSchema` says what a type looks like: `#[schemars(crate = "looselycoupled::schemars")]` below the derive.
 pub use schemars;
 pub use signal::{Connection, Next, Signal};
 pub use statistics::{
