@@ -12,7 +12,7 @@ pub(super) fn of_type(schema: TypeSchema, direction: Direction, type_name: &str)
 }
 
 /// Takes everything, and says what it should be.
-pub(super) fn open(type_name: &str) -> Value {
+fn open(type_name: &str) -> Value {
     json!({ "x-rust-type": type_name })
 }
 

@@ -54,3 +54,27 @@ pub trait NoSchema {
 }
 
 impl<T: ?Sized> NoSchema for SchemaProbe<T> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Silent;
+
+    #[test]
+    #[cfg(feature = "schema")]
+    fn a_type_is_known_if_it_says_what_it_looks_like() {
+        assert_eq!(
+            SchemaProbe::<bool>::SCHEMA.write(Direction::In),
+            Some(serde_json::json!({ "type": "boolean" }))
+        );
+        assert_eq!(SchemaProbe::<Silent>::SCHEMA.write(Direction::In), None);
+    }
+
+    #[test]
+    #[cfg(not(feature = "schema"))]
+    fn no_type_is_known_without_the_feature() {
+        assert_eq!(SchemaProbe::<bool>::SCHEMA.write(Direction::In), None);
+        assert_eq!(SchemaProbe::<Silent>::SCHEMA.write(Direction::Out), None);
+    }
+}

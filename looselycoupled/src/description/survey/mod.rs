@@ -15,6 +15,10 @@ impl Handle {
     /// It is a picture of this moment, with no value of the configuration in it. [`Description`] becomes JSON, JSON Schema,
     /// OpenAPI, AsyncAPI, Markdown and Mermaid.
     ///
+    /// # Panics
+    ///
+    /// A type's own `JsonSchema` does, with the feature `schema`.
+    ///
     /// # Examples
     ///
     /// ```
