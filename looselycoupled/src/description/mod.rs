@@ -23,8 +23,6 @@ mod survey;
 pub use application::Description;
 pub use event::{EmittedBy, EmitterDescription, EventDescription, EventTypeDescription, ListenerDescription};
 pub use module::{
-    ConfigDescription, FieldDescription, HandlerDescription, HeardBy, ModuleDescription,
+    BodyKind, ConfigDescription, FieldDescription, HandlerDescription, HeardBy, ModuleDescription,
     ParameterDescription, SourceLocation, TaskDescription, TypeDescription,
 };
-
-pub use crate::module::TaskKind;

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::lifecycle::Phase;
-use crate::module::TaskKind;
 use crate::supervision::Policy;
 
 /// A place in the source.
@@ -88,6 +87,20 @@ pub struct TypeDescription {
     pub location: SourceLocation,
 }
 
+/// How the body of a task or of a handler runs.
+// No variant is called `Sync`: rustc writes the trait of that name out in full where a crate shows another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum BodyKind {
+    /// `async fn`
+    Async,
+    /// `fn`
+    Plain,
+    /// `fn` on the blocking pool
+    Blocking,
+}
+
 /// A task.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -107,7 +120,7 @@ pub struct TaskDescription {
     /// The full name of its error's type, if it has one.
     pub error: Option<String>,
     /// How its body runs.
-    pub kind: TaskKind,
+    pub kind: BodyKind,
     /// The deadline of calls that state none.
     #[serde(with = "crate::config::duration::optional")]
     pub timeout: Option<Duration>,
@@ -163,7 +176,7 @@ pub struct HandlerDescription {
     /// The fields that it wants, if it hears an event by name.
     pub fields: Vec<ParameterDescription>,
     /// How its body runs.
-    pub kind: TaskKind,
+    pub kind: BodyKind,
     /// Where it stands.
     pub location: SourceLocation,
 }

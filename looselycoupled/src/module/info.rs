@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use super::ConfigInfo;
 use crate::envelope::{EventTypeInfo, FieldInfo, Location};
 use crate::schema::TypeSchema;
@@ -63,8 +61,7 @@ pub struct EmitInfo {
 }
 
 /// How a task's body runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TaskKind {
     /// `async fn`
     Async,

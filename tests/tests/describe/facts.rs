@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::{Arc, Mutex};
 
 use looselycoupled::Phase;
-use looselycoupled::description::{Description, HeardBy, TaskKind};
+use looselycoupled::description::{BodyKind, Description, HeardBy};
 use looselycoupled::prelude::*;
 
 use super::house::{described, house};
@@ -56,10 +56,11 @@ async fn a_task_is_told_as_it_stands_in_the_source() {
     ];
     assert_eq!(told.collect::<Vec<_>>(), expected);
     assert_eq!((&*task.result, task.error.as_deref()), ("u8", Some("describe::house::TooBright")));
-    assert_eq!((task.kind, task.timeout, task.local), (TaskKind::Async, Some(Duration::from_secs(2)), false));
+    assert_eq!((task.kind, task.timeout, task.local), (BodyKind::Async, Some(Duration::from_secs(2)), false));
     let calibrate = description.task("hall_lamp.calibrate-now").unwrap();
-    assert_eq!((calibrate.kind, &*calibrate.result, &calibrate.error), (TaskKind::Blocking, "()", &None));
-    assert!(description.task("hall_lamp.measure").unwrap().local);
+    assert_eq!((calibrate.kind, &*calibrate.result, &calibrate.error), (BodyKind::Blocking, "()", &None));
+    let measure = description.task("hall_lamp.measure").unwrap();
+    assert_eq!((measure.kind, measure.local), (BodyKind::Plain, true));
 }
 
 #[looselycoupled::test]

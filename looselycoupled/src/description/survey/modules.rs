@@ -4,13 +4,14 @@ use std::convert::Infallible;
 
 use crate::description::schema::of_type;
 use crate::description::{
-    ConfigDescription, HandlerDescription, HeardBy, ModuleDescription, ParameterDescription, TaskDescription,
+    BodyKind, ConfigDescription, HandlerDescription, HeardBy, ModuleDescription, ParameterDescription,
+    TaskDescription,
 };
 use crate::lifecycle::Phase;
 use crate::metadata::ModuleIndex;
 use crate::module::{
     Application, ConfigInfo, HandlerDescriptor, ModuleDescriptor, ParameterInfo, SubscriptionInfo,
-    TaskDescriptor,
+    TaskDescriptor, TaskKind,
 };
 use crate::router::Station;
 use crate::schema::Direction;
@@ -65,7 +66,7 @@ fn task(module: &str, descriptor: &TaskDescriptor) -> TaskDescription {
         result: info.value.to_owned(),
         result_schema: of_type(info.value_schema, Direction::Out, info.value),
         error: error.map(str::to_owned),
-        kind: info.kind,
+        kind: info.kind.into(),
         timeout: info.timeout,
         local: descriptor.named.is_none(),
         location: info.location.into(),
@@ -85,7 +86,7 @@ fn handler(descriptor: &HandlerDescriptor) -> HandlerDescription {
         hears: info.subscription.pattern().to_owned(),
         by,
         fields: fields.iter().map(parameter).collect(),
-        kind: info.kind,
+        kind: info.kind.into(),
         location: info.location.into(),
     }
 }
@@ -97,5 +98,15 @@ fn parameter(info: &ParameterInfo) -> ParameterDescription {
         required: info.required,
         default: info.default.map(str::to_owned),
         schema: of_type(info.schema, Direction::In, info.type_name),
+    }
+}
+
+impl From<TaskKind> for BodyKind {
+    fn from(kind: TaskKind) -> Self {
+        match kind {
+            TaskKind::Async => Self::Async,
+            TaskKind::Sync => Self::Plain,
+            TaskKind::Blocking => Self::Blocking,
+        }
     }
 }
