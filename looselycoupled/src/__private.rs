@@ -29,6 +29,7 @@ pub use crate::module::{
 };
 pub use crate::registry::ListedApp;
 pub use crate::reply::{BoxError, CallError};
+pub use crate::schema::{NoSchema, SchemaProbe, TypeSchema};
 #[cfg(feature = "testing")]
 pub use crate::testing::Test;
 pub use crate::value::{
@@ -176,8 +177,8 @@ pub fn pinned<F: Future>(future: F) -> send_wrapper::SendWrapper<F> {
 
 /// The type of a module's configuration.
 #[must_use]
-pub const fn config_info<M: Configured>() -> ConfigInfo {
-    ConfigInfo::of::<M::Config>()
+pub const fn config_info<M: Configured>(schema: TypeSchema) -> ConfigInfo {
+    ConfigInfo::of::<M::Config>(schema)
 }
 
 /// `EventProbe::<E>::SUBSCRIPTION`: what a handler of `E` listens to.

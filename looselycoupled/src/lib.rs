@@ -51,6 +51,7 @@
 //! | do all that inside of a module | [`Context`], which is a [`Handle`] |
 //! | read settings | [`config`], [`Context::config`], [`Context::setting`] |
 //! | test an application | [`#[looselycoupled::test]`](macro@test), [`testing::TestApp`], [`testing::Spy`] |
+//! | show what an application consists of | [`Handle::describe`], [`description`] |
 //! | know what went wrong | [`CallError`], [`StartError`], [`AppError`], [`Statistics`], [`Handle::dead_letters`] |
 //!
 //! What every verb promises is written down in `docs/semantics.md` of the repository, how the crate is built in
@@ -62,6 +63,7 @@
 //! |---|---|---|
 //! | `macros` | yes | `#[module]` and its companions |
 //! | `yaml` | yes | configuration from YAML files |
+//! | `schema` | no | JSON Schemas of types that implement `schemars::JsonSchema`, in [`description`] |
 //! | `testing` | no | [`testing`]: tests of applications, with spies and runs that can be replayed |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -80,6 +82,7 @@ extern crate self as looselycoupled;
 pub mod address;
 pub mod config;
 mod metadata;
+mod schema;
 mod sync;
 pub mod value;
 // 1: machines
@@ -109,6 +112,7 @@ mod signal;
 mod supervision;
 // 7: applications
 mod app;
+pub mod description;
 // 8: what could as well stand outside
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -644,6 +648,9 @@ pub use looselycoupled_macros::{finalize, initialize, new, on_idle, run_passivel
 pub use metadata::{Headers, MessageId, Metadata, Priority, TransactionId, TransactionIdError};
 pub use module::{Address, Configured, Context, FromReply, GivenByValue, Handle, Module, Reply, Stub, Task};
 pub use reply::{BoxError, CallError, FullQueue, InterfaceFault, TaskFailure};
+#[cfg(feature = "schema")]
+/// The crate whose `JsonSchema` says what a type looks like: `#[schemars(crate = "looselycoupled::schemars")]` below the derive.
+pub use schemars;
 pub use signal::{Connection, Next, Signal};
 pub use statistics::{
     DeadLetter, DeadLetters, DelayedEvents, LoopStatistics, Loss, MessageKind, ModuleStatistics, Statistics,

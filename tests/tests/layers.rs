@@ -12,6 +12,7 @@ use looselycoupled_tests::tokens::{Token, tokens};
 const ROOMS: &[(&str, u8, &[&str])] = &[
     ("sync", 0, &[]),
     ("metadata", 0, &[]),
+    ("schema", 0, &[]),
     ("address", 0, &[]),
     ("value", 0, &["address"]),
     ("config", 0, &["value", "address"]),
@@ -36,6 +37,7 @@ const ROOMS: &[(&str, u8, &[&str])] = &[
     ("signal", 4, &[]),
     ("supervision", 5, &[]),
     ("app", 7, &[]),
+    ("description", 7, &["app"]),
     ("testing", 8, &[]),
 ];
 

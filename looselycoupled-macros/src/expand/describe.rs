@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::place::{index, location};
 use crate::model::{Emission, Fallback, Field, Handler, Module, Parameter, Subscription, Task, TaskKind};
@@ -17,7 +17,10 @@ pub(super) fn module(module: &Module) -> TokenStream {
     let (concurrent, pinned) = (module.is_concurrent(), module.target.pinned);
     let emits = module.emits.iter().map(emission);
     let reads_section = module.reads_section;
-    let config = option(module.config.as_ref().map(|_| quote!(__lc::config_info::<Self>())));
+    let config = option(module.config.as_ref().map(|config| {
+        let schema = schema(config);
+        quote!(__lc::config_info::<Self>(#schema))
+    }));
     quote! {
         __lc::ModuleInfo {
             type_name: #type_name,
@@ -40,6 +43,7 @@ pub(super) fn task(task: &Task) -> TokenStream {
     let documentation = &task.callable.surroundings.documentation;
     let parameters = task.parameters.iter().map(parameter);
     let result = &task.returned.type_name;
+    let (value, value_schema) = (&task.returned.value_name, schema(&quote!(Self::Output)));
     let kind = kind(task.kind);
     let timeout = option(task.timeout.map(duration));
     let location = location(task.callable.surroundings.line);
@@ -50,6 +54,8 @@ pub(super) fn task(task: &Task) -> TokenStream {
             documentation: #documentation,
             parameters: &[#(#parameters),*],
             result: #result,
+            value: #value,
+            value_schema: #value_schema,
             kind: #kind,
             timeout: #timeout,
             location: #location,
@@ -104,12 +110,28 @@ fn kind(kind: TaskKind) -> TokenStream {
 pub(super) fn parameter(parameter: &Parameter) -> TokenStream {
     let (name, type_name) = (parameter.name(), &parameter.type_name);
     let required = matches!(parameter.fallback, Fallback::Required);
-    quote!(__lc::ParameterInfo { name: #name, type_name: #type_name, required: #required })
+    let default = option(parameter.default.as_ref().map(|text| quote!(#text)));
+    let schema = schema(&parameter.ty);
+    quote! {
+        __lc::ParameterInfo {
+            name: #name,
+            type_name: #type_name,
+            required: #required,
+            default: #default,
+            schema: #schema,
+        }
+    }
+}
+
+/// What is known of a type beside its name; a type that knows its schema need not say so.
+pub(super) fn schema(ty: &dyn ToTokens) -> TokenStream {
+    quote!(__lc::SchemaProbe::<#ty>::SCHEMA)
 }
 
 fn emission(emission: &Emission) -> TokenStream {
     let (name, fields) = (&emission.name, fields(&emission.fields));
-    quote!(__lc::EmitInfo { name: #name, fields: #fields })
+    let schemas = emission.types.iter().map(|ty| schema(ty));
+    quote!(__lc::EmitInfo { name: #name, fields: #fields, schemas: &[#(#schemas),*] })
 }
 
 /// `&[FieldInfo { … }, …]`

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::announce::buildable;
-use super::describe::fields;
+use super::describe::{fields, schema};
 use super::header::scope;
 use super::place::location;
 use crate::model::{Event, Shape};
@@ -14,11 +14,12 @@ pub(crate) fn event(event: &Event) -> TokenStream {
     let Event { runtime, ident, name, documentation, .. } = event;
     let type_name = ident.to_string();
     let (shape, fields, location) = (shape(event.shape), fields(&event.fields), location(event.line));
-    let buildable = buildable(event);
+    let (buildable, schema) = (buildable(event), schema(ident));
     let items = quote! {
         #[automatically_derived]
         impl __lc::Event for #ident {
             const NAME: &'static str = #name;
+            const SCHEMA: __lc::TypeSchema = #schema;
             const INFO: __lc::EventInfo = __lc::EventInfo {
                 name: #name,
                 type_name: #type_name,

@@ -19,7 +19,18 @@ fn parameter(input: &Input<'_>, subject: &str, sink: &Sink) -> Option<Parameter>
     check_no_self(ty, subject, sink);
     let fallback = fallback(input.default, ty, sink);
     let ident = ident(&input.typed.pat, subject, sink)?.clone();
-    Some(Parameter { ident, ty: (**ty).clone(), type_name: source(ty), fallback })
+    let default = written(&fallback, ty);
+    Some(Parameter { ident, ty: (**ty).clone(), type_name: source(ty), fallback, default })
+}
+
+/// A default the way a person would have typed it.
+fn written(fallback: &Fallback, ty: &Type) -> Option<String> {
+    match fallback {
+        Fallback::Required => None,
+        Fallback::Default if is_option(ty) => Some("None".to_owned()),
+        Fallback::Default => Some("Default::default()".to_owned()),
+        Fallback::Expression(expression) => Some(source(expression)),
+    }
 }
 
 fn ident<'a>(pattern: &'a Pat, subject: &str, sink: &Sink) -> Option<&'a Ident> {

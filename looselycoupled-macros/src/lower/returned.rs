@@ -15,15 +15,18 @@ use crate::model::{Halves, Returned};
 /// Whether it can fail is told by the name `Result`; the expansion asks the compiler about other names.
 pub(super) fn returned(output: &ReturnType, sink: &Sink) -> Returned {
     let ReturnType::Type(_, ty) = output else {
-        return Returned { ty: quote!(()), type_name: "()".to_owned(), fallible: None };
+        let nothing = "()".to_owned();
+        return Returned { ty: quote!(()), type_name: nothing.clone(), value_name: nothing, fallible: None };
     };
     check_owned(ty, "a task's result", sink);
     let arguments = result_arguments(ty);
     if let Some(error) = arguments.as_ref().and_then(|arguments| arguments.get(1)) {
         check_error(error, sink);
     }
+    let value = arguments.as_ref().and_then(|arguments| arguments.first().copied());
+    let value_name = source(value.unwrap_or(ty));
     let fallible = arguments.map(|arguments| halves(ty, &arguments));
-    Returned { ty: ty.to_token_stream(), type_name: source(ty), fallible }
+    Returned { ty: ty.to_token_stream(), type_name: source(ty), value_name, fallible }
 }
 
 fn halves(ty: &Type, arguments: &[&Type]) -> Halves {

@@ -1,4 +1,4 @@
-//! Types as text, the way a person would have typed them.
+//! Types and expressions as text, the way a person would have typed them.
 
 use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;

@@ -12,6 +12,8 @@ pub(crate) struct Parameter {
     pub(crate) type_name: String,
     /// What a caller gets who leaves it out.
     pub(crate) fallback: Fallback,
+    /// The same as text, for people.
+    pub(crate) default: Option<String>,
 }
 
 /// What stands in for a missing argument.

@@ -43,6 +43,8 @@ pub(crate) struct Returned {
     pub(crate) ty: TokenStream,
     /// The type, as written.
     pub(crate) type_name: String,
+    /// The type of the value if all went well, as written; all of it where it is not written apart.
+    pub(crate) value_name: String,
     /// `Some` where the type is a path that ends in `Result`.
     pub(crate) fallible: Option<Halves>,
 }

@@ -19,7 +19,7 @@ const _: Expression = {
         },
     >;
     const _: () = ::looselycoupled::__private::complete(
-        ::looselycoupled::__private::Takes::Arguments(
+        ::looselycoupled::__private::Names::Arguments(
             <__Task as ::looselycoupled::__private::Task>::INFO.parameters,
         ),
         "hall_lamp.set_level",
@@ -33,7 +33,7 @@ const _: Expression = {
         .put::<
             {
                 ::looselycoupled::__private::place(
-                    ::looselycoupled::__private::Takes::Arguments(
+                    ::looselycoupled::__private::Names::Arguments(
                         <__Task as ::looselycoupled::__private::Task>::INFO.parameters,
                     ),
                     "hall_lamp.set_level",
@@ -45,7 +45,7 @@ const _: Expression = {
         .put::<
             {
                 ::looselycoupled::__private::place(
-                    ::looselycoupled::__private::Takes::Arguments(
+                    ::looselycoupled::__private::Names::Arguments(
                         <__Task as ::looselycoupled::__private::Task>::INFO.parameters,
                     ),
                     "hall_lamp.set_level",
@@ -76,7 +76,7 @@ const _: Expression = {
         },
     >;
     const _: () = ::lc::__private::complete(
-        ::lc::__private::Takes::Arguments(
+        ::lc::__private::Names::Arguments(
             <__Task as ::lc::__private::Task>::INFO.parameters,
         ),
         "door.open",

@@ -9,7 +9,7 @@ const _: Expression = {
         },
     > as ::looselycoupled::__private::Instance>::Module;
     const _: () = ::looselycoupled::__private::complete(
-        ::looselycoupled::__private::Takes::Fields(
+        ::looselycoupled::__private::Names::Fields(
             ::looselycoupled::__private::fields(
                 <__Emitter as ::looselycoupled::__private::Module>::DESCRIPTOR,
                 {
@@ -38,7 +38,7 @@ const _: Expression = {
         .put::<
             {
                 ::looselycoupled::__private::place(
-                    ::looselycoupled::__private::Takes::Fields(
+                    ::looselycoupled::__private::Names::Fields(
                         ::looselycoupled::__private::fields(
                             <__Emitter as ::looselycoupled::__private::Module>::DESCRIPTOR,
                             {
@@ -58,7 +58,7 @@ const _: Expression = {
         .put::<
             {
                 ::looselycoupled::__private::place(
-                    ::looselycoupled::__private::Takes::Fields(
+                    ::looselycoupled::__private::Names::Fields(
                         ::looselycoupled::__private::fields(
                             <__Emitter as ::looselycoupled::__private::Module>::DESCRIPTOR,
                             {
@@ -97,7 +97,7 @@ const _: Expression = {
         },
     > as ::looselycoupled::__private::Instance>::Module;
     const _: () = ::looselycoupled::__private::complete(
-        ::looselycoupled::__private::Takes::Fields(
+        ::looselycoupled::__private::Names::Fields(
             ::looselycoupled::__private::fields(
                 <__Emitter as ::looselycoupled::__private::Module>::DESCRIPTOR,
                 {

@@ -22,9 +22,11 @@ pub struct Motion {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     #[automatically_derived]
     impl __lc::Event for Motion {
         const NAME: &'static str = "motion";
+        const SCHEMA: __lc::TypeSchema = __lc::SchemaProbe::<Motion>::SCHEMA;
         const INFO: __lc::EventInfo = __lc::EventInfo {
             name: "motion",
             type_name: "Motion",
@@ -80,9 +82,11 @@ enum DoorMoved {
 )]
 const _: () = {
     use lc::__private as __lc;
+    use __lc::NoSchema as _;
     #[automatically_derived]
     impl __lc::Event for DoorMoved {
         const NAME: &'static str = "door.moved";
+        const SCHEMA: __lc::TypeSchema = __lc::SchemaProbe::<DoorMoved>::SCHEMA;
         const INFO: __lc::EventInfo = __lc::EventInfo {
             name: "door.moved",
             type_name: "DoorMoved",
@@ -129,9 +133,11 @@ struct HTTPRequest(String, u8);
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     #[automatically_derived]
     impl __lc::Event for HTTPRequest {
         const NAME: &'static str = "http_request";
+        const SCHEMA: __lc::TypeSchema = __lc::SchemaProbe::<HTTPRequest>::SCHEMA;
         const INFO: __lc::EventInfo = __lc::EventInfo {
             name: "http_request",
             type_name: "HTTPRequest",

@@ -56,6 +56,7 @@ pub struct DimmerStub {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     impl DimmerStub {
         /**Sets the level.
 
@@ -162,6 +163,7 @@ Calls the task `set_level`; await it, or `.enqueue()` it.*/
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     #[automatically_derived]
     impl __lc::Interface for dyn Dimmer {
         const INFO: &'static __lc::InterfaceInfo = &__lc::InterfaceInfo {
@@ -182,11 +184,15 @@ const _: () = {
                             name: "level",
                             type_name: "u8",
                             required: true,
+                            default: ::core::option::Option::None,
+                            schema: __lc::SchemaProbe::<u8>::SCHEMA,
                         },
                         __lc::ParameterInfo {
                             name: "fade",
                             type_name: "Option<Duration>",
                             required: false,
+                            default: ::core::option::Option::Some("None"),
+                            schema: __lc::SchemaProbe::<Option<Duration>>::SCHEMA,
                         },
                     ],
                     result: "Result<u8, CallError>",

@@ -55,6 +55,7 @@ pub struct LampStub<__Module = Lamp>(::looselycoupled::__private::Address<__Modu
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     impl LampStub<Lamp>
     where
         for<'__always> Lamp: ::core::marker::Send,
@@ -111,6 +112,7 @@ Calls the task `set_level`; await it, or `.enqueue()` it.*/
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     const _: () = __lc::require_send::<Lamp>();
     #[automatically_derived]
     impl __lc::Module for Lamp
@@ -158,9 +160,13 @@ const _: () = {
                     name: "level",
                     type_name: "u8",
                     required: true,
+                    default: ::core::option::Option::None,
+                    schema: __lc::SchemaProbe::<u8>::SCHEMA,
                 },
             ],
             result: "Result<u8, LampError>",
+            value: "u8",
+            value_schema: __lc::SchemaProbe::<Self::Output>::SCHEMA,
             kind: __lc::TaskKind::Async,
             timeout: ::core::option::Option::None,
             location: __lc::Location {

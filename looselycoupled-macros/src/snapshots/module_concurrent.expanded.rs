@@ -56,6 +56,7 @@ pub struct CounterStub<__Module = Counter>(
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     impl CounterStub<Counter>
     where
         for<'__always> Counter: ::core::marker::Send,
@@ -114,6 +115,7 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     const _: () = __lc::require_send::<Counter>();
     #[automatically_derived]
     impl __lc::Module for Counter
@@ -166,9 +168,13 @@ const _: () = {
                     name: "number",
                     type_name: "u8",
                     required: true,
+                    default: ::core::option::Option::None,
+                    schema: __lc::SchemaProbe::<u8>::SCHEMA,
                 },
             ],
             result: "u8",
+            value: "u8",
+            value_schema: __lc::SchemaProbe::<Self::Output>::SCHEMA,
             kind: __lc::TaskKind::Async,
             timeout: ::core::option::Option::None,
             location: __lc::Location {
@@ -225,6 +231,8 @@ const _: () = {
             documentation: "",
             parameters: &[],
             result: "u8",
+            value: "u8",
+            value_schema: __lc::SchemaProbe::<Self::Output>::SCHEMA,
             kind: __lc::TaskKind::Sync,
             timeout: ::core::option::Option::None,
             location: __lc::Location {

@@ -55,6 +55,7 @@ pub struct __MeterStub<__Module>(::looselycoupled::__private::Address<__Module>)
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     impl<S: Sensor, const N: usize> __MeterStub<Meter<S, N>>
     where
         S::Reading: Clone,
@@ -109,6 +110,7 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     #[automatically_derived]
     impl<S: Sensor, const N: usize> __lc::Module for Meter<S, N>
     where
@@ -158,6 +160,8 @@ const _: () = {
                 documentation: "",
                 parameters: &[],
                 result: "S::Reading",
+                value: "S::Reading",
+                value_schema: __lc::SchemaProbe::<Self::Output>::SCHEMA,
                 kind: __lc::TaskKind::Async,
                 timeout: ::core::option::Option::None,
                 location: __lc::Location {

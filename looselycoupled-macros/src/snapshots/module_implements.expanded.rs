@@ -41,6 +41,7 @@ pub struct LampStub<__Module = Lamp>(::looselycoupled::__private::Address<__Modu
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     impl LampStub<Lamp>
     where
         for<'__always> Lamp: ::core::marker::Send,
@@ -95,6 +96,7 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     const _: () = __lc::require_send::<Lamp>();
     #[automatically_derived]
     impl __lc::Module for Lamp
@@ -148,9 +150,13 @@ const _: () = {
                     name: "level",
                     type_name: "u8",
                     required: true,
+                    default: ::core::option::Option::None,
+                    schema: __lc::SchemaProbe::<u8>::SCHEMA,
                 },
             ],
             result: "Result<u8, LampError>",
+            value: "u8",
+            value_schema: __lc::SchemaProbe::<Self::Output>::SCHEMA,
             kind: __lc::TaskKind::Sync,
             timeout: ::core::option::Option::None,
             location: __lc::Location {
@@ -321,6 +327,7 @@ pub struct __MeterStub<__Module>(::looselycoupled::__private::Address<__Module>)
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     impl<S: Sensor> __MeterStub<Meter<S>> {
         #[cfg(unix)]
         ///Calls the task `read`; await it, or `.enqueue()` it.
@@ -374,6 +381,7 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     #[automatically_derived]
     impl<S: Sensor> __lc::Module for Meter<S> {
         type Stub = __MeterStub<Meter<S>>;
@@ -422,14 +430,20 @@ const _: () = {
                     name: "unit",
                     type_name: "S::Unit",
                     required: true,
+                    default: ::core::option::Option::None,
+                    schema: __lc::SchemaProbe::<S::Unit>::SCHEMA,
                 },
                 __lc::ParameterInfo {
                     name: "exact",
                     type_name: "bool",
                     required: true,
+                    default: ::core::option::Option::None,
+                    schema: __lc::SchemaProbe::<bool>::SCHEMA,
                 },
             ],
             result: "Result<S::Reading>",
+            value: "S::Reading",
+            value_schema: __lc::SchemaProbe::<Self::Output>::SCHEMA,
             kind: __lc::TaskKind::Async,
             timeout: ::core::option::Option::None,
             location: __lc::Location {

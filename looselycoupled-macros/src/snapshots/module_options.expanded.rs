@@ -27,6 +27,7 @@ pub struct LampStub<__Module = Lamp>(::looselycoupled::__private::Address<__Modu
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     impl LampStub<Lamp>
     where
         for<'__always> Lamp: ::core::marker::Send,
@@ -76,6 +77,7 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     const _: () = __lc::require_send::<Lamp>();
     #[automatically_derived]
     impl __lc::Module for Lamp
@@ -111,13 +113,20 @@ const _: () = {
                                 type_name: "Option<u8>",
                             },
                         ],
+                        schemas: &[
+                            __lc::SchemaProbe::<String>::SCHEMA,
+                            __lc::SchemaProbe::<Option<u8>>::SCHEMA,
+                        ],
                     },
                     __lc::EmitInfo {
                         name: "lamp.broken",
                         fields: &[],
+                        schemas: &[],
                     },
                 ],
-                config: ::core::option::Option::Some(__lc::config_info::<Self>()),
+                config: ::core::option::Option::Some(
+                    __lc::config_info::<Self>(__lc::SchemaProbe::<LampConfig>::SCHEMA),
+                ),
                 reads_section: true,
             },
             const { &[] },

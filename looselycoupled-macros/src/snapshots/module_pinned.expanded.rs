@@ -60,6 +60,7 @@ pub struct PanelStub<__Module = Panel>(::looselycoupled::__private::Address<__Mo
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     impl PanelStub<Panel> {
         ///Calls the task `show`; await it, or `.enqueue()` it.
         pub fn show(&self, text: String) -> __lc::Call<__lc::Nth<Panel, 0>> {
@@ -108,6 +109,7 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     #[automatically_derived]
     impl __lc::Module for Panel {
         type Stub = PanelStub<Panel>;
@@ -148,9 +150,13 @@ const _: () = {
                     name: "text",
                     type_name: "String",
                     required: true,
+                    default: ::core::option::Option::None,
+                    schema: __lc::SchemaProbe::<String>::SCHEMA,
                 },
             ],
             result: "usize",
+            value: "usize",
+            value_schema: __lc::SchemaProbe::<Self::Output>::SCHEMA,
             kind: __lc::TaskKind::Async,
             timeout: ::core::option::Option::None,
             location: __lc::Location {

@@ -41,6 +41,7 @@ pub struct LampStub<__Module = Lamp>(crate::lc::__private::Address<__Module>);
 )]
 const _: () = {
     use crate::lc::__private as __lc;
+    use __lc::NoSchema as _;
     impl LampStub<Lamp>
     where
         for<'__always> Lamp: ::core::marker::Send,
@@ -95,6 +96,7 @@ const _: () = {
 )]
 const _: () = {
     use crate::lc::__private as __lc;
+    use __lc::NoSchema as _;
     const _: () = __lc::require_send::<Lamp>();
     #[automatically_derived]
     impl __lc::Module for Lamp
@@ -139,6 +141,8 @@ const _: () = {
             documentation: "",
             parameters: &[],
             result: "u8",
+            value: "u8",
+            value_schema: __lc::SchemaProbe::<Self::Output>::SCHEMA,
             kind: __lc::TaskKind::Sync,
             timeout: ::core::option::Option::None,
             location: __lc::Location {

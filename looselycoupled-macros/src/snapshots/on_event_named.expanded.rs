@@ -52,6 +52,7 @@ pub struct LampStub<__Module = Lamp>(::looselycoupled::__private::Address<__Modu
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     impl LampStub<Lamp>
     where
         for<'__always> Lamp: ::core::marker::Send,
@@ -101,6 +102,7 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     const _: () = __lc::require_send::<Lamp>();
     #[automatically_derived]
     impl __lc::Module for Lamp
@@ -153,16 +155,22 @@ const _: () = {
                         name: "lamp",
                         type_name: "String",
                         required: true,
+                        default: ::core::option::Option::None,
+                        schema: __lc::SchemaProbe::<String>::SCHEMA,
                     },
                     __lc::ParameterInfo {
                         name: "level",
                         type_name: "Option<u8>",
                         required: false,
+                        default: ::core::option::Option::Some("None"),
+                        schema: __lc::SchemaProbe::<Option<u8>>::SCHEMA,
                     },
                     __lc::ParameterInfo {
                         name: "weight",
                         type_name: "u8",
                         required: false,
+                        default: ::core::option::Option::Some("1"),
+                        schema: __lc::SchemaProbe::<u8>::SCHEMA,
                     },
                 ],
             },

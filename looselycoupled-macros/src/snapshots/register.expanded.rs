@@ -15,6 +15,7 @@
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     struct __Entry;
     #[automatically_derived]
     impl __lc::Entry for __Entry {

@@ -68,6 +68,7 @@ pub struct LampStub<__Module = Lamp>(::looselycoupled::__private::Address<__Modu
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     impl LampStub<Lamp>
     where
         for<'__always> Lamp: ::core::marker::Send,
@@ -134,6 +135,7 @@ Calls the task `slow-level`; await it, or `.enqueue()` it.*/
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     const _: () = __lc::require_send::<Lamp>();
     #[automatically_derived]
     impl __lc::Module for Lamp
@@ -184,6 +186,8 @@ const _: () = {
             documentation: "",
             parameters: &[],
             result: "u8",
+            value: "u8",
+            value_schema: __lc::SchemaProbe::<Self::Output>::SCHEMA,
             kind: __lc::TaskKind::Sync,
             timeout: ::core::option::Option::None,
             location: __lc::Location {
@@ -240,6 +244,8 @@ const _: () = {
             documentation: "Takes its time.\n\nBut not much.",
             parameters: &[],
             result: "u8",
+            value: "u8",
+            value_schema: __lc::SchemaProbe::<Self::Output>::SCHEMA,
             kind: __lc::TaskKind::Async,
             timeout: ::core::option::Option::Some(
                 ::core::time::Duration::from_millis(2000),
@@ -301,6 +307,8 @@ const _: () = {
             documentation: "",
             parameters: &[],
             result: "()",
+            value: "()",
+            value_schema: __lc::SchemaProbe::<Self::Output>::SCHEMA,
             kind: __lc::TaskKind::Async,
             timeout: ::core::option::Option::None,
             location: __lc::Location {

@@ -41,6 +41,7 @@ pub struct LampStub<__Module = Lamp>(::looselycoupled::__private::Address<__Modu
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     impl LampStub<Lamp>
     where
         for<'__always> Lamp: ::core::marker::Send,
@@ -95,6 +96,7 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     const _: () = __lc::require_send::<Lamp>();
     #[automatically_derived]
     impl __lc::Module for Lamp
@@ -142,9 +144,13 @@ const _: () = {
                     name: "sender",
                     type_name: "Sender<u8>",
                     required: true,
+                    default: ::core::option::Option::None,
+                    schema: __lc::SchemaProbe::<Sender<u8>>::SCHEMA,
                 },
             ],
             result: "Receiver<u8>",
+            value: "Receiver<u8>",
+            value_schema: __lc::SchemaProbe::<Self::Output>::SCHEMA,
             kind: __lc::TaskKind::Sync,
             timeout: ::core::option::Option::None,
             location: __lc::Location {

@@ -39,6 +39,7 @@ pub struct LampStub<__Module = Lamp>(::looselycoupled::__private::Address<__Modu
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     impl LampStub<Lamp>
     where
         for<'__always> Lamp: ::core::marker::Send,
@@ -102,6 +103,7 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     const _: () = __lc::require_send::<Lamp>();
     #[automatically_derived]
     impl __lc::Module for Lamp
@@ -149,24 +151,34 @@ const _: () = {
                     name: "level",
                     type_name: "u8",
                     required: true,
+                    default: ::core::option::Option::None,
+                    schema: __lc::SchemaProbe::<u8>::SCHEMA,
                 },
                 __lc::ParameterInfo {
                     name: "within",
                     type_name: "Option<Duration>",
                     required: false,
+                    default: ::core::option::Option::Some("None"),
+                    schema: __lc::SchemaProbe::<Option<Duration>>::SCHEMA,
                 },
                 __lc::ParameterInfo {
                     name: "steps",
                     type_name: "u8",
                     required: false,
+                    default: ::core::option::Option::Some("Default::default()"),
+                    schema: __lc::SchemaProbe::<u8>::SCHEMA,
                 },
                 __lc::ParameterInfo {
                     name: "limit",
                     type_name: "u8",
                     required: false,
+                    default: ::core::option::Option::Some("u8::MAX"),
+                    schema: __lc::SchemaProbe::<u8>::SCHEMA,
                 },
             ],
             result: "()",
+            value: "()",
+            value_schema: __lc::SchemaProbe::<Self::Output>::SCHEMA,
             kind: __lc::TaskKind::Sync,
             timeout: ::core::option::Option::None,
             location: __lc::Location {

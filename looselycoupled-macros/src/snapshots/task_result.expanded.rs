@@ -67,6 +67,7 @@ pub struct LampStub<__Module = Lamp>(::looselycoupled::__private::Address<__Modu
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     impl LampStub<Lamp>
     where
         for<'__always> Lamp: ::core::marker::Send,
@@ -129,6 +130,7 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
+    use __lc::NoSchema as _;
     const _: () = __lc::require_send::<Lamp>();
     #[automatically_derived]
     impl __lc::Module for Lamp
@@ -179,6 +181,8 @@ const _: () = {
             documentation: "",
             parameters: &[],
             result: "Result<u8, LampError>",
+            value: "u8",
+            value_schema: __lc::SchemaProbe::<Self::Output>::SCHEMA,
             kind: __lc::TaskKind::Async,
             timeout: ::core::option::Option::None,
             location: __lc::Location {
@@ -227,6 +231,8 @@ const _: () = {
             documentation: "",
             parameters: &[],
             result: "anyhow::Result<u8>",
+            value: "u8",
+            value_schema: __lc::SchemaProbe::<Self::Output>::SCHEMA,
             kind: __lc::TaskKind::Async,
             timeout: ::core::option::Option::None,
             location: __lc::Location {
@@ -276,6 +282,8 @@ const _: () = {
             documentation: "",
             parameters: &[],
             result: "std::io::Result<()>",
+            value: "()",
+            value_schema: __lc::SchemaProbe::<Self::Output>::SCHEMA,
             kind: __lc::TaskKind::Sync,
             timeout: ::core::option::Option::None,
             location: __lc::Location {

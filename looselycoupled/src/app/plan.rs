@@ -184,7 +184,7 @@ pub(super) struct Listed {
 // Below `deserialize_any` the reader cannot tell which keys nobody wants.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Detailed {
+pub(super) struct Detailed {
     #[serde(rename = "type")]
     type_name: String,
     #[serde(rename = "loop", default)]
@@ -232,7 +232,7 @@ pub(super) struct LoopSection {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct TaskBounds {
+pub(super) struct TaskBounds {
     #[serde(deserialize_with = "at_least_one")]
     capacity: Option<usize>,
     overflow: Option<Overflow>,
@@ -240,7 +240,7 @@ struct TaskBounds {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct EventBounds {
+pub(super) struct EventBounds {
     #[serde(deserialize_with = "at_least_one")]
     capacity: Option<usize>,
     overflow: Option<EventOverflow>,

@@ -1,6 +1,8 @@
 //! Modules whose tasks are known at run time only.
 
+use std::any::type_name;
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::future::{Future, ready};
 use std::sync::LazyLock;
 use std::task::Poll;
@@ -52,7 +54,7 @@ impl Outline {
                 Box::leak(Box::new(TaskInfo { index, name, result, location, ..AnyTask::INFO }));
             let (start, enqueue, delay, feed) = (start_any, enqueue_any, delay_any, feed_any);
             let named = NamedEntry { info, start, enqueue, delay, feed };
-            TaskDescriptor { info: *info, named: Some(named), typed: None }
+            TaskDescriptor { info: *info, error: type_name::<Infallible>, named: Some(named), typed: None }
         });
         let tasks = Box::leak(tasks.collect());
         let info = ModuleInfo { type_name: self.type_name, location, ..Improvised::DESCRIPTOR.info };

@@ -1,6 +1,6 @@
 //! Filling the descriptors with entries into generic code.
 
-use std::any::{Any, TypeId};
+use std::any::{Any, TypeId, type_name};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Poll;
 
@@ -19,6 +19,7 @@ use crate::module::{
 };
 use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
 use crate::router::Station;
+use crate::schema::TypeSchema;
 use crate::sync::Arc;
 use crate::value::{ArgumentError, Arguments};
 
@@ -26,7 +27,8 @@ impl TaskDescriptor {
     /// A task that only its stub reaches.
     #[must_use]
     pub const fn local<M: TaskAt<I>, const I: usize>() -> Self {
-        Self { info: <M as TaskAt<I>>::INFO, named: None, typed: None }
+        let error = type_name::<<M as TaskAt<I>>::Error>;
+        Self { info: <M as TaskAt<I>>::INFO, error, named: None, typed: None }
     }
 
     /// A task that can be called by name.
@@ -39,7 +41,8 @@ impl TaskDescriptor {
             delay: delay_named::<Nth<M, I>>,
             feed: feed_named::<Nth<M, I>>,
         };
-        Self { info: <M as TaskAt<I>>::INFO, named: Some(named), typed: None }
+        let error = type_name::<<M as TaskAt<I>>::Error>;
+        Self { info: <M as TaskAt<I>>::INFO, error, named: Some(named), typed: None }
     }
 }
 
@@ -126,10 +129,10 @@ impl HandlerDescriptor {
 }
 
 impl ConfigInfo {
-    /// The type `C`.
+    /// The type `C`, of which so much is known.
     #[must_use]
-    pub const fn of<C: FromSection + Send + Sync + 'static>() -> Self {
-        Self { type_name: std::any::type_name::<C>, read: read_config::<C> }
+    pub const fn of<C: FromSection + Send + Sync + 'static>(schema: TypeSchema) -> Self {
+        Self { type_name: type_name::<C>, schema, read: read_config::<C> }
     }
 }
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::EventInfo;
+use crate::schema::TypeSchema;
 use crate::value::{DecodeError, EncodeError, Value, encode};
 
 /// What can be turned into a value and back.
@@ -45,4 +46,6 @@ pub trait Event: Content + Send + Sync + 'static {
     const NAME: &'static str;
     /// Everything that is known about it.
     const INFO: EventInfo;
+    #[doc(hidden)]
+    const SCHEMA: TypeSchema = TypeSchema::OPEN;
 }

@@ -2,7 +2,10 @@
 
 use std::any::TypeId;
 
+use serde::{Deserialize, Serialize};
+
 use super::Event;
+use crate::schema::TypeSchema;
 
 /// A place in the source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +32,8 @@ pub struct FieldInfo {
 }
 
 /// How an event's type is built, and so how handlers by name find its parts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum EventShape {
     /// Named fields.
     Struct,
@@ -63,6 +67,8 @@ pub struct EventInfo {
 pub struct EventTypeInfo {
     /// What is known about it.
     pub info: EventInfo,
+    /// What its content looks like.
+    pub(crate) schema: TypeSchema,
     type_id: fn() -> TypeId,
 }
 
@@ -70,7 +76,7 @@ impl EventTypeInfo {
     /// The type `E`.
     #[must_use]
     pub const fn of<E: Event>() -> Self {
-        Self { info: E::INFO, type_id: TypeId::of::<E> }
+        Self { info: E::INFO, schema: E::SCHEMA, type_id: TypeId::of::<E> }
     }
 
     /// Whether it is the type `E`.

@@ -1,5 +1,6 @@
 //! What all loops of an application share.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::task::Context;
 use std::time::Duration;
@@ -16,7 +17,7 @@ use crate::sync::{Arc, AtomicU8, Mutex, OnceLock, Weak};
 use crate::waits::{LoopId, WaitTable};
 
 /// Who hears of failures and decides what follows; supervision implements it.
-pub(crate) trait Overseer: Send + Sync {
+pub(crate) trait Overseer: Any + Send + Sync {
     /// Tells everybody who is to hear of it.
     fn tell(&self, incident: &Incident);
     /// Sees to what follows: that the module is made again, or that the application ends.
@@ -161,6 +162,12 @@ impl Services {
     /// Names who hears of failures. The first call counts.
     pub(crate) fn appoint(&self, overseer: Arc<dyn Overseer>) {
         let _already_appointed = self.overseer.set(overseer);
+    }
+
+    /// Who hears of failures, for those who know its type.
+    pub(crate) fn overseer(&self) -> Option<&dyn Any> {
+        let overseer: &dyn Overseer = &**self.overseer.get()?;
+        Some(overseer)
     }
 
     /// Names who hears what loops tell of themselves. The first call counts.

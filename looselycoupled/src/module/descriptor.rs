@@ -17,6 +17,7 @@ use crate::mailbox::{Filled, Slot};
 use crate::metadata::{Lineage, Priority};
 use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
 use crate::router::Station;
+use crate::schema::TypeSchema;
 use crate::sync::Arc;
 use crate::value::Arguments;
 
@@ -73,6 +74,8 @@ pub(crate) struct NamedRequest<'a> {
 pub struct TaskDescriptor {
     /// Its facts.
     pub info: TaskInfo,
+    /// The type of its own error; `Infallible` where it has none.
+    pub(crate) error: fn() -> &'static str,
     pub(crate) named: Option<NamedEntry>,
     /// How stubs of interfaces enter it, with its types; only those who know these can use it.
     pub(crate) typed: Option<&'static (dyn Any + Send + Sync)>,
@@ -90,6 +93,8 @@ pub struct HandlerDescriptor {
 pub struct ConfigInfo {
     /// The type's name.
     pub type_name: fn() -> &'static str,
+    /// What the section looks like.
+    pub(crate) schema: TypeSchema,
     pub(crate) read: ConfigEntry,
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::ConfigInfo;
 use crate::envelope::{EventTypeInfo, FieldInfo, Location};
+use crate::schema::TypeSchema;
 
 /// A module type.
 #[derive(Debug, Clone, Copy)]
@@ -49,12 +50,14 @@ impl ModuleInfo {
 }
 
 /// An event that a module says it sends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct EmitInfo {
     /// The event's name.
     pub name: &'static str,
     /// Its fields.
     pub fields: &'static [FieldInfo],
+    /// What is known of their types, in the same order.
+    pub schemas: &'static [TypeSchema],
 }
 
 /// How a task's body runs.
@@ -81,6 +84,10 @@ pub struct TaskInfo {
     pub parameters: &'static [ParameterInfo],
     /// The type of its result as written.
     pub result: &'static str,
+    /// The type of its value if all went well, as written.
+    pub value: &'static str,
+    /// What is known of that type.
+    pub value_schema: TypeSchema,
     /// How its body runs.
     pub kind: TaskKind,
     /// The deadline of calls that set none.
@@ -98,6 +105,8 @@ impl TaskInfo {
             documentation: "",
             parameters: &[],
             result: "?",
+            value: "?",
+            value_schema: TypeSchema::OPEN,
             kind: TaskKind::Sync,
             timeout: None,
             location,
@@ -106,7 +115,7 @@ impl TaskInfo {
 }
 
 /// A parameter of a task, or a field that a handler wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct ParameterInfo {
     /// Its name.
     pub name: &'static str,
@@ -114,6 +123,10 @@ pub struct ParameterInfo {
     pub type_name: &'static str,
     /// Whether it must be given.
     pub required: bool,
+    /// What stands in for it otherwise, as written.
+    pub default: Option<&'static str>,
+    /// What is known of its type.
+    pub schema: TypeSchema,
 }
 
 /// What a handler listens to.

@@ -39,6 +39,19 @@ impl Registry {
         instances
     }
 
+    /// All of them.
+    pub(crate) fn all(&self) -> &[Registration] {
+        &self.0
+    }
+
+    /// The names by which a type is [found](Self::find), the shortest first; none where another one has all of them, too.
+    pub(crate) fn names_of(&self, known: &Registration) -> Vec<String> {
+        let mut names = vec![known.name.to_owned(), name_in_crate(known), full_name(known)];
+        names.dedup();
+        names.retain(|name| self.find(name).is_ok());
+        names
+    }
+
     /// The type of a name, as written (`Lamp`) or with its crate (`my_crate::Lamp`) or full path.
     pub(crate) fn find(&self, name: &str) -> Result<Registration, NotFound> {
         let found: Vec<&Registration> = self.0.iter().filter(|known| answers_to(known, name)).collect();
@@ -57,7 +70,11 @@ fn full_name(known: &Registration) -> String {
     format!("{}::{}", known.descriptor.info.module_path, known.name)
 }
 
-fn answers_to(known: &Registration, name: &str) -> bool {
+fn name_in_crate(known: &Registration) -> String {
     let crate_name = known.descriptor.info.module_path.split("::").next().unwrap_or_default();
-    known.name == name || full_name(known) == name || format!("{crate_name}::{}", known.name) == name
+    format!("{crate_name}::{}", known.name)
+}
+
+fn answers_to(known: &Registration, name: &str) -> bool {
+    known.name == name || full_name(known) == name || name_in_crate(known) == name
 }

@@ -48,6 +48,11 @@ impl Renewal {
         Self { application, module, maker, budget, hooks }
     }
 
+    /// How often, and after how long.
+    pub(super) fn limit(&self) -> Restart {
+        *self.budget.lock().limit()
+    }
+
     /// Begins. Nothing that is accepted from now on meets the module as it is.
     pub(super) fn begin(self: &Arc<Self>, application: &Arc<Application>, cause: &str) {
         let Some(station) = application.router.directory.station(self.module) else { return };

@@ -65,6 +65,17 @@ impl Supervisor {
         Self { application, rules, file: file.map(Mutex::new) }
     }
 
+    /// What a failure of a module means.
+    pub(crate) fn policy(application: &Application, module: ModuleIndex) -> Policy {
+        let overseer = application.services.overseer();
+        let supervisor = overseer.and_then(|overseer| overseer.downcast_ref::<Self>());
+        match supervisor.and_then(|supervisor| supervisor.rules.get(&module)) {
+            Some(Rule::Restart(renewal)) => Policy::Restart(renewal.limit()),
+            Some(Rule::Exit) => Policy::Exit,
+            None => Policy::Report,
+        }
+    }
+
     /// A failure while handling `exception` raises none.
     fn handles_exceptions(&self, incident: &Incident) -> bool {
         let Some(application) = self.application.upgrade() else { return false };

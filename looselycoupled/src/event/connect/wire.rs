@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::inspect::{EVENT, TASK, fault, form};
 use crate::error::ConnectionFault;
 
@@ -20,7 +22,7 @@ use crate::error::ConnectionFault;
 /// assert_eq!(wire.to_string(), "producer/produced -> consumer.take (positional)");
 /// assert!(Wire::new("inner/result", "outer/result").is_forward());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Wire {
     /// The event.

@@ -1,0 +1,190 @@
+//! The schema of the framework's own section; what is read there stands in `plan.rs`.
+
+use serde_json::{Value, json};
+
+use crate::blocking::BlockingPool;
+
+/// What the section `looselycoupled` may hold, given the names by which types of modules are listed.
+pub(crate) fn own_section(types: &[&str]) -> Value {
+    json!({
+        "description": "The framework's own settings.",
+        "type": ["object", "null"],
+        "additionalProperties": false,
+        "properties": {
+            "modules": modules(types),
+            "loops": map_of(&event_loop(), "Event loops by name; that of a module is called like it."),
+            "connections": { "type": "array", "items": connection() },
+            "blocking_threads": {
+                "description": "How many blocking tasks run at once.",
+                "type": "integer", "minimum": 1, "maximum": BlockingPool::LARGEST,
+            },
+            "default_timeout": duration("The deadline of calls that would have none."),
+            "dead_letters": {
+                "description": "How many of the last messages that were lost are kept.",
+                "type": "integer", "minimum": 0,
+            },
+            "shutdown_deadline": duration("How long the end may take altogether."),
+            "watchdog": duration("How long a handler may keep its loop before the log names it."),
+            "exception_file": { "description": "A file that gets a line for every failure.", "type": "string" },
+            "log": { "description": "Directives of the log, as in `RUST_LOG`.", "type": "string" },
+        },
+    })
+}
+
+fn map_of(schema: &Value, description: &str) -> Value {
+    json!({ "description": description, "type": ["object", "null"], "additionalProperties": schema })
+}
+
+fn modules(types: &[&str]) -> Value {
+    let detailed = json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["type"],
+        "properties": {
+            "type": { "enum": types },
+            "loop": { "description": "The event loop that it shares with others.", "type": "string" },
+            "policy": policy(),
+        },
+    });
+    map_of(&json!({ "anyOf": [{ "enum": types }, detailed] }), "Instances and their types.")
+}
+
+fn policy() -> Value {
+    let restart = json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "budget": { "type": "integer", "minimum": 0, "maximum": u32::MAX },
+            "within": duration("The time within which the budget counts."),
+            "first_delay": duration("How long the first restart waits."),
+            "longest_delay": duration("How long any of them waits at most."),
+        },
+    });
+    json!({
+        "description": "What a panic of a handler means.",
+        "anyOf": [
+            { "enum": ["report", "restart", "exit"] },
+            {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["restart"],
+                "properties": { "restart": restart },
+            },
+        ],
+    })
+}
+
+fn event_loop() -> Value {
+    let bound = |overflow: [&str; 2]| {
+        json!({
+            "type": "object",
+            "additionalProperties": false,
+            "properties": { "capacity": at_least_one(), "overflow": { "enum": overflow } },
+        })
+    };
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "modules": { "type": "array", "items": { "type": "string" } },
+            "tasks": bound(["wait", "reject"]),
+            "events": bound(["drop_newest", "drop_oldest"]),
+            "fairness": { "type": "integer", "minimum": 0 },
+            "concurrency": at_least_one(),
+            "thread": { "type": "boolean" },
+            "exit_on_failure": { "type": "boolean" },
+        },
+    })
+}
+
+fn at_least_one() -> Value {
+    json!({ "type": "integer", "minimum": 1 })
+}
+
+fn connection() -> Value {
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["from", "to"],
+        "properties": {
+            "from": { "description": "`<module>/<event>`, or a module.", "type": "string" },
+            "to": { "description": "`<module>.<task>`, `<module>/<event>`, or a module.", "type": "string" },
+            "arguments": { "enum": ["by_name", "positional"] },
+        },
+    })
+}
+
+fn duration(description: &str) -> Value {
+    json!({
+        "description": description,
+        "anyOf": [
+            { "type": "string", "pattern": r"^\s*(0|([0-9]+(\.[0-9]+)?\s*(d|h|ms|m|s|us|µs|ns)\s*)+)\s*$" },
+            { "const": 0 },
+        ],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde::de::{Deserialize, Deserializer, Error, Visitor, value};
+    use serde::forward_to_deserialize_any;
+
+    use super::*;
+    use crate::app::plan::{Detailed, EventBounds, Framework, LoopSection, TaskBounds};
+    use crate::app::wiring::ListedWire;
+    use crate::supervision::Restart;
+
+    /// Learns which fields a struct reads, and gives it nothing.
+    struct Asked<'a>(&'a mut BTreeSet<&'static str>);
+
+    impl<'de> Deserializer<'de> for Asked<'_> {
+        type Error = value::Error;
+
+        fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
+            Err(Error::custom("no struct"))
+        }
+
+        fn deserialize_struct<V: Visitor<'de>>(
+            self,
+            _: &'static str,
+            fields: &'static [&'static str],
+            _: V,
+        ) -> Result<V::Value, Self::Error> {
+            self.0.extend(fields);
+            Err(Error::custom("that is all"))
+        }
+
+        forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+            newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+        }
+    }
+
+    fn read<'de, T: Deserialize<'de>>() -> BTreeSet<&'static str> {
+        let mut fields = BTreeSet::new();
+        assert!(T::deserialize(Asked(&mut fields)).is_err());
+        fields
+    }
+
+    fn shown<'a>(schema: &'a Value, pointer: &str) -> BTreeSet<&'a str> {
+        let properties = schema.pointer(&format!("{pointer}/properties")).and_then(Value::as_object);
+        properties.unwrap().keys().map(String::as_str).collect()
+    }
+
+    #[test]
+    fn the_schema_has_the_keys_that_are_read() {
+        let section = own_section(&["Lamp"]);
+        assert_eq!(shown(&section, ""), read::<Framework>());
+        assert_eq!(shown(&section, "/properties/connections/items"), read::<ListedWire>());
+        let event_loop = "/properties/loops/additionalProperties";
+        assert_eq!(shown(&section, event_loop), read::<LoopSection>());
+        assert_eq!(shown(&section, &format!("{event_loop}/properties/tasks")), read::<TaskBounds>());
+        assert_eq!(shown(&section, &format!("{event_loop}/properties/events")), read::<EventBounds>());
+        let module = "/properties/modules/additionalProperties/anyOf/1";
+        assert_eq!(shown(&section, module), read::<Detailed>());
+        let restart = format!("{module}/properties/policy/anyOf/1/properties/restart");
+        assert_eq!(shown(&section, &restart), read::<Restart>());
+    }
+}
