@@ -1,3 +1,4 @@
+#[allow(dead_code, reason = "callers use the methods of the stub")]
 /// What can be made brighter and darker.
 pub trait Dimmer {
     /// Sets the level.

@@ -9,7 +9,7 @@ use crate::diagnostics::Sink;
 use crate::entry;
 
 /// The complaints about a trait with this one method.
-fn complaints(method: TokenStream) -> Vec<String> {
+fn complaints(method: &TokenStream) -> Vec<String> {
     let declaration: ItemTrait = syn::parse_quote!(
         trait Dimmer {
             #method
@@ -28,7 +28,7 @@ fn the_error_of_a_call_is_known_under_any_path() {
         quote!(CallError<TaskFailure>),
         quote!(::lc::CallError<lc::TaskFailure>),
     ] {
-        assert_eq!(complaints(quote!(async fn off(&self) -> lc::Result<(), #error>;)), [""; 0]);
+        assert_eq!(complaints(&quote!(async fn off(&self) -> lc::Result<(), #error>;)), [""; 0]);
     }
 }
 
@@ -44,7 +44,7 @@ fn whatever_else_it_returns_is_answered_with_what_to_write() {
         (quote!(Result<&str, CallError>), "a method's result is owned; write `String`"),
     ];
     for (output, expected) in answers {
-        assert_eq!(complaints(quote!(async fn off(&self) -> #output;)), [expected]);
+        assert_eq!(complaints(&quote!(async fn off(&self) -> #output;)), [expected]);
     }
 }
 
@@ -55,7 +55,7 @@ fn every_mistake_of_a_method_is_reported() {
         where
             u8: Copy;
     );
-    assert_eq!(complaints(method).len(), 9);
+    assert_eq!(complaints(&method).len(), 9);
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn a_trait_that_cannot_be_an_interface_stays_in_sight() {
         }
     );
     let expanded = entry::interface(quote!(), &declaration).to_string();
-    assert!(expanded.starts_with("trait Dimmer : Send { const MAX : u8 ; fn off (& self)"), "{expanded}");
+    assert!(expanded.contains("trait Dimmer : Send { const MAX : u8 ; fn off (& self)"), "{expanded}");
     assert_eq!(expanded.matches("compile_error").count(), 2);
     assert!(!expanded.contains("DimmerStub"), "{expanded}");
 }

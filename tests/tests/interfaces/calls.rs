@@ -38,6 +38,7 @@ async fn nothing_is_written_or_read_on_its_way() {
     let keeper: KeeperStub = app.handle().stub("lamp").unwrap();
     let secret = Arc::new(Secret(7));
     let back = keeper.exchange(Arc::clone(&secret)).await.unwrap();
+    assert_eq!(back.0, 7);
     assert!(Arc::ptr_eq(&secret, &back), "serde knows nothing of it, and it is the very same");
 }
 

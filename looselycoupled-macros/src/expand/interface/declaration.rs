@@ -8,6 +8,10 @@ use syn::{FnArg, ItemTrait, Pat, ReturnType, TraitItem, TraitItemFn, parse_quote
 /// generic code may spawn what it calls, and methods ask for `Self: Sized`, so that `dyn Dimmer` names the interface.
 pub(crate) fn declaration(written: &ItemTrait) -> TokenStream {
     let mut declaration = written.clone();
+    // Before the user's own, which have the last word.
+    declaration
+        .attrs
+        .insert(0, parse_quote!(#[allow(dead_code, reason = "callers use the methods of the stub")]));
     for item in &mut declaration.items {
         if let TraitItem::Fn(method) = item {
             declare(method);
