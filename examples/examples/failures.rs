@@ -59,7 +59,7 @@ impl Child {
     }
 }
 
-fn house() -> looselycoupled::AppBuilder {
+fn house() -> AppBuilder {
     App::builder().module("lamp", Lamp::default()).module("watchman", Watchman)
 }
 
