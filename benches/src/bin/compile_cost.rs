@@ -85,7 +85,8 @@ fn measure(programs: &[Program], way: &str, arguments: &[&str], root: &Path) -> 
 }
 
 fn summary(way: &str, programs: &[Program], medians: &[f64]) {
-    let of = |name: &str| programs.iter().position(|program| program.name == name).map(|place| medians[place]);
+    let of =
+        |name: &str| programs.iter().position(|program| program.name == name).map(|place| medians[place]);
     let difference = |more: &str, less: &str| of(more).zip(of(less)).map(|(more, less)| more - less);
     let tasks = (MODULES * TASKS) as f64;
     for (program, without) in [("modules", "no-modules"), ("actors", "no-actors")] {

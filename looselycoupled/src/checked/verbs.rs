@@ -6,8 +6,9 @@ use super::table::Instance;
 use crate::call::{Call, Enqueue};
 use crate::event_loop::{EventLoop, LoopFrame, LoopOptions, Tenant};
 use crate::metadata::ModuleIndex;
-use crate::module::{Address, AppTable, Filling, Handle, Module, Slots, Task, Whereabouts};
+use crate::module::{Address, AppTable, Filling, Handle, Module, ModuleDescriptor, Slots, Task, Whereabouts};
 use crate::router::Station;
+use crate::sync::Arc;
 
 impl Handle {
     /// What `exec!` makes.
@@ -42,12 +43,7 @@ impl Handle {
 
     /// A place where nobody is: whatever is sent there is refused, and the refusal says why.
     #[cold]
-    fn nowhere(
-        &self,
-        table: &'static AppTable,
-        place: usize,
-        labels: &'static crate::module::ModuleDescriptor,
-    ) -> Station {
+    fn nowhere(&self, table: &'static AppTable, place: usize, labels: &'static ModuleDescriptor) -> Station {
         let name = table.names.get(place).copied().unwrap_or_default();
         let index = match self.application.wired.find(table, place) {
             Whereabouts::Played(_) => ModuleIndex::PLAYED,
@@ -55,7 +51,7 @@ impl Handle {
         };
         let tenants = SmallVec::from_buf([Tenant::new(name.into(), index, labels)]);
         let limits = LoopOptions::default().limits(false);
-        let services = std::sync::Arc::clone(&self.application.services);
+        let services = Arc::clone(&self.application.services);
         Station::new(EventLoop::new(LoopFrame::default(), 0, limits, tenants, services), 0)
     }
 }

@@ -11,7 +11,8 @@ pub const USES: usize = 1000;
 pub fn programs() -> Vec<(&'static str, String, String)> {
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").join("looselycoupled");
     let ours = format!("looselycoupled = {{ path = \"{}\" }}", ours.display());
-    let kameo = "kameo = { version = \"0.22.2\", default-features = false, features = [\"macros\"] }".to_owned();
+    let kameo =
+        "kameo = { version = \"0.22.2\", default-features = false, features = [\"macros\"] }".to_owned();
     vec![
         ("no-modules", ours.clone(), modules(0)),
         ("modules", ours.clone(), modules(MODULES)),
@@ -36,7 +37,9 @@ fn module(module: usize) -> String {
     let tasks = lines(TASKS, |task| {
         format!("    #[task]\n    async fn t{task}(&mut self, number: u32, text: String) -> u64 {BODY}")
     });
-    format!("#[derive(Default)]\nstruct M{module} {{ sum: u64 }}\n\n#[module]\nimpl M{module} {{\n{tasks}}}\n")
+    format!(
+        "#[derive(Default)]\nstruct M{module} {{ sum: u64 }}\n\n#[module]\nimpl M{module} {{\n{tasks}}}\n"
+    )
 }
 
 /// Each module is called in a function of its own.
@@ -61,7 +64,9 @@ fn use_of_module(module: usize) -> String {
 
 fn actor(actor: usize) -> String {
     let messages = lines(TASKS, |task| {
-        format!("        #[message]\n        pub async fn t{task}(&mut self, number: u32, text: String) -> u64 {BODY}")
+        format!(
+            "        #[message]\n        pub async fn t{task}(&mut self, number: u32, text: String) -> u64 {BODY}"
+        )
     });
     format!(
         "mod m{actor} {{\n    use kameo::prelude::*;\n    #[derive(Actor, Default)]\n    pub struct M {{ sum: u64 }}\n    \
@@ -102,7 +107,9 @@ fn calls(checked: bool) -> String {
             }
         });
         let stub = if checked { "" } else { "    let m0: M0Stub = handle.stub(\"m0\")?;\n" };
-        format!("async fn f{function}(handle: &Handle) -> Result<u64> {{\n{stub}    let mut sum = 0;\n{calls}    Ok(sum)\n}}\n")
+        format!(
+            "async fn f{function}(handle: &Handle) -> Result<u64> {{\n{stub}    let mut sum = 0;\n{calls}    Ok(sum)\n}}\n"
+        )
     });
     let uses = lines(USES / 10, |function| format!("    println!(\"{{}}\", f{function}(&handle).await?);"));
     format!(
