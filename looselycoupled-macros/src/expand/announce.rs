@@ -42,7 +42,7 @@ fn heard(handler: &Handler, module: &Module) -> Option<TokenStream> {
         .push(syn::parse_quote!(#event: __lc::EventFields<__Fields>));
     let body = quote! {
         fn announce(__handle: &__lc::Handle, __fields: __Fields) -> __lc::Trigger {
-            __handle.trigger(<#event as __lc::EventFields<__Fields>>::build(__fields))
+            <#event as __lc::EventFields<__Fields>>::send(__handle, __fields)
         }
     };
     let of_trait = quote!(__lc::Announces<{ #first + #own }, __Fields>);
@@ -58,8 +58,8 @@ pub(super) fn buildable(event: &Event) -> Option<TokenStream> {
     Some(quote! {
         #[automatically_derived]
         impl __lc::EventFields<(#(#types,)*)> for #ident {
-            fn build(__fields: (#(#types,)*)) -> Self {
-                Self { #(#members: __fields.#places),* }
+            fn send(__handle: &__lc::Handle, __fields: (#(#types,)*)) -> __lc::Trigger {
+                __handle.trigger(Self { #(#members: __fields.#places),* })
             }
         }
     })

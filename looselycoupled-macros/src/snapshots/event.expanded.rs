@@ -50,11 +50,15 @@ const _: () = {
     }
     #[automatically_derived]
     impl __lc::EventFields<(String, Option<u64>)> for Motion {
-        fn build(__fields: (String, Option<u64>)) -> Self {
-            Self {
-                room: __fields.0,
-                at: __fields.1,
-            }
+        fn send(
+            __handle: &__lc::Handle,
+            __fields: (String, Option<u64>),
+        ) -> __lc::Trigger {
+            __handle
+                .trigger(Self {
+                    room: __fields.0,
+                    at: __fields.1,
+                })
         }
     }
 };
@@ -161,11 +165,12 @@ const _: () = {
     }
     #[automatically_derived]
     impl __lc::EventFields<(String, u8)> for HTTPRequest {
-        fn build(__fields: (String, u8)) -> Self {
-            Self {
-                0: __fields.0,
-                1: __fields.1,
-            }
+        fn send(__handle: &__lc::Handle, __fields: (String, u8)) -> __lc::Trigger {
+            __handle
+                .trigger(Self {
+                    0: __fields.0,
+                    1: __fields.1,
+                })
         }
     }
 };

@@ -253,7 +253,7 @@ const _: () = {
         Motion: __lc::EventFields<__Fields>,
     {
         fn announce(__handle: &__lc::Handle, __fields: __Fields) -> __lc::Trigger {
-            __handle.trigger(<Motion as __lc::EventFields<__Fields>>::build(__fields))
+            <Motion as __lc::EventFields<__Fields>>::send(__handle, __fields)
         }
     }
     #[::looselycoupled::task(__known)]

@@ -233,10 +233,7 @@ const _: () = {
         events::Motion: __lc::EventFields<__Fields>,
     {
         fn announce(__handle: &__lc::Handle, __fields: __Fields) -> __lc::Trigger {
-            __handle
-                .trigger(
-                    <events::Motion as __lc::EventFields<__Fields>>::build(__fields),
-                )
+            <events::Motion as __lc::EventFields<__Fields>>::send(__handle, __fields)
         }
     }
     #[automatically_derived]
@@ -245,7 +242,7 @@ const _: () = {
         Motion: __lc::EventFields<__Fields>,
     {
         fn announce(__handle: &__lc::Handle, __fields: __Fields) -> __lc::Trigger {
-            __handle.trigger(<Motion as __lc::EventFields<__Fields>>::build(__fields))
+            <Motion as __lc::EventFields<__Fields>>::send(__handle, __fields)
         }
     }
     #[::looselycoupled::on_event(__known)]

@@ -1,6 +1,5 @@
 //! The events that `emit!` sends.
 
-use crate::envelope::Event;
 use crate::event::Trigger;
 use crate::module::{Filling, Handle, Module, Slots};
 use crate::value::{Arguments, Writable};
@@ -24,9 +23,10 @@ pub trait Announces<const I: usize, F: Slots>: Module {
     label = "has more than 12 fields, or one with a `#[cfg]`",
     note = "send it by `ctx.trigger(…)`"
 )]
-pub trait EventFields<F: Slots>: Event {
-    /// Puts it together.
-    fn build(fields: F) -> Self;
+// `Event` is no part of its head: a type that lacks something for that would be told twice.
+pub trait EventFields<F: Slots> {
+    /// Puts it together and sends it.
+    fn send(handle: &Handle, fields: F) -> Trigger;
 }
 
 /// Begins to fill the fields of an event.
