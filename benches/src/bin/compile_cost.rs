@@ -1,7 +1,7 @@
 //! What it costs to compile modules, beside kameo's actors, and names that the compiler checks.
 //!
 //! `cargo run --release --manifest-path benches/Cargo.toml --bin compile_cost` writes programs with so many modules and tasks below
-//! `target/compile-cost`, compiles what they depend on once, and then only the programs, again and again, one after the other. Printed
+//! `target/compile-cost` (`-- check`: only one of `check`, `debug`, `release`), compiles what they depend on once, and then only the programs, again and again, one after the other. Printed
 //! is the median of each, and what one task costs: the program less one without modules.
 
 #[path = "compile_cost/sources.rs"]
@@ -33,7 +33,9 @@ fn main() {
         .collect();
     println!("{MODULES} modules with {TASKS} tasks each, each task called once; {USES} uses of `exec!`");
     println!("way,program,median s,least s,most s");
-    for (way, arguments) in WAYS {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let is_wanted = |way: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == way);
+    for (way, arguments) in WAYS.into_iter().filter(|(way, _)| is_wanted(way)) {
         for program in &programs {
             compile(program, arguments, &root);
         }
