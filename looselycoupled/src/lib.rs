@@ -246,8 +246,8 @@ pub use looselycoupled_macros::event;
 /// the name. The result is a [`Call`], as of the module's stub: with the task's own types, without serde, and with everything that a
 /// call can be told (`.timeout(…)`, `.after(…)`, `.blocking()`). Local tasks can be called as well.
 ///
-/// Arguments are given in any order; `level` is short for `level = level`, and those with a default, and `Option`s, may be left out. A
-/// task with more than 12 parameters is called by its stub. A name that is made at run time goes to [`exec_task`](Handle::exec_task).
+/// Arguments are given in any order; `level` is short for `level = level`, and those with a default, and `Option`s, may be left out: a
+/// default is evaluated where `exec!` stands, so its panic is the caller's. A task with more than 12 parameters is called by its stub. A name that is made at run time goes to [`exec_task`](Handle::exec_task).
 ///
 /// Where the application is only a [part](AppBuilder::partial) of what `app!` names, a call to an instance that is missing is refused
 /// when it is awaited ([`CallError::UnknownModule`]), and one to a spy as well ([`CallError::WrongType`]): spies are called by name.

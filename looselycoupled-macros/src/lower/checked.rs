@@ -1,5 +1,6 @@
 //! `exec!`, `enqueue!` and `emit!`.
 
+use quote::ToTokens;
 use syn::LitStr;
 use syn::ext::IdentExt;
 
@@ -7,7 +8,6 @@ use super::runtime::{CRATE, runtime};
 use crate::diagnostics::Sink;
 use crate::model::{CheckedCall, CheckedEvent, Given};
 use crate::syntax::{self, Grammar, Options};
-use quote::ToTokens;
 
 const EXEC: Grammar = Grammar { attribute: "exec!", options: &[CRATE] };
 

@@ -46,6 +46,7 @@ impl Handle {
 /// Sends an event by name with the values of its fields.
 pub fn announce_by_name<M: Module, F: NamedFields>(handle: &Handle, index: usize, fields: F) -> Trigger {
     let emits = M::DESCRIPTOR.info.emits;
+    // The macro counts what it lists; if it were wrong, an event without a name would be refused.
     let Some(emission) = emits.get(index) else { return handle.trigger_event("", Arguments::new()) };
     let mut arguments = Arguments::new();
     fields.put_into(&mut arguments, &mut emission.fields.iter().map(|field| field.name));

@@ -46,7 +46,7 @@ impl Handle {
     fn nowhere(&self, table: &'static AppTable, place: usize, labels: &'static ModuleDescriptor) -> Station {
         let name = table.names.get(place).copied().unwrap_or_default();
         let index = match self.application.wired.find(table, place) {
-            Whereabouts::Played(_) => ModuleIndex::PLAYED,
+            Whereabouts::Played => ModuleIndex::PLAYED,
             _ => ModuleIndex::ABSENT,
         };
         let tenants = SmallVec::from_buf([Tenant::new(name.into(), index, labels)]);

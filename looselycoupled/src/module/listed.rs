@@ -33,8 +33,8 @@ impl AppTable {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Whereabouts {
     At(ModuleIndex),
-    /// Of another type than `app!` says: only spies are let through by the check.
-    Played(&'static str),
+    /// Played by a spy; the check lets nobody else through who is of another type than `app!` says.
+    Played,
     /// The application is a part only.
     Absent,
 }
@@ -50,7 +50,7 @@ impl Wired {
     ) -> Self {
         let place = |(name, expected): (&str, &ModuleDescriptor)| match find(name) {
             Some((index, found)) if found.is_same_type(expected) => Whereabouts::At(index),
-            Some((_, found)) => Whereabouts::Played(found.info.type_name),
+            Some(_) => Whereabouts::Played,
             None => Whereabouts::Absent,
         };
         let resolve = |table: &'static AppTable| (table, table.instances().map(place).collect());
