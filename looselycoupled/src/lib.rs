@@ -121,7 +121,9 @@ pub mod testing;
 pub mod __private;
 pub mod prelude;
 
-pub use app::{App, AppBuilder, AppError, Fault, FaultCode, Late, NotQuiet, StartError, log_to_stderr};
+pub use app::{
+    App, AppBuilder, AppError, Fault, FaultCode, Late, Lint, LintCode, NotQuiet, StartError, log_to_stderr,
+};
 pub use call::{Call, CallByName, Delayed, Enqueue, EnqueueByName, Later, Ticket, Timer, TimerId, TimerInfo};
 pub use dispatch::Callee;
 pub use envelope::{Event, EventInfo, EventRecord, EventShape, FieldInfo, Location};
@@ -376,7 +378,8 @@ pub use looselycoupled_macros::main;
 ///   shares ([`AppBuilder::module_pinned`]); all calls take the queue.
 /// - `config = LampConfig`: the type of the instance's section; see [`Context::config`].
 /// - `emits(level_changed(level: u8), bare)`: events by name that the module sends. [`Handle::connect`] refuses others, and tasks
-///   that need other fields; without a word of it, any.
+///   that need other fields; without a word of it, any. One that no module hears is a [lint](Lint), unless a reason stands behind it:
+///   `emits(level_changed, unheard = "consoles listen to it")`.
 /// - `implements(Dimmer, version = 2, Switchable)`: the interfaces whose methods are tasks of the module; see
 ///   [`#[interface]`](macro@interface).
 /// - `crate = path`: where looselycoupled is, if the dependency has another name; `extern crate lc as looselycoupled;` at
@@ -430,6 +433,9 @@ pub use looselycoupled_macros::module;
 ///   events (`count`) one of its handlers (`handler`, `event`) has missed because the queue was full.
 /// - `#[on_event("sensor.*")]`: by pattern, usually with a parameter `event: &EventRecord`. `*` stands for one segment,
 ///   `**` for any number.
+///
+/// An event that no module is known to send is a [lint](Lint). Who else sends it stands behind the event, or alone:
+/// `#[on_event(Motion, external = "the alarm system sends it")]`, `#[on_event(external = "…")]`.
 ///
 /// # Examples
 ///

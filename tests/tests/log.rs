@@ -119,7 +119,7 @@ impl Busy {
         self.0.pass().await;
     }
 
-    #[on_event]
+    #[on_event(external = "the test knocks")]
     fn on_knock(&mut self) {}
 }
 

@@ -6,7 +6,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 
 use super::place::{index, location};
-use crate::model::{Emission, Fallback, Field, Handler, Module, Parameter, Subscription, Task, TaskKind};
+use crate::model::{
+    Emission, Fallback, Field, Handler, Mention, MentionKind, Module, Parameter, Subscription, Task, TaskKind,
+};
 
 /// `ModuleInfo { … }`
 pub(super) fn module(module: &Module) -> TokenStream {
@@ -16,6 +18,7 @@ pub(super) fn module(module: &Module) -> TokenStream {
     let instance = option(module.instance.as_ref().map(|name| quote!(#name)));
     let (concurrent, pinned) = (module.is_concurrent(), module.target.pinned);
     let emits = module.emits.iter().map(emission);
+    let mentions = module.mentions.iter().map(mention);
     let reads_section = module.reads_section;
     let config = option(module.config.as_ref().map(|config| {
         let schema = schema(config);
@@ -31,6 +34,7 @@ pub(super) fn module(module: &Module) -> TokenStream {
             concurrent: #concurrent,
             pinned: #pinned,
             emits: &[#(#emits),*],
+            mentions: &[#(#mentions),*],
             config: #config,
             reads_section: #reads_section,
         }
@@ -70,6 +74,7 @@ pub(super) fn handler(handler: &Handler) -> TokenStream {
     let documentation = &handler.callable.surroundings.documentation;
     let kind = kind(if handler.callable.is_async { TaskKind::Async } else { TaskKind::Sync });
     let subscription = subscription(&handler.subscription);
+    let external = option(handler.external.as_ref().map(|reason| quote!(#reason)));
     let location = location(handler.callable.surroundings.line);
     quote! {
         __lc::HandlerInfo {
@@ -78,6 +83,7 @@ pub(super) fn handler(handler: &Handler) -> TokenStream {
             kind: #kind,
             documentation: #documentation,
             subscription: #subscription,
+            external: #external,
             location: #location,
         }
     }
@@ -131,7 +137,27 @@ pub(super) fn schema(ty: &dyn ToTokens) -> TokenStream {
 fn emission(emission: &Emission) -> TokenStream {
     let (name, fields) = (&emission.name, fields(&emission.fields));
     let schemas = emission.types.iter().map(|ty| schema(ty));
-    quote!(__lc::EmitInfo { name: #name, fields: #fields, schemas: &[#(#schemas),*] })
+    let unheard = option(emission.unheard.as_ref().map(|reason| quote!(#reason)));
+    quote!(__lc::EmitInfo { name: #name, fields: #fields, schemas: &[#(#schemas),*], unheard: #unheard })
+}
+
+fn mention(mention: &Mention) -> TokenStream {
+    let Mention { conditions, kind, name, line } = mention;
+    let (kind, location) = (mention_kind(*kind), location(*line));
+    quote! {
+        #(#conditions)*
+        __lc::MentionInfo { kind: __lc::MentionKind::#kind, name: #name, location: #location }
+    }
+}
+
+fn mention_kind(kind: MentionKind) -> TokenStream {
+    match kind {
+        MentionKind::Sent => quote!(Sent),
+        MentionKind::SentType => quote!(SentType),
+        MentionKind::SentOwn => quote!(SentOwn),
+        MentionKind::Heard => quote!(Heard),
+        MentionKind::HeardType => quote!(HeardType),
+    }
 }
 
 /// `&[FieldInfo { … }, …]`

@@ -30,6 +30,7 @@ pub(crate) fn event(event: &Event) -> TokenStream {
             };
         }
         #buildable
+        __lc::inventory::submit! { __lc::ListedEvent::of::<#ident>() }
     };
     scope(runtime, &[], &items)
 }

@@ -1,4 +1,4 @@
-//! `emits(level_changed(lamp: String), "door.opened"(door: u8), bare)`.
+//! `emits(level_changed(lamp: String), "door.opened"(door: u8), bare, unheard = "for the log")`.
 
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
@@ -7,14 +7,21 @@ use syn::punctuated::Punctuated;
 use syn::{Ident, LitStr, Token, Type, parenthesized, token};
 
 use super::name::check_event;
+use super::reason::Reason;
 use super::source::source;
 use crate::diagnostics::Sink;
 use crate::model::{Emission, Field};
 
-/// Checks what a module says it sends.
+const UNHEARD: Reason = Reason { key: "unheard", example: "only the log is to have it" };
+
+/// Checks what a module says it sends; why nobody hears an event stands behind it.
 pub(super) fn emits(pieces: Vec<TokenStream>, sink: &Sink) -> Vec<Emission> {
     let mut emissions: Vec<Emission> = Vec::new();
     for piece in pieces {
+        if UNHEARD.is_in(&piece) {
+            qualify(emissions.last_mut(), &piece, sink);
+            continue;
+        }
         let Ok(written) = syn::parse2::<Written>(piece.clone()) else {
             sink.at(
                 &piece,
@@ -31,6 +38,22 @@ pub(super) fn emits(pieces: Vec<TokenStream>, sink: &Sink) -> Vec<Emission> {
     emissions
 }
 
+fn qualify(emission: Option<&mut Emission>, piece: &TokenStream, sink: &Sink) {
+    let Some(reason) = UNHEARD.read(piece, sink) else { return };
+    let complaint = match emission {
+        None => "`unheard` belongs to the event before it; write `emits(level_changed, unheard = \"…\")`"
+            .to_owned(),
+        Some(Emission { unheard: Some(_), name, .. }) => {
+            format!("`unheard` of `{name}` is given twice; remove one")
+        }
+        Some(emission) => {
+            emission.unheard = Some(reason);
+            return;
+        }
+    };
+    sink.at(piece, complaint);
+}
+
 struct Written {
     name: LitStr,
     fields: Vec<WrittenField>,
@@ -43,7 +66,7 @@ struct WrittenField {
 
 impl Written {
     fn emission(self, sink: &Sink) -> Emission {
-        let mut emission = Emission { name: self.name.value(), fields: Vec::new(), types: Vec::new() };
+        let mut emission = Emission { name: self.name.value(), ..Emission::default() };
         for WrittenField { ident, ty } in self.fields {
             let name = ident.unraw().to_string();
             if emission.fields.iter().any(|known| known.name == name) {

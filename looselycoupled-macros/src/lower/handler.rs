@@ -1,6 +1,7 @@
 //! `#[on_event]` in its three forms.
 
 use proc_macro2::TokenStream;
+use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -10,22 +11,35 @@ use super::callable::{borrowing, check_output};
 use super::inputs::{Input, Inputs, bare, refuse_default};
 use super::name::{check_event, check_pattern};
 use super::parameter::parameters;
+use super::reason::Reason;
 use super::role::Marked;
 use super::source::source;
 use crate::diagnostics::Sink;
 use crate::model::{Handler, Position, Subscription};
-use crate::syntax::{Method, arguments_of};
+use crate::syntax::{Method, arguments_of, pieces};
 
 /// Checks a handler; nothing where it is unsound.
 pub(super) fn handler(marked: Marked<'_>, position: Position, sink: &Sink) -> Option<Handler> {
     let Marked { method, marker, .. } = marked;
     sink.sound(|| {
-        let form = form(method, &arguments_of(&marker.attribute, sink), sink);
+        let (event, external) = apart(arguments_of(&marker.attribute, sink), sink);
+        let form = form(method, &event, sink);
         let (callable, inputs) = borrowing(marked, sink);
         check_output(&method.signature.output, sink);
         let subscription = subscription(form?, method, &inputs, sink)?;
-        Some(Handler { position, callable, subscription })
+        Some(Handler { position, callable, subscription, external })
     })
+}
+
+const EXTERNAL: Reason = Reason { key: "external", example: "the weather station sends it" };
+
+/// The event, and who sends it if no module does.
+fn apart(arguments: TokenStream, sink: &Sink) -> (TokenStream, Option<String>) {
+    let (reasons, event): (Vec<_>, Vec<_>) =
+        pieces(arguments.clone()).into_iter().partition(|piece| EXTERNAL.is_in(piece));
+    let [reason, others @ ..] = &*reasons else { return (arguments, None) };
+    others.iter().for_each(|other| sink.at(other, "`external` is given twice; remove one"));
+    (quote!(#(#event),*), EXTERNAL.read(reason, sink))
 }
 
 /// What the attribute says.

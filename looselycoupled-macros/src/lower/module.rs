@@ -8,6 +8,7 @@ use super::emits::emits;
 use super::handler::handler;
 use super::hook::hook;
 use super::implements::implements;
+use super::mentions::mentions;
 use super::name::check_word;
 use super::role::Marked;
 use super::runtime::{CRATE, runtime};
@@ -53,6 +54,7 @@ pub(crate) fn module(arguments: TokenStream, block: &Block, sink: &Sink) -> Opti
         handlers: Vec::new(),
         hooks: Vec::new(),
         constructors: Vec::new(),
+        mentions: mentions(block),
         reads_section: false,
     };
     let mut positions = Positions::default();

@@ -12,6 +12,8 @@ pub(crate) struct Handler {
     pub(crate) callable: Callable,
     /// What it hears, and what it takes of it.
     pub(crate) subscription: Subscription,
+    /// `external = "…"`: who sends the event, since no module does.
+    pub(crate) external: Option<String>,
 }
 
 /// The three forms of `#[on_event]`.

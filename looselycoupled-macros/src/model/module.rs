@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::{Attribute, Generics, Ident, Type};
 
-use super::{Constructor, Field, Handler, Hook, Implementation, Task};
+use super::{Constructor, Field, Handler, Hook, Implementation, Mention, Task};
 
 /// A module, as its block describes it.
 pub(crate) struct Module {
@@ -37,6 +37,8 @@ pub(crate) struct Module {
     pub(crate) hooks: Vec<Hook>,
     /// The constructors; several exclude each other by `#[cfg]`.
     pub(crate) constructors: Vec<Constructor>,
+    /// The names that its code mentions.
+    pub(crate) mentions: Vec<Mention>,
     /// Whether anything in the block may read an instance's section.
     pub(crate) reads_section: bool,
 }
@@ -85,6 +87,7 @@ impl Target {
 }
 
 /// An event by name that the module says it sends.
+#[derive(Default)]
 pub(crate) struct Emission {
     /// The event's name.
     pub(crate) name: String,
@@ -92,4 +95,6 @@ pub(crate) struct Emission {
     pub(crate) fields: Vec<Field>,
     /// The types of the fields, so that one that does not exist is noticed.
     pub(crate) types: Vec<Type>,
+    /// `unheard = "…"`: why nobody hears it.
+    pub(crate) unheard: Option<String>,
 }

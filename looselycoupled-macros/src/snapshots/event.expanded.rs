@@ -61,6 +61,9 @@ const _: () = {
                 })
         }
     }
+    __lc::inventory::submit! {
+        __lc::ListedEvent::of:: < Motion > ()
+    }
 };
 #[derive(Serialize, Deserialize)]
 #[serde(crate = "lc::__private::serde")]
@@ -115,6 +118,9 @@ const _: () = {
                 line: 0,
             },
         };
+    }
+    __lc::inventory::submit! {
+        __lc::ListedEvent::of:: < DoorMoved > ()
     }
 };
 #[derive(Serialize, Deserialize)]
@@ -172,5 +178,8 @@ const _: () = {
                     1: __fields.1,
                 })
         }
+    }
+    __lc::inventory::submit! {
+        __lc::ListedEvent::of:: < HTTPRequest > ()
     }
 };

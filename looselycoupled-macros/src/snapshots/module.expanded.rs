@@ -136,6 +136,7 @@ const _: () = {
                 concurrent: false,
                 pinned: false,
                 emits: &[],
+                mentions: &[],
                 config: ::core::option::Option::None,
                 reads_section: false,
             },
@@ -215,6 +216,7 @@ const _: () = {
                 use __lc::NotEvent as _;
                 __lc::EventProbe::<Motion>::SUBSCRIPTION
             },
+            external: ::core::option::Option::None,
             location: __lc::Location {
                 file: ::core::file!(),
                 line: 0,

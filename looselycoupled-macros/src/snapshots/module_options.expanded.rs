@@ -117,13 +117,16 @@ const _: () = {
                             __lc::SchemaProbe::<String>::SCHEMA,
                             __lc::SchemaProbe::<Option<u8>>::SCHEMA,
                         ],
+                        unheard: ::core::option::Option::None,
                     },
                     __lc::EmitInfo {
                         name: "lamp.broken",
                         fields: &[],
                         schemas: &[],
+                        unheard: ::core::option::Option::None,
                     },
                 ],
+                mentions: &[],
                 config: ::core::option::Option::Some(
                     __lc::config_info::<Self>(__lc::SchemaProbe::<LampConfig>::SCHEMA),
                 ),

@@ -129,6 +129,7 @@ const _: () = {
                 concurrent: false,
                 pinned: true,
                 emits: &[],
+                mentions: &[],
                 config: ::core::option::Option::None,
                 reads_section: false,
             },
@@ -207,6 +208,7 @@ const _: () = {
                 event: "line",
                 fields: &[],
             },
+            external: ::core::option::Option::None,
             location: __lc::Location {
                 file: ::core::file!(),
                 line: 0,

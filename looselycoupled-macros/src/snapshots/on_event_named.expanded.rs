@@ -126,6 +126,7 @@ const _: () = {
                 concurrent: false,
                 pinned: false,
                 emits: &[],
+                mentions: &[],
                 config: ::core::option::Option::None,
                 reads_section: false,
             },
@@ -174,6 +175,7 @@ const _: () = {
                     },
                 ],
             },
+            external: ::core::option::Option::None,
             location: __lc::Location {
                 file: ::core::file!(),
                 line: 0,
@@ -247,6 +249,7 @@ const _: () = {
                 event: "door.opened",
                 fields: &[],
             },
+            external: ::core::option::Option::None,
             location: __lc::Location {
                 file: ::core::file!(),
                 line: 0,

@@ -113,6 +113,7 @@ const _: () = {
                 concurrent: false,
                 pinned: false,
                 emits: &[],
+                mentions: &[],
                 config: ::core::option::Option::None,
                 reads_section: false,
             },
@@ -131,6 +132,7 @@ const _: () = {
             kind: __lc::TaskKind::Async,
             documentation: "",
             subscription: __lc::SubscriptionInfo::Pattern("sensor.*"),
+            external: ::core::option::Option::None,
             location: __lc::Location {
                 file: ::core::file!(),
                 line: 0,

@@ -126,6 +126,7 @@ const _: () = {
                 concurrent: false,
                 pinned: false,
                 emits: &[],
+                mentions: &[],
                 config: ::core::option::Option::None,
                 reads_section: false,
             },
@@ -152,6 +153,7 @@ const _: () = {
                 use __lc::NotEvent as _;
                 __lc::EventProbe::<events::Motion>::SUBSCRIPTION
             },
+            external: ::core::option::Option::None,
             location: __lc::Location {
                 file: ::core::file!(),
                 line: 0,
@@ -195,6 +197,7 @@ const _: () = {
                 use __lc::NotEvent as _;
                 __lc::EventProbe::<Motion>::SUBSCRIPTION
             },
+            external: ::core::option::Option::None,
             location: __lc::Location {
                 file: ::core::file!(),
                 line: 0,

@@ -18,6 +18,6 @@ pub(crate) use attribute::{Marker, MarkerKind, arguments_of};
 pub(crate) use block::{Block, Item};
 pub(crate) use checked::{CheckedVerb, Given};
 pub(crate) use method::Method;
-pub(crate) use options::{Form, Grammar, Options};
+pub(crate) use options::{Form, Grammar, Options, pieces};
 pub(crate) use registration::Registration;
 pub(crate) use strip::without_markers_inside;

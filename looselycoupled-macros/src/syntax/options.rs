@@ -157,7 +157,7 @@ impl Given {
 }
 
 /// Cuts at the commas that stand neither in brackets nor, behind an `=`, in angle brackets.
-fn pieces(tokens: TokenStream) -> Vec<TokenStream> {
+pub(crate) fn pieces(tokens: TokenStream) -> Vec<TokenStream> {
     let mut pieces = vec![TokenStream::new()];
     let mut depth = Depth::default();
     for token in tokens {

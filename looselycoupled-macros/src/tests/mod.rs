@@ -3,6 +3,7 @@
 mod events;
 mod interfaces;
 mod item;
+mod mentions;
 mod messages;
 mod names;
 mod receivers;

@@ -14,7 +14,8 @@ impl AppBuilder {
     /// Says that this application is a part of what `app!` names, or another one: instances may be missing.
     ///
     /// Calls by [`exec!`](crate::exec) to one that is missing are refused as [`CallError::UnknownModule`]. Whatever else is
-    /// started under a name of `app!` must still be of the type that stands there. A [`TestApp`](crate::testing) is always a part.
+    /// started under a name of `app!` must still be of the type that stands there. What a part sends and hears may have its other
+    /// side elsewhere, so there are no [lints](Self::check). A [`TestApp`](crate::testing) is always a part.
     ///
     /// [`CallError::UnknownModule`]: crate::CallError::UnknownModule
     pub const fn partial(mut self) -> Self {

@@ -9,6 +9,7 @@ use super::builder::{AppBuilder, ConfigSource};
 use super::code::FaultCode;
 use super::error::Fault;
 use super::faults::Faults;
+use super::lints::{Lint, Wiring};
 use super::listed::{Mentioned, add_listed};
 use super::loops::{Members, check_loops};
 use super::make::make;
@@ -37,6 +38,8 @@ pub(super) struct Checked {
     pub(super) loops: BTreeMap<String, LoopOptions>,
     pub(super) types: Vec<EventTypeInfo>,
     pub(super) connections: Vec<Fitting>,
+    pub(super) lints: Vec<Lint>,
+    pub(super) partial: bool,
 }
 
 /// One module that is ready to move in.
@@ -109,12 +112,20 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
         let is_misspelt = misspelt.contains(&*instance.name);
         make(instance, &policies, &config, is_misspelt, &mut faults)
     });
-    let instances = instances.collect();
+    let instances: Vec<Instance> = instances.collect();
     let faults = faults.into_list();
     if !faults.is_empty() {
         return Err(faults);
     }
-    Ok(Checked { instances, framework, config, loops, types, connections })
+    let lints = if partial { Vec::new() } else { lints(&instances, &connections) };
+    Ok(Checked { instances, framework, config, loops, types, connections, lints, partial })
+}
+
+fn lints(instances: &[Instance], connections: &[Fitting]) -> Vec<Lint> {
+    let modules = instances.iter().map(|instance| (&*instance.name, instance.descriptor)).collect();
+    let wires = connections.iter().map(|fitting| &fitting.wire).collect();
+    // Nobody has subscribed yet.
+    Wiring { modules, wires, subscribed: Vec::new() }.lints()
 }
 
 fn load(source: ConfigSource) -> Result<Config, ConfigError> {

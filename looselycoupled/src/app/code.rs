@@ -1,19 +1,25 @@
-//! The codes of faults: they stay, so that people can look them up and programs compare them.
+//! The codes of faults and lints: they stay, so that people can look them up and programs compare them.
 
 use std::fmt;
+
+use serde::{Deserialize, Serialize};
 
 use crate::config::FaultKind;
 
 macro_rules! codes {
-    ($($(#[$documentation:meta])* $name:ident = $code:literal, $title:literal;)*) => {
-        /// What sort of [`Fault`](crate::Fault) it is. `docs/errors.md` of the repository explains each, with a message as it is told.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    (
+        $(#[$about:meta])*
+        $kind:ident, each of them $one:literal:
+        $($(#[$documentation:meta])* $name:ident = $code:literal, $title:literal;)*
+    ) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[non_exhaustive]
-        pub enum FaultCode {
-            $($(#[$documentation])* $name,)*
+        pub enum $kind {
+            $($(#[$documentation])* #[serde(rename = $code)] $name,)*
         }
 
-        impl FaultCode {
+        impl $kind {
             /// All there are.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
@@ -23,16 +29,24 @@ macro_rules! codes {
                 match self { $(Self::$name => $code,)* }
             }
 
-            /// What such faults are, in the plural.
+            #[doc = concat!("What such ", $one, "s are, in the plural.")]
             #[must_use]
             pub const fn title(self) -> &'static str {
                 match self { $(Self::$name => $title,)* }
+            }
+        }
+
+        impl fmt::Display for $kind {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.code())
             }
         }
     };
 }
 
 codes! {
+    /// What sort of [`Fault`](crate::Fault) it is. `docs/errors.md` of the repository explains each, with a message as it is told.
+    FaultCode, each of them "fault":
     /// A name that no module can have.
     ModuleName = "LC0101", "names that no module can have";
     /// A module of a type that is not registered.
@@ -101,6 +115,15 @@ codes! {
     PanicAborts = "LC0501", "programs that end with the first panic";
 }
 
+codes! {
+    /// What sort of [`Lint`](crate::Lint) it is. `docs/errors.md` of the repository explains each, with a message as it is told.
+    LintCode, each of them "lint":
+    /// An event that a module handles, and that nobody is known to send.
+    Unsent = "LC0601", "events that are handled and that nobody is known to send";
+    /// An event that a module sends, and that nobody is known to hear.
+    Unheard = "LC0602", "events that are sent and that nobody is known to hear";
+}
+
 impl FaultCode {
     pub(super) fn of(kind: FaultKind) -> Self {
         match kind {
@@ -111,11 +134,5 @@ impl FaultCode {
             FaultKind::Unreadable | FaultKind::Unwritable => Self::Unreadable,
             FaultKind::Syntax | FaultKind::Limit | FaultKind::Path => Self::Syntax,
         }
-    }
-}
-
-impl fmt::Display for FaultCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
     }
 }

@@ -3,12 +3,16 @@
 use super::builder::AppBuilder;
 use super::check::check;
 use super::error::StartError;
+use super::lints::Lint;
 
 impl AppBuilder {
     /// Makes the check that precedes every start, and starts nothing. It needs no runtime.
     ///
     /// Constructors of types that the configuration lists do run, since they may refuse their section; factories and hooks do not.
     /// [`app!`](crate::app) makes a test of it: `app! { hall_lamp: Lamp, check = application() }`.
+    ///
+    /// What it gives if nothing is wrong: what looks like a mistake and may be none, such as an event that nobody is known to send. The
+    /// start tells these once in the log. Of a [part](Self::partial) of an application there are none.
     ///
     /// # Errors
     ///
@@ -22,13 +26,14 @@ impl AppBuilder {
     /// # struct Lamp;
     /// # #[module]
     /// # impl Lamp {}
-    /// assert!(App::builder().module("lamp", Lamp).check().is_ok());
+    /// assert_eq!(App::builder().module("lamp", Lamp).check()?, []);
     ///
     /// let fault = App::builder().module("lamp", Lamp).policy("lmap", Policy::Exit).check().unwrap_err();
     /// assert!(fault.to_string().contains("did you mean `lamp`?"));
+    /// # Ok::<(), StartError>(())
     /// ```
-    pub fn check(self) -> Result<(), StartError> {
-        check(self).map(drop).map_err(StartError::Check)
+    pub fn check(self) -> Result<Vec<Lint>, StartError> {
+        check(self).map(|checked| checked.lints).map_err(StartError::Check)
     }
 }
 

@@ -11,6 +11,7 @@ use super::builder::{App, AppBuilder};
 use super::check::{Checked, Instance, check};
 use super::error::StartError;
 use super::housing::{House, build};
+use super::lints::Lint;
 use super::loop_events::LoopEvents;
 use super::rehearsal::Rehearsal;
 use super::shutdown::{Ending, Plant};
@@ -47,6 +48,7 @@ pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
         logging::log_to_stderr(checked.framework.log.as_deref());
     }
     tell_absent(absent.as_deref(), &checked);
+    checked.lints.iter().for_each(Lint::tell);
     let has_threads = checked.loops.values().any(LoopOptions::has_thread)
         || checked.instances.iter().any(|instance| instance.on_thread);
     let tuning = stated.or(checked.framework.stated()).tuning(has_threads);
@@ -118,7 +120,7 @@ fn assemble(
     services: &Arc<Services>,
     witness: Option<Witness>,
 ) -> Result<Assembled, StartError> {
-    let Checked { instances, config, loops: bounds, types, connections, .. } = checked;
+    let Checked { instances, config, loops: bounds, types, connections, partial, .. } = checked;
     let House { loops, stations, threads } = build(&instances, &bounds, services)?;
     let handlers = handlers(&instances, &stations);
     let router = Router::new(Directory::new(stations), Subscriptions::new(&handlers, &types), |tenant| {
@@ -148,6 +150,7 @@ fn assemble(
         stage: Observed::new(Stage::Starting as u16),
         generations,
         exit: Exit::new(),
+        partial,
         witness,
     });
     Ok(Assembled { application, loops, threads, instances })

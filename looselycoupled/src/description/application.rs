@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{EventDescription, ModuleDescription, TaskDescription, TypeDescription};
+use crate::app::Lint;
 use crate::event::Wire;
 
 /// What an application consists of. Made by [`Handle::describe`](crate::Handle::describe).
@@ -17,13 +18,18 @@ pub struct Description {
     pub version: String,
     /// Its modules in the order of their start.
     pub modules: Vec<ModuleDescription>,
-    /// The events that are known, by name: those that a module says it sends, that a handler wants, and those at an end of a
-    /// connection. The framework's own are among them where a handler wants them.
+    /// The events that are known, by name: those that a module says it sends, that a handler wants, those at an end of a
+    /// connection, and all that have a type in this program, unless the application is a [part](crate::AppBuilder::partial). The
+    /// framework's own are among them where a handler wants them.
     pub events: Vec<EventDescription>,
     /// Its connections and forwards in the order in which they were made.
     pub connections: Vec<Wire>,
     /// The types of modules that this program has, by name; each can be listed in a configuration unless it says otherwise.
     pub types: Vec<TypeDescription>,
+    /// What looks like a mistake in how they are wired at this moment; nothing where the application is a
+    /// [part](crate::AppBuilder::partial).
+    #[serde(default)]
+    pub lints: Vec<Lint>,
 }
 
 impl Description {

@@ -17,7 +17,7 @@ pub struct EventDescription {
     pub name: String,
     /// Whether it is one of the framework's own, which nobody else sends.
     pub own: bool,
-    /// Its type, if a handler names it.
+    /// Its type: the one that a handler names, or else the only one of the program that is called so.
     pub event_type: Option<EventTypeDescription>,
     /// Its fields: those of its type, otherwise those that its senders say it has, otherwise those that handlers want.
     pub fields: Vec<FieldDescription>,
@@ -30,7 +30,7 @@ pub struct EventDescription {
 }
 
 impl EventDescription {
-    /// The documentation of its type; empty where no handler names one.
+    /// The documentation of its type; empty where it has none.
     #[must_use]
     pub fn documentation(&self) -> &str {
         self.event_type.as_ref().map_or("", |known| &known.documentation)

@@ -16,7 +16,7 @@ mod wait;
 pub use callback::CallbackResult;
 pub(crate) use calling::Venue;
 pub use connect::Wire;
-pub(crate) use connect::{Fitting, Inspector, Modules};
+pub(crate) use connect::{Fitting, Inspector, Modules, own_event};
 pub(crate) use labels::{GuestLabels, HOSTED};
 pub use on::Subscription;
 pub(crate) use on::{on, once};

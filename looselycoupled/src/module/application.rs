@@ -95,6 +95,8 @@ pub(crate) struct Application {
     /// Of the modules that are made again when they fail.
     pub(crate) generations: HashMap<usize, Observed>,
     pub(crate) exit: Exit,
+    /// Much of what its modules name is elsewhere.
+    pub(crate) partial: bool,
     /// Set by tests only.
     pub(crate) witness: Option<Witness>,
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::ConfigInfo;
+use super::{ConfigInfo, MentionInfo};
 use crate::envelope::{EventTypeInfo, FieldInfo, Location};
 use crate::schema::TypeSchema;
 
@@ -25,6 +25,8 @@ pub struct ModuleInfo {
     pub pinned: bool,
     /// The events that it says it sends.
     pub emits: &'static [EmitInfo],
+    /// The names that its code mentions.
+    pub mentions: &'static [MentionInfo],
     /// Its typed configuration.
     pub config: Option<ConfigInfo>,
     /// Whether its code may read an instance's section: by type, in its constructor, or by look-up.
@@ -43,6 +45,7 @@ impl ModuleInfo {
             concurrent: false,
             pinned: false,
             emits: &[],
+            mentions: &[],
             config: None,
             reads_section: false,
         }
@@ -58,6 +61,8 @@ pub struct EmitInfo {
     pub fields: &'static [FieldInfo],
     /// What is known of their types, in the same order.
     pub schemas: &'static [TypeSchema],
+    /// Why nobody hears it.
+    pub unheard: Option<&'static str>,
 }
 
 /// How a task's body runs.
@@ -170,6 +175,8 @@ pub struct HandlerInfo {
     pub documentation: &'static str,
     /// What it listens to.
     pub subscription: SubscriptionInfo,
+    /// Who sends the event, since no module does.
+    pub external: Option<&'static str>,
     /// Where it is declared.
     pub location: Location,
 }

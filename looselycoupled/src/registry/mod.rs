@@ -1,12 +1,15 @@
 //! The module types that are linked into this program.
 
 mod apps;
+mod events;
 
 use crate::address::nearest;
 use crate::dispatch::Registration;
 
 pub use apps::ListedApp;
 pub(crate) use apps::listed_apps;
+pub use events::ListedEvent;
+pub(crate) use events::listed_events;
 
 /// Why a listed type is not to be had.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -30,7 +30,7 @@ impl Küche {
 }
 
 async fn described() -> looselycoupled::description::Description {
-    let app = App::builder().module("Küche", Küche).start().await.unwrap();
+    let app = App::builder().partial().module("Küche", Küche).start().await.unwrap();
     let description = app.handle().describe().titled("A\n# B", "1");
     app.shutdown().await.unwrap();
     description

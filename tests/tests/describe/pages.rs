@@ -119,7 +119,7 @@ const CHART: &str = r#"flowchart LR
 "#;
 
 async fn described() -> looselycoupled::description::Description {
-    let builder = App::builder().module("bell", Bell).module("ear", Ear);
+    let builder = App::builder().partial().module("bell", Bell).module("ear", Ear);
     let builder = builder.connect("bell/rung", "ear.open").forward("bell/rung", "ear/shaken");
     let app = builder.start().await.unwrap();
     let description = app.handle().describe().titled("House", "7");

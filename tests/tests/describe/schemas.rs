@@ -158,7 +158,7 @@ impl Fan {
 
 #[looselycoupled::test]
 async fn types_of_one_name_are_kept_apart() {
-    let app = App::builder().module("fan", Fan).start().await.unwrap();
+    let app = App::builder().partial().module("fan", Fan).start().await.unwrap();
     let document = json(&app.handle().describe().to_json_schema());
     let within = |name: &str| json!({ "$ref": format!("#/$defs/{name}"), "$defs": document["$defs"] });
     let front = validator_for(&within("arguments.fan.front")).unwrap();

@@ -2,9 +2,9 @@
 
 use looselycoupled::config::Config;
 use looselycoupled::prelude::*;
-use looselycoupled::{FaultCode, LoopOptions};
+use looselycoupled::{FaultCode, LintCode, LoopOptions};
 
-use crate::modules::{Clock, Door, Ear, Lamp, Panel, north, south};
+use crate::modules::{Clock, Display, Door, Ear, Lamp, Panel, north, south};
 
 /// An application that has a fault of this code.
 pub struct Case {
@@ -102,4 +102,18 @@ fn events() -> Vec<Case> {
             file(text).module("hall_lamp", Lamp).module("door", Door)
         }),
     ]
+}
+
+/// An application that has a lint of each code.
+pub fn lint_cases() -> Vec<(LintCode, fn() -> AppBuilder)> {
+    vec![
+        (LintCode::Unsent, || whole().module("display", Display)),
+        (LintCode::Unheard, || whole().module("display", Display)),
+    ]
+}
+
+/// All that `app!` names.
+fn whole() -> AppBuilder {
+    let config = Config::parse("hall_lamp: { max_level: 80 }", "config.yaml").unwrap();
+    App::builder().config(config).module("hall_lamp", Lamp)
 }

@@ -1,6 +1,7 @@
 //! docs/errors.md is true: every code has its text there, and every message is the real one.
 //!
-//! `UPDATE_ERROR_PAGE=1 cargo test -p looselycoupled-tests --test error_page` writes the messages anew; the texts are written by hand.
+//! `UPDATE_ERROR_PAGE=1 cargo test -p looselycoupled-tests --test error_page -- --test-threads=1` writes the messages anew, one test
+//! after the other; the texts are written by hand.
 
 #![allow(clippy::unwrap_used, reason = "a page that cannot be read fails its test")]
 
@@ -10,9 +11,9 @@ mod page;
 
 use std::path::Path;
 
-use looselycoupled::{FaultCode, StartError};
+use looselycoupled::{FaultCode, LintCode, StartError};
 
-use cases::{Case, cases};
+use cases::{Case, cases, lint_cases};
 use page::{Page, at_one_place};
 
 fn message(case: &Case) -> String {
@@ -33,6 +34,18 @@ fn every_fault_is_told_as_the_page_says() {
 }
 
 #[test]
+fn every_lint_is_told_as_the_page_says() {
+    let mut page = Page::read();
+    for (code, builder) in lint_cases() {
+        let lints = builder().check().unwrap();
+        let lint = lints.iter().find(|lint| lint.code == code);
+        let lint = lint.unwrap_or_else(|| panic!("no {code}, but {lints:?}"));
+        page.expect(code.code(), &at_one_place(&lint.to_string()));
+    }
+    page.check();
+}
+
+#[test]
 fn every_code_has_its_text_and_its_case() {
     let page = Page::read();
     for code in FaultCode::ALL {
@@ -42,16 +55,26 @@ fn every_code_has_its_text_and_its_case() {
         let has_case = *code == FaultCode::PanicAborts || cases().iter().any(|case| case.code == *code);
         assert!(has_case, "nothing shows {code}");
     }
+    for code in LintCode::ALL {
+        let heading = format!("### {code}: {}", code.title());
+        assert!(page.text().contains(&heading), "there is no `{heading}`");
+        assert!(lint_cases().iter().any(|(known, _)| known == code), "nothing shows {code}");
+    }
     let headings = page.text().lines().filter(|line| line.starts_with("### LC")).count();
-    assert_eq!(headings, FaultCode::ALL.len(), "the page explains codes that do not exist");
+    assert_eq!(
+        headings,
+        FaultCode::ALL.len() + LintCode::ALL.len(),
+        "the page explains codes that do not exist"
+    );
 }
 
 #[test]
 fn codes_are_told_apart() {
-    let mut codes: Vec<_> = FaultCode::ALL.iter().map(|code| code.code()).collect();
+    let faults = FaultCode::ALL.iter().map(|code| code.code());
+    let mut codes: Vec<_> = faults.chain(LintCode::ALL.iter().map(|code| code.code())).collect();
     codes.sort_unstable();
     codes.dedup();
-    assert_eq!(codes.len(), FaultCode::ALL.len());
+    assert_eq!(codes.len(), FaultCode::ALL.len() + LintCode::ALL.len());
 }
 
 #[test]

@@ -31,6 +31,15 @@ impl Door {
     }
 }
 
+#[derive(Default)]
+pub struct Display;
+
+#[module]
+impl Display {
+    #[on_event]
+    fn on_level_chnaged(&mut self) {}
+}
+
 /// Has nothing that could make it.
 pub struct Vault;
 

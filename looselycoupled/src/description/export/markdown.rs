@@ -8,7 +8,7 @@ use crate::description::{
 use crate::supervision::Policy;
 
 impl Description {
-    /// A page of Markdown: every module with its tasks and handlers, every event, all connections.
+    /// A page of Markdown: every module with its tasks and handlers, every event, all connections, and all lints.
     ///
     /// Documentation stands in block quotes as it was written, so that nothing in it reaches beyond its own.
     #[must_use]
@@ -28,6 +28,10 @@ impl Description {
                 let how = if wire.positional { ", fields in order" } else { "" };
                 format!("{} → {}{how}", code(&wire.from), code(&wire.to))
             }));
+        }
+        if !self.lints.is_empty() {
+            page.block("## Lints");
+            page.list(self.lints.iter().map(|lint| one_line(&lint.to_string())));
         }
         page.0
     }

@@ -13,6 +13,7 @@ use crate::description::{
 use crate::envelope::{EventTypeInfo, FieldInfo, is_own};
 use crate::event::Wire;
 use crate::module::{Application, EmitInfo, HandlerInfo, ModuleDescriptor, ParameterInfo, SubscriptionInfo};
+use crate::registry::listed_events;
 use crate::schema::{Direction, TypeSchema};
 
 pub(super) fn events(application: &Application, connections: &[Wire]) -> Vec<EventDescription> {
@@ -22,6 +23,7 @@ pub(super) fn events(application: &Application, connections: &[Wire]) -> Vec<Eve
     modules.iter().for_each(|(name, module)| events.add_emitted(name, module));
     connections.iter().for_each(|wire| events.add_emitters(wire));
     modules.iter().for_each(|(name, module)| events.add_named(name, module));
+    events.add_types(&listed_events(), application.partial);
     modules.iter().for_each(|(name, module)| events.add_matched(name, module));
     connections.iter().for_each(|wire| events.add_fed(wire));
     events.0.into_iter().map(|(name, event)| event.describe(name)).collect()
@@ -80,6 +82,21 @@ impl Events {
                 SubscriptionInfo::Pattern(_) => continue,
             };
             known.add_handler(module, &handler.info, by);
+        }
+    }
+
+    /// Of all types in the program those are left out of which a part of it says nothing.
+    fn add_types(&mut self, types: &[EventTypeInfo], is_partial: bool) {
+        for listed in types {
+            let name = listed.info.name;
+            if is_partial && !self.0.contains_key(name) {
+                continue;
+            }
+            let known = self.at(name);
+            // Which one of several is meant only a handler can say.
+            if types.iter().filter(|other| other.info.name == name).count() == 1 {
+                known.event_type.get_or_insert(*listed);
+            }
         }
     }
 

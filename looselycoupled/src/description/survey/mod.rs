@@ -5,8 +5,10 @@ mod modules;
 mod types;
 
 use super::{Description, SourceLocation};
+use crate::app::{Lint, Wiring};
 use crate::envelope::Location;
-use crate::module::Handle;
+use crate::event::{SubscriptionInfo, Wire};
+use crate::module::{Application, Handle};
 
 impl Handle {
     /// What the application consists of, as data: modules with their states, tasks with their parameters, events with who
@@ -53,6 +55,7 @@ impl Handle {
     pub fn describe(&self) -> Description {
         let application = &*self.application;
         let connections = self.connections();
+        let lints = lints(application, &connections, &self.subscriptions());
         Description {
             title: "Application".to_owned(),
             version: "0".to_owned(),
@@ -60,8 +63,19 @@ impl Handle {
             events: events::events(application, &connections),
             connections,
             types: types::types(),
+            lints,
         }
     }
+}
+
+fn lints(application: &Application, wires: &[Wire], subscriptions: &[SubscriptionInfo]) -> Vec<Lint> {
+    if application.partial {
+        return Vec::new();
+    }
+    let names = application.router.directory.names();
+    let modules = names.zip(application.descriptors.iter().copied()).collect();
+    let subscribed = subscriptions.iter().map(|subscription| subscription.pattern.clone()).collect();
+    Wiring { modules, wires: wires.iter().collect(), subscribed }.lints()
 }
 
 impl From<Location> for SourceLocation {

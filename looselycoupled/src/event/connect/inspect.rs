@@ -201,7 +201,7 @@ impl<'a, M: Modules> Inspector<'a, M> {
 }
 
 /// The event that every module has without naming it.
-fn own_event(module: &str) -> String {
+pub(crate) fn own_event(module: &str) -> String {
     format!("{module}_event")
 }
 

@@ -1,0 +1,60 @@
+//! Why something need not be told of: `external = "the weather station sends it"`.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::{Ident, LitStr, Token};
+
+use crate::diagnostics::{Sink, near_miss};
+
+/// An option that is a reason.
+pub(super) struct Reason {
+    pub(super) key: &'static str,
+    /// One that somebody could give.
+    pub(super) example: &'static str,
+}
+
+impl Reason {
+    /// Whether a piece is meant to be this option.
+    pub(super) fn is_in(&self, piece: &TokenStream) -> bool {
+        let Ok(Written { key, equals, .. }) = syn::parse2(piece.clone()) else { return false };
+        let key = key.unraw().to_string();
+        key == self.key || (equals.is_some() && near_miss(&key, [self.key]).is_some())
+    }
+
+    /// The reason that a piece gives.
+    pub(super) fn read(&self, piece: &TokenStream, sink: &Sink) -> Option<String> {
+        let Written { key, value, .. } = sink.keep(syn::parse2(piece.clone()))?;
+        if key.unraw() != self.key {
+            sink.at(&key, format!("unknown option `{key}`; did you mean `{}`?", self.key));
+            return None;
+        }
+        let literal = syn::parse2::<LitStr>(value.clone());
+        match literal.map(|literal| literal.value()) {
+            Ok(reason) if !reason.trim().is_empty() => Some(reason),
+            _ => {
+                let place = if value.is_empty() { key.to_token_stream() } else { value };
+                let Self { key, example } = self;
+                sink.at(&place, format!("`{key}` needs a reason in words; write `{key} = \"{example}\"`"));
+                None
+            }
+        }
+    }
+}
+
+struct Written {
+    key: Ident,
+    equals: Option<Token![=]>,
+    value: TokenStream,
+}
+
+impl Parse for Written {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let key = input.call(Ident::parse_any)?;
+        if input.is_empty() {
+            return Ok(Self { key, equals: None, value: TokenStream::new() });
+        }
+        Ok(Self { key, equals: Some(input.parse()?), value: input.parse()? })
+    }
+}
