@@ -23,11 +23,11 @@ pub use crate::metadata::NumbersAnew;
 pub use crate::module::{
     Address, AppTable, Concurrent, ConfigInfo, Configured, Context, EmitInfo, Entry, Factory, Filling, Found,
     Handle, HandlerAt, HandlerDescriptor, HandlerInfo, Hooks, Housed, Interface, InterfaceInfo, MentionInfo,
-    MentionKind, MethodInfo, Mode, Module, ModuleDescriptor, ModuleInfo, NamedTask, NamedTaskAt, Nth,
-    Occupant, ParameterInfo, Pinned, Receiver, RunKind, Sequential, Settings, Slots, Stub, SubscriptionInfo,
-    Task, TaskAt, TaskDescriptor, TaskInfo, TaskKind, Witness, misfit,
+    MethodInfo, Mode, Module, ModuleDescriptor, ModuleInfo, Named, NamedTask, NamedTaskAt, Nth, Occupant,
+    ParameterInfo, Pinned, PromiseInfo, Receiver, RunKind, Sequential, Settings, Slots, Stub,
+    SubscriptionInfo, Task, TaskAt, TaskDescriptor, TaskInfo, TaskKind, Witness, misfit,
 };
-pub use crate::registry::{ListedApp, ListedEvent};
+pub use crate::registry::{ListedApp, ListedEvent, ListedInterface};
 pub use crate::reply::{BoxError, CallError};
 pub use crate::schema::{NoSchema, SchemaProbe, TypeSchema};
 #[cfg(feature = "testing")]

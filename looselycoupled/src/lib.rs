@@ -380,6 +380,10 @@ pub use looselycoupled_macros::main;
 /// - `emits(level_changed(level: u8), bare)`: events by name that the module sends. [`Handle::connect`] refuses others, and tasks
 ///   that need other fields; without a word of it, any. One that no module hears is a [lint](Lint), unless a reason stands behind it:
 ///   `emits(level_changed, unheard = "consoles listen to it")`.
+/// - `calls("garage.open", "garage", hall_lamp: dyn Dimmer)`: addresses that the module calls although its code does not say so in a
+///   literal: tasks, modules, and modules with the interface that they have to implement. One that leads nowhere is a
+///   [fault](FaultCode::NoTarget) of the start; what runs elsewhere has a reason behind it:
+///   `calls("cellar.pump", external = "it has a controller of its own")`. Literals in the block's code that lead nowhere are lints.
 /// - `implements(Dimmer, version = 2, Switchable)`: the interfaces whose methods are tasks of the module; see
 ///   [`#[interface]`](macro@interface).
 /// - `crate = path`: where looselycoupled is, if the dependency has another name; `extern crate lc as looselycoupled;` at

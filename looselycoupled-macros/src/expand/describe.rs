@@ -5,10 +5,9 @@ use std::time::Duration;
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 
+use super::named::{mention, promise};
 use super::place::{index, location};
-use crate::model::{
-    Emission, Fallback, Field, Handler, Mention, MentionKind, Module, Parameter, Subscription, Task, TaskKind,
-};
+use crate::model::{Emission, Fallback, Field, Handler, Module, Parameter, Subscription, Task, TaskKind};
 
 /// `ModuleInfo { … }`
 pub(super) fn module(module: &Module) -> TokenStream {
@@ -18,6 +17,7 @@ pub(super) fn module(module: &Module) -> TokenStream {
     let instance = option(module.instance.as_ref().map(|name| quote!(#name)));
     let (concurrent, pinned) = (module.is_concurrent(), module.target.pinned);
     let emits = module.emits.iter().map(emission);
+    let calls = module.calls.iter().map(promise);
     let mentions = module.mentions.iter().map(mention);
     let reads_section = module.reads_section;
     let config = option(module.config.as_ref().map(|config| {
@@ -34,6 +34,7 @@ pub(super) fn module(module: &Module) -> TokenStream {
             concurrent: #concurrent,
             pinned: #pinned,
             emits: &[#(#emits),*],
+            calls: &[#(#calls),*],
             mentions: &[#(#mentions),*],
             config: #config,
             reads_section: #reads_section,
@@ -139,25 +140,6 @@ fn emission(emission: &Emission) -> TokenStream {
     let schemas = emission.types.iter().map(|ty| schema(ty));
     let unheard = option(emission.unheard.as_ref().map(|reason| quote!(#reason)));
     quote!(__lc::EmitInfo { name: #name, fields: #fields, schemas: &[#(#schemas),*], unheard: #unheard })
-}
-
-fn mention(mention: &Mention) -> TokenStream {
-    let Mention { conditions, kind, name, line } = mention;
-    let (kind, location) = (mention_kind(*kind), location(*line));
-    quote! {
-        #(#conditions)*
-        __lc::MentionInfo { kind: __lc::MentionKind::#kind, name: #name, location: #location }
-    }
-}
-
-fn mention_kind(kind: MentionKind) -> TokenStream {
-    match kind {
-        MentionKind::Sent => quote!(Sent),
-        MentionKind::SentType => quote!(SentType),
-        MentionKind::SentOwn => quote!(SentOwn),
-        MentionKind::Heard => quote!(Heard),
-        MentionKind::HeardType => quote!(HeardType),
-    }
 }
 
 /// `&[FieldInfo { … }, …]`

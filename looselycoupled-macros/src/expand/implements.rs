@@ -5,7 +5,7 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::GenericParam;
+use syn::{GenericParam, Path};
 
 use super::place::{index, mentions, shown_at};
 use crate::model::{Implementation, Module, Parameter, Task};
@@ -41,6 +41,13 @@ fn constant(place: usize) -> Ident {
     format_ident!("__INTERFACE_{place}")
 }
 
+/// `dyn Dimmer`, shown as `Dimmer`.
+pub(super) fn as_type(path: &Path) -> TokenStream {
+    let first = path.to_token_stream().into_iter().next().map_or_else(Span::call_site, |first| first.span());
+    let keyword = Ident::new("dyn", Span::call_site().located_at(first));
+    quote!(#keyword #path)
+}
+
 /// One interface and the module.
 struct Comparison<'a> {
     interface: Ident,
@@ -50,7 +57,7 @@ struct Comparison<'a> {
 
 impl Comparison<'_> {
     fn whole(&self) -> TokenStream {
-        let (interface, ty) = (&self.interface, self.as_type());
+        let (interface, ty) = (&self.interface, as_type(&self.implementation.path));
         let (complete, version) = (self.complete(), self.version());
         let tasks = self.module.tasks.iter().map(|task| self.task(task));
         quote! {
@@ -59,15 +66,6 @@ impl Comparison<'_> {
             #version
             #(#tasks)*
         }
-    }
-
-    /// `dyn Dimmer`, shown as `Dimmer`.
-    fn as_type(&self) -> TokenStream {
-        let path = &self.implementation.path;
-        let first =
-            path.to_token_stream().into_iter().next().map_or_else(Span::call_site, |first| first.span());
-        let keyword = Ident::new("dyn", Span::call_site().located_at(first));
-        quote!(#keyword #path)
     }
 
     fn complete(&self) -> TokenStream {
@@ -150,7 +148,7 @@ impl Comparison<'_> {
     }
 
     fn same_type(&self, task: &Task, ty: &TokenStream, place: &TokenStream) -> TokenStream {
-        let (interface, name, dimmer) = (&self.interface, &task.name, self.as_type());
+        let (interface, name, dimmer) = (&self.interface, &task.name, as_type(&self.implementation.path));
         quote!(__lc::TypeProbe::<#dimmer, { __lc::method_number(#interface, #name) }, { #place }>::is::<#ty>();)
     }
 }

@@ -18,6 +18,7 @@ mod hook;
 mod implements;
 mod interface;
 mod module;
+mod named;
 mod place;
 mod program;
 mod registration;

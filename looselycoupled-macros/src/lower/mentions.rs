@@ -7,32 +7,27 @@ use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use syn::LitStr;
 
 use super::surroundings::{conditions, line};
-use crate::model::{Mention, MentionKind};
+use crate::model::{Mention, Named};
 use crate::syntax::{Block, Item, Method, pieces};
 
-/// Where a verb has the name.
-#[derive(Clone, Copy)]
-enum Place {
-    /// Its first argument is a literal.
-    First,
-    /// Its first argument is a value of the type.
-    Value,
-    /// The type stands between angle brackets.
-    Brackets,
-    /// It has none.
-    Nowhere,
-}
+type Reading = fn(&Call) -> Option<(Named, Span)>;
 
-const VERBS: &[(&str, MentionKind, Place)] = &[
-    ("trigger_event", MentionKind::Sent, Place::First),
-    ("trigger_event_blocking", MentionKind::Sent, Place::First),
-    ("trigger", MentionKind::SentType, Place::Value),
-    ("trigger_own_event", MentionKind::SentOwn, Place::Nowhere),
-    ("on", MentionKind::Heard, Place::First),
-    ("once", MentionKind::Heard, Place::First),
-    ("subscribe", MentionKind::Heard, Place::First),
-    ("wait_for_event", MentionKind::Heard, Place::First),
-    ("wait_for", MentionKind::HeardType, Place::Brackets),
+const VERBS: &[(&str, Reading)] = &[
+    ("trigger_event", |call| call.literal(0, Named::Sent)),
+    ("trigger_event_blocking", |call| call.literal(0, Named::Sent)),
+    ("emit", |call| call.literal(1, Named::Sent)),
+    ("trigger", Call::sent_type),
+    ("trigger_own_event", |call| Some((Named::SentOwn, call.verb.span()))),
+    ("on", |call| call.literal(0, Named::Heard)),
+    ("once", |call| call.literal(0, Named::Heard)),
+    ("subscribe", |call| call.literal(0, Named::Heard)),
+    ("wait_for_event", |call| call.literal(0, Named::Heard)),
+    ("wait_for", |call| Some((Named::HeardType(call.bracketed()?), call.verb.span()))),
+    ("exec_task", |call| call.literal(0, Named::Called)),
+    ("exec_task_blocking", |call| call.literal(0, Named::Called)),
+    ("enqueue_task", |call| call.literal(0, Named::Called)),
+    ("enqueue_task_blocking", |call| call.literal(0, Named::Called)),
+    ("stub", |call| call.literal(0, |module| Named::Stub { module, stub: call.bracketed() })),
 ];
 
 /// All names that the methods of a block mention.
@@ -47,11 +42,9 @@ pub(super) fn mentions(block: &Block) -> Vec<Mention> {
 fn in_method(method: &Method) -> Vec<Mention> {
     let mut calls = Vec::new();
     look_for_calls(method.body.clone().into(), &mut calls);
-    let mentions = calls.into_iter().filter_map(|call| {
-        let (kind, name, span) = call.mention()?;
-        Some(Mention { conditions: conditions(&method.attributes), kind, name, line: line(span) })
-    });
-    mentions.collect()
+    let named = calls.iter().filter_map(Call::named);
+    let conditions = conditions(&method.attributes);
+    named.map(|(named, span)| Mention { conditions: conditions.clone(), named, line: line(span) }).collect()
 }
 
 /// `.verb::<Type>(…)`, or `emit!(…)`.
@@ -75,53 +68,62 @@ fn look_for_calls(tokens: TokenStream, calls: &mut Vec<Call>) {
 impl Call {
     /// The call that begins here.
     fn at(tokens: &[TokenTree]) -> Option<Self> {
-        let (verb, rest) = match tokens {
+        let (verb, rest, is_macro) = match tokens {
             [TokenTree::Punct(dot), TokenTree::Ident(verb), rest @ ..] if dot.as_char() == '.' => {
-                (verb, rest)
+                (verb, rest, false)
             }
-            [TokenTree::Ident(verb), TokenTree::Punct(mark), rest @ ..]
-                if mark.as_char() == '!' && verb == "emit" =>
-            {
-                (verb, rest)
+            [TokenTree::Ident(verb), TokenTree::Punct(mark), rest @ ..] if mark.as_char() == '!' => {
+                (verb, rest, true)
             }
             _ => return None,
         };
         let (brackets, rest) = behind_brackets(rest);
         let Some(TokenTree::Group(arguments)) = rest.first() else { return None };
-        let is_call = verb == "emit" || arguments.delimiter() == Delimiter::Parenthesis;
-        let arguments = arguments.stream();
-        is_call.then(|| Self { verb: verb.clone(), brackets: brackets.to_vec(), arguments })
+        let is_call = is_macro || arguments.delimiter() == Delimiter::Parenthesis;
+        let (verb, arguments) = (verb.clone(), arguments.stream());
+        (is_call && is_macro == (verb == "emit")).then(|| Self {
+            verb,
+            brackets: brackets.to_vec(),
+            arguments,
+        })
     }
 
-    fn mention(&self) -> Option<(MentionKind, String, Span)> {
-        if self.verb == "emit" {
-            let (name, span) = literal(pieces(self.arguments.clone()).get(1)?)?;
-            return Some((MentionKind::Sent, name, span));
-        }
-        let (_, kind, place) = VERBS.iter().find(|(verb, ..)| self.verb == verb)?;
-        let first = || pieces(self.arguments.clone()).into_iter().next();
-        let (name, span) = match place {
-            Place::First => literal(&first()?)?,
-            Place::Value => type_of(first()?)?,
-            Place::Brackets => last_word(&self.brackets)?,
-            Place::Nowhere => (String::new(), self.verb.span()),
-        };
-        Some((*kind, name, span))
+    fn named(&self) -> Option<(Named, Span)> {
+        let (_, read) = VERBS.iter().find(|(verb, _)| self.verb == verb)?;
+        read(self)
+    }
+
+    /// One of the arguments, if it is a literal.
+    fn literal(&self, place: usize, what: impl FnOnce(String) -> Named) -> Option<(Named, Span)> {
+        let piece = pieces(self.arguments.clone()).into_iter().nth(place)?;
+        let literal: LitStr = syn::parse2(piece).ok()?;
+        Some((what(literal.value()), literal.span()))
+    }
+
+    /// The type of a value that is made on the spot: `Motion { … }`, `Motion::new(…)`, `events::Door::Opened`.
+    fn sent_type(&self) -> Option<(Named, Span)> {
+        let value = pieces(self.arguments.clone()).into_iter().next()?;
+        let mut types = words(value).filter(|word| word.to_string().starts_with(char::is_uppercase));
+        types.next().map(|word| (Named::SentType(word.to_string()), word.span()))
+    }
+
+    /// The name of the type between the angle brackets, `Motion` of `events::Motion`.
+    fn bracketed(&self) -> Option<String> {
+        let path = self.brackets.iter().take_while(|token| !is_sign(token, '<'));
+        words(path.cloned()).last().map(|word| word.to_string())
     }
 }
 
 /// What stands between the angle brackets of `::<…>`, and what follows.
 fn behind_brackets(tokens: &[TokenTree]) -> (&[TokenTree], &[TokenTree]) {
-    let is = |place: usize, sign| matches!(tokens.get(place), Some(TokenTree::Punct(punct)) if punct.as_char() == sign);
+    let is = |place: usize, sign| tokens.get(place).is_some_and(|token| is_sign(token, sign));
     if !(is(0, ':') && is(1, ':') && is(2, '<')) {
         return (&[], tokens);
     }
     let mut open = 0_usize;
     for place in 2..tokens.len() {
         open += usize::from(is(place, '<'));
-        if is(place, '>') {
-            open -= 1;
-        }
+        open -= usize::from(is(place, '>'));
         if open == 0 {
             return (&tokens[3..place], &tokens[place + 1..]);
         }
@@ -129,28 +131,13 @@ fn behind_brackets(tokens: &[TokenTree]) -> (&[TokenTree], &[TokenTree]) {
     (&[], tokens)
 }
 
-fn literal(piece: &TokenStream) -> Option<(String, Span)> {
-    let literal: LitStr = syn::parse2(piece.clone()).ok()?;
-    Some((literal.value(), literal.span()))
+fn is_sign(token: &TokenTree, sign: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
 }
 
-/// The type of a value that is made on the spot: `Motion { … }`, `Motion::new(…)`, `events::Door::Opened`.
-fn type_of(value: TokenStream) -> Option<(String, Span)> {
-    let words = value.into_iter().filter_map(|token| match token {
+fn words(tokens: impl IntoIterator<Item = TokenTree>) -> impl Iterator<Item = Ident> {
+    tokens.into_iter().filter_map(|token| match token {
         TokenTree::Ident(word) => Some(word),
         _ => None,
-    });
-    let mut types = words.filter(|word| word.to_string().starts_with(char::is_uppercase));
-    types.next().map(|word| (word.to_string(), word.span()))
-}
-
-/// The name of a type, `Motion` of `events::Motion`.
-fn last_word(path: &[TokenTree]) -> Option<(String, Span)> {
-    let bare =
-        path.iter().take_while(|token| !matches!(token, TokenTree::Punct(punct) if punct.as_char() == '<'));
-    let words = bare.filter_map(|token| match token {
-        TokenTree::Ident(word) => Some(word),
-        _ => None,
-    });
-    words.last().map(|word| (word.to_string(), word.span()))
+    })
 }

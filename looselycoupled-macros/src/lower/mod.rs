@@ -5,6 +5,7 @@
 
 mod app;
 mod callable;
+mod calls;
 mod checked;
 mod constructor;
 mod declared;

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::{Attribute, LitStr};
 
+use super::calls::calls;
 use super::constructor::constructor;
 use super::emits::emits;
 use super::handler::handler;
@@ -30,6 +31,7 @@ const MODULE: Grammar = Grammar {
         ("pinned", Form::Flag),
         ("config", Form::Value("config = LampConfig")),
         ("emits", Form::List("emits(level_changed(level: u8))")),
+        ("calls", Form::List("calls(\"garage.open\")")),
         ("implements", Form::List("implements(Dimmer)")),
         CRATE,
     ],
@@ -47,6 +49,7 @@ pub(crate) fn module(arguments: TokenStream, block: &Block, sink: &Sink) -> Opti
         instance: instance(&options, sink),
         config: options.value("config", "a type, such as `config = LampConfig`", sink),
         emits: emits(options.list("emits"), sink),
+        calls: calls(options.list("calls"), sink),
         implements: implements(options.list("implements"), sink),
         target: target(block, pinned(&options, sink), sink)?,
         markers: block.items.iter().flat_map(Item::markers).filter_map(Marker::ident).cloned().collect(),

@@ -6,25 +6,32 @@ use syn::Attribute;
 pub(crate) struct Mention {
     /// The method's `#[cfg]`s.
     pub(crate) conditions: Vec<Attribute>,
-    /// What is done with it.
-    pub(crate) kind: MentionKind,
-    /// The name as written; empty where the verb says all.
-    pub(crate) name: String,
+    /// The name, and what is done with it.
+    pub(crate) named: Named,
     /// Its line in the source.
     pub(crate) line: u32,
 }
 
-/// What is done with a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum MentionKind {
+/// A name, and what is done with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Named {
     /// `trigger_event("level_changed", …)`
-    Sent,
+    Sent(String),
     /// `trigger(Motion { … })`
-    SentType,
+    SentType(String),
     /// `trigger_own_event(…)`
     SentOwn,
     /// `subscribe("sensor.**")`
-    Heard,
+    Heard(String),
     /// `wait_for::<Motion>()`
-    HeardType,
+    HeardType(String),
+    /// `exec_task("garage.open", …)`
+    Called(String),
+    /// `stub::<DimmerStub>("hall_lamp")`
+    Stub {
+        /// The instance.
+        module: String,
+        /// The type, where it stands there.
+        stub: Option<String>,
+    },
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::{Attribute, Generics, Ident, Type};
 
-use super::{Constructor, Field, Handler, Hook, Implementation, Mention, Task};
+use super::{Constructor, Field, Handler, Hook, Implementation, Mention, Promise, Task};
 
 /// A module, as its block describes it.
 pub(crate) struct Module {
@@ -27,6 +27,8 @@ pub(crate) struct Module {
     pub(crate) config: Option<Type>,
     /// `emits(…)`
     pub(crate) emits: Vec<Emission>,
+    /// `calls(…)`
+    pub(crate) calls: Vec<Promise>,
     /// `implements(…)`
     pub(crate) implements: Vec<Implementation>,
     /// The tasks that are sound.

@@ -249,4 +249,7 @@ const _: () = {
     for dyn Dimmer {
         type Type = ();
     }
+    __lc::inventory::submit! {
+        __lc::ListedInterface::of:: < dyn Dimmer > ()
+    }
 };

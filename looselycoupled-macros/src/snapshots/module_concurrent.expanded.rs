@@ -139,6 +139,7 @@ const _: () = {
                 concurrent: true,
                 pinned: false,
                 emits: &[],
+                calls: &[],
                 mentions: &[],
                 config: ::core::option::Option::None,
                 reads_section: false,

@@ -126,6 +126,7 @@ const _: () = {
                         unheard: ::core::option::Option::None,
                     },
                 ],
+                calls: &[],
                 mentions: &[],
                 config: ::core::option::Option::Some(
                     __lc::config_info::<Self>(__lc::SchemaProbe::<LampConfig>::SCHEMA),

@@ -129,6 +129,7 @@ const _: () = {
                 concurrent: false,
                 pinned: true,
                 emits: &[],
+                calls: &[],
                 mentions: &[],
                 config: ::core::option::Option::None,
                 reads_section: false,

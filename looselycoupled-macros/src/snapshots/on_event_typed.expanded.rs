@@ -126,6 +126,7 @@ const _: () = {
                 concurrent: false,
                 pinned: false,
                 emits: &[],
+                calls: &[],
                 mentions: &[],
                 config: ::core::option::Option::None,
                 reads_section: false,

@@ -4,18 +4,18 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::understand;
-use crate::model::MentionKind::{self, Heard, HeardType, Sent, SentOwn, SentType};
+use crate::model::Named::{self, Called, Heard, HeardType, Sent, SentOwn, SentType, Stub};
 
-fn seen(body: &TokenStream) -> Vec<(MentionKind, String)> {
+fn seen(body: &TokenStream) -> Vec<Named> {
     let (module, complaints) = understand(quote!(), quote!(impl Lamp { fn helper(&self) #body }));
     assert!(complaints.is_empty(), "{complaints:?}");
     let mentions = module.expect("it is a module").mentions;
-    mentions.into_iter().map(|mention| (mention.kind, mention.name)).collect()
+    mentions.into_iter().map(|mention| mention.named).collect()
 }
 
 #[track_caller]
-fn sees(body: &TokenStream, kind: MentionKind, name: &str) {
-    assert_eq!(seen(body), [(kind, name.to_owned())]);
+fn sees(body: &TokenStream, what: fn(String) -> Named, name: &str) {
+    assert_eq!(seen(body), [what(name.to_owned())]);
 }
 
 #[test]
@@ -25,7 +25,27 @@ fn literals_behind_verbs_are_seen() {
     sees(&quote!({ emit!(ctx, "opened", door = 3) }), Sent, "opened");
     sees(&quote!({ looselycoupled::emit!(ctx, "opened") }), Sent, "opened");
     sees(&quote!({ self.ctx.subscribe("sensor.**") }), Heard, "sensor.**");
-    sees(&quote!({ ctx.trigger_own_event(args! {}) }), SentOwn, "");
+    assert_eq!(seen(&quote!({ ctx.trigger_own_event(args! {}) })), [SentOwn]);
+    sees(
+        &quote!({ ctx.exec_task("garage.open", args! {}).timeout(soon).await?.get::<u8>() }),
+        Called,
+        "garage.open",
+    );
+    sees(&quote!({ self.handle.enqueue_task_blocking("open", args! {}) }), Called, "open");
+}
+
+#[test]
+fn a_stub_is_seen_with_its_type_where_it_stands_there() {
+    let stub = |stub: Option<&str>| Stub { module: "hall_lamp".to_owned(), stub: stub.map(str::to_owned) };
+    let with_type = quote!({ ctx.stub::<contract::DimmerStub>("hall_lamp")?.set_level(3).await });
+    assert_eq!(seen(&with_type), [stub(Some("DimmerStub"))]);
+    assert_eq!(
+        seen(&quote!({
+            let lamp: LampStub = ctx.stub("hall_lamp")?;
+        })),
+        [stub(None)]
+    );
+    assert_eq!(seen(&quote!({ ctx.stub::<MeterStub<Bme<u8>>>("hall_lamp") })), [stub(Some("MeterStub"))]);
 }
 
 #[test]

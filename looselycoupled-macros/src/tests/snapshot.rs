@@ -20,7 +20,7 @@ macro_rules! snapshots {
 }
 
 snapshots! {
-    module module_options module_generic module_concurrent module_pinned module_in_spite_of_mistakes module_renamed_crate
+    module module_options module_names module_generic module_concurrent module_pinned module_in_spite_of_mistakes module_renamed_crate
     interface module_implements
     task task_result task_parameters task_local task_blocking task_condition
     on_event_typed on_event_named on_event_pattern

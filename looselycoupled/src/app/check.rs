@@ -15,6 +15,7 @@ use super::loops::{Members, check_loops};
 use super::make::make;
 use super::moves::Mover;
 use super::plan::{Framework, ListedIn, Planned};
+use super::promises::check_promises;
 use super::section::{Superfluous, check_readers};
 use super::settings::check_settings;
 use super::wiring::check_connections;
@@ -91,6 +92,7 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
     add_listed(&mut planned, &framework, &config, &mut faults);
     check_names(&planned, &config, &mut faults);
     check_apps(&planned, &mentioned, partial, &mut faults);
+    check_promises(&planned, &mentioned, partial, &mut faults);
     let mut mover = Mover::new(&mut planned, &mentioned, &mut faults);
     mover.move_by_code(moves);
     mover.move_by_config(&framework, &config);

@@ -63,6 +63,10 @@ codes! {
     NotListed = "LC0107", "modules that `app!` names and nobody lists";
     /// An instance is of another type than `app!` says.
     OtherType = "LC0108", "modules of another type than `app!` says";
+    /// `calls(…)` names an address that leads nowhere.
+    NoTarget = "LC0109", "addresses in `calls(…)` that lead nowhere";
+    /// A module does not implement the interface that `calls(…)` asks for.
+    NotImplemented = "LC0110", "modules that lack an interface that `calls(…)` asks for";
     /// A key that nobody reads.
     UnknownKey = "LC0201", "keys that nobody reads";
     /// A key that is needed.
@@ -122,6 +126,10 @@ codes! {
     Unsent = "LC0601", "events that are handled and that nobody is known to send";
     /// An event that a module sends, and that nobody is known to hear.
     Unheard = "LC0602", "events that are sent and that nobody is known to hear";
+    /// An address in code that leads nowhere.
+    LeadsNowhere = "LC0603", "addresses in code that lead nowhere";
+    /// A stub in code that does not fit the module.
+    OtherStub = "LC0604", "stubs in code that do not fit their modules";
 }
 
 impl FaultCode {

@@ -19,12 +19,14 @@ mod make;
 mod moves;
 mod own_section;
 mod plan;
+mod promises;
 mod rehearsal;
 mod run;
 mod section;
 mod settings;
 mod shutdown;
 mod start;
+mod targets;
 mod tuning;
 mod wiring;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ConfigInfo, MentionInfo};
+use super::{ConfigInfo, MentionInfo, PromiseInfo};
 use crate::envelope::{EventTypeInfo, FieldInfo, Location};
 use crate::schema::TypeSchema;
 
@@ -25,6 +25,8 @@ pub struct ModuleInfo {
     pub pinned: bool,
     /// The events that it says it sends.
     pub emits: &'static [EmitInfo],
+    /// The addresses that it says it calls.
+    pub calls: &'static [PromiseInfo],
     /// The names that its code mentions.
     pub mentions: &'static [MentionInfo],
     /// Its typed configuration.
@@ -45,6 +47,7 @@ impl ModuleInfo {
             concurrent: false,
             pinned: false,
             emits: &[],
+            calls: &[],
             mentions: &[],
             config: None,
             reads_section: false,

@@ -39,7 +39,7 @@ pub use info::{EmitInfo, HandlerInfo, ModuleInfo, ParameterInfo, SubscriptionInf
 pub use interface::{Interface, InterfaceInfo, MethodInfo};
 pub use listed::AppTable;
 pub(crate) use listed::{Whereabouts, Wired};
-pub use mention::{MentionInfo, MentionKind};
+pub use mention::{MentionInfo, Named, PromiseInfo};
 pub use misfit::misfit;
 pub(crate) use misfit::unfit;
 pub(crate) use mode::Home;

@@ -2,6 +2,7 @@
 
 mod apps;
 mod events;
+mod interfaces;
 
 use crate::address::nearest;
 use crate::dispatch::Registration;
@@ -10,6 +11,8 @@ pub use apps::ListedApp;
 pub(crate) use apps::listed_apps;
 pub use events::ListedEvent;
 pub(crate) use events::listed_events;
+pub use interfaces::ListedInterface;
+pub(crate) use interfaces::listed_interfaces;
 
 /// Why a listed type is not to be had.
 #[derive(Debug, Clone, PartialEq, Eq)]

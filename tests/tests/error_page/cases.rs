@@ -4,7 +4,7 @@ use looselycoupled::config::Config;
 use looselycoupled::prelude::*;
 use looselycoupled::{FaultCode, LintCode, LoopOptions};
 
-use crate::modules::{Clock, Display, Door, Ear, Lamp, Panel, north, south};
+use crate::modules::{Clock, Display, Door, Ear, Guard, Lamp, Night, Panel, Thief, north, south};
 
 /// An application that has a fault of this code.
 pub struct Case {
@@ -39,6 +39,8 @@ fn modules() -> Vec<Case> {
         case(FaultCode::Constructor, || file("looselycoupled:\n  modules: { safe: Safe }\n")),
         case(FaultCode::NotListed, || App::builder().module("hall_lmap", Door)),
         case(FaultCode::OtherType, || App::builder().module("hall_lamp", Door)),
+        case(FaultCode::NoTarget, || in_code().module("guard", Guard)),
+        case(FaultCode::NotImplemented, || in_code().module("night", Night)),
     ]
 }
 
@@ -109,6 +111,8 @@ pub fn lint_cases() -> Vec<(LintCode, fn() -> AppBuilder)> {
     vec![
         (LintCode::Unsent, || whole().module("display", Display)),
         (LintCode::Unheard, || whole().module("display", Display)),
+        (LintCode::LeadsNowhere, || whole().module("door", Door).module("thief", Thief)),
+        (LintCode::OtherStub, || whole().module("door", Door).module("thief", Thief)),
     ]
 }
 

@@ -40,6 +40,38 @@ impl Display {
     fn on_level_chnaged(&mut self) {}
 }
 
+#[interface]
+pub trait Dimmer {
+    async fn set_level(&self, level: u8) -> Result<u8, CallError>;
+}
+
+/// Says what it calls.
+#[derive(Default)]
+pub struct Guard;
+
+#[module(calls("door.opne"))]
+impl Guard {}
+
+#[derive(Default)]
+pub struct Night;
+
+#[module(calls(door: dyn Dimmer))]
+impl Night {}
+
+/// Calls without a word.
+#[derive(Default)]
+pub struct Thief;
+
+#[module]
+impl Thief {
+    #[task]
+    async fn enter(&self, ctx: &Context) -> Result<()> {
+        ctx.exec_task("dor.open", args! { width: 90 }).await?;
+        ctx.stub::<DimmerStub>("door")?.set_level(0).await?;
+        Ok(())
+    }
+}
+
 /// Has nothing that could make it.
 pub struct Vault;
 

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a wiring that is not whole fails its test")]
 
+mod addresses;
+mod promises;
 mod reasons;
 mod sides;
 mod told;

@@ -18,6 +18,7 @@ pub(super) fn facts(interface: &Interface<'_>) -> TokenStream {
             const INFO: &'static __lc::InterfaceInfo = &#information;
         }
         #(#types)*
+        __lc::inventory::submit! { __lc::ListedInterface::of::<dyn #name>() }
     }
 }
 

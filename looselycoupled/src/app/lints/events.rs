@@ -7,7 +7,7 @@ use crate::address::{EventPattern, event_name, nearest};
 use crate::app::code::LintCode;
 use crate::envelope::{EventTypeInfo, Location, is_own};
 use crate::event::{EXIT, Wire, own_event};
-use crate::module::{HandlerInfo, MentionInfo, MentionKind, ModuleDescriptor, SubscriptionInfo};
+use crate::module::{HandlerInfo, MentionInfo, ModuleDescriptor, Named, SubscriptionInfo};
 use crate::registry::listed_events;
 
 pub(super) fn look(wiring: &Wiring<'_>, lints: &mut Lints) {
@@ -77,18 +77,21 @@ impl Traffic {
     }
 
     fn add_mention(&mut self, module: &str, type_name: &str, mention: &MentionInfo) {
-        let MentionInfo { kind, name, location } = *mention;
-        match kind {
+        let who = || Some((type_name.to_owned(), mention.location));
+        match mention.named {
             // No event is called otherwise, whatever the verb was for.
-            MentionKind::Sent if event_name(name).is_err() => {}
-            MentionKind::Sent => self.add_sent(name.to_owned(), Some((type_name.to_owned(), location))),
-            MentionKind::SentOwn => self.add_sent(own_event(module), None),
-            MentionKind::SentType => match &*self.names_of(name) {
-                [only] => self.add_sent((*only).to_owned(), Some((type_name.to_owned(), location))),
+            Named::Sent(name) if event_name(name).is_err() => {}
+            Named::Sent(name) => self.add_sent(name.to_owned(), who()),
+            Named::SentOwn => self.add_sent(own_event(module), None),
+            Named::SentType(of_type) => match &*self.names_of(of_type) {
+                [only] => self.add_sent((*only).to_owned(), who()),
                 several => several.iter().for_each(|name| self.add_sent((*name).to_owned(), None)),
             },
-            MentionKind::Heard => self.add_heard(name),
-            MentionKind::HeardType => self.names_of(name).into_iter().for_each(|name| self.add_heard(name)),
+            Named::Heard(pattern) => self.add_heard(pattern),
+            Named::HeardType(of_type) => {
+                self.names_of(of_type).into_iter().for_each(|name| self.add_heard(name));
+            }
+            Named::Called(_) | Named::Stub { .. } => {}
         }
     }
 

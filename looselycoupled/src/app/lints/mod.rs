@@ -1,6 +1,8 @@
 //! What looks like a mistake in the wiring and may be none: told, and nothing more.
 
+mod addresses;
 mod events;
+mod stubs;
 
 use std::fmt;
 
@@ -69,6 +71,7 @@ impl Wiring<'_> {
     pub(crate) fn lints(&self) -> Vec<Lint> {
         let mut lints = Lints::default();
         events::look(self, &mut lints);
+        addresses::look(self, &mut lints);
         lints.into_list()
     }
 }
