@@ -16,7 +16,7 @@ struct Sprinkler {
     beats: u32,
 }
 
-#[module]
+#[module(emits(ended, unheard = "`main` listens to it"))]
 impl Sprinkler {
     #[task]
     fn water(&mut self, litres: u32) {
@@ -43,7 +43,7 @@ impl Sprinkler {
         Ok(())
     }
 
-    #[on_event(Dusk)]
+    #[on_event(Dusk, external = "`main` sends it")]
     fn darken(&mut self, dusk: &Dusk) {
         println!("dusk at {} lux", dusk.lux);
     }

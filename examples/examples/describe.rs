@@ -42,7 +42,7 @@ impl Lamp {
         Ok(std::mem::replace(&mut self.level, level))
     }
 
-    #[on_event(Motion)]
+    #[on_event(Motion, external = "the alarm system sends it")]
     async fn light_up(&mut self, ctx: &Context, motion: &Motion) -> Result<()> {
         println!("{} sees somebody in the {}", ctx.name(), motion.room);
         ctx.enqueue_task("set_level", args! { level: 80 }).await.map(drop)

@@ -5,7 +5,7 @@ use looselycoupled::prelude::*;
 #[derive(Default)]
 struct Clock;
 
-#[module]
+#[module(emits(tick, unheard = "it comes too early to be sent"))]
 impl Clock {
     #[initialize]
     async fn prepare(&self, ctx: &Context) -> Result<()> {

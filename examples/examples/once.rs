@@ -5,7 +5,7 @@ use looselycoupled::prelude::*;
 #[derive(Default)]
 struct Door;
 
-#[module]
+#[module(emits(door_opened(visitor: String), unheard = "`main` listens to it"))]
 impl Door {
     #[task]
     async fn open(&self, ctx: &Context, visitor: String) -> Result<()> {

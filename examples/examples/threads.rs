@@ -58,7 +58,7 @@ fn add_up(counter: &CounterStub) -> Result<u32> {
 
 #[looselycoupled::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let app = App::builder().module("counter", Counter::default()).start().await?;
+    let app = App::builder().partial().module("counter", Counter::default()).start().await?;
     let counter = app.handle().stub::<CounterStub>("counter")?;
 
     let (told, sum) = tokio::sync::oneshot::channel();

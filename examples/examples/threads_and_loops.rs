@@ -13,7 +13,7 @@ struct Panel {
     lines: Rc<Cell<u32>>,
 }
 
-#[module(pinned)]
+#[module(pinned, emits(shown(line: u32), unheard = "`main` listens to it"))]
 impl Panel {
     #[task]
     async fn show(&mut self, ctx: &Context, text: String) -> Result<u32> {

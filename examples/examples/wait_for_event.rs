@@ -12,7 +12,7 @@ struct DoorOpened {
 #[derive(Default)]
 struct Keypad;
 
-#[module]
+#[module(emits(door_opened, unheard = "`main` listens to it", "keypad.pressed"(door: u8), unheard = "`main` listens to it"))]
 impl Keypad {
     #[task]
     async fn press(&self, ctx: &Context, door: u8) -> Result<()> {

@@ -38,7 +38,7 @@ pub(crate) struct Director {
     waits: Option<oneshot::Sender<()>>,
 }
 
-#[module(config = DirectorConfig, emits(ready()))]
+#[module(config = DirectorConfig, emits(motion, ready()))]
 impl Director {
     #[run]
     async fn play(ctx: Context) -> Result<()> {

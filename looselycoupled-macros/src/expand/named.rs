@@ -40,6 +40,7 @@ fn named(named: &Named) -> TokenStream {
     match named {
         Named::Sent(event) => quote!(Sent(#event)),
         Named::SentType(event) => quote!(SentType(#event)),
+        Named::SentOneOf(types) => quote!(SentOneOf(&[#(#types),*])),
         Named::SentOwn => quote!(SentOwn),
         Named::Heard(pattern) => quote!(Heard(#pattern)),
         Named::HeardType(event) => quote!(HeardType(#event)),

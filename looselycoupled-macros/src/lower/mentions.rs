@@ -3,7 +3,10 @@
 //! Bodies are read as tokens: a verb of ours with a literal is taken for what it looks like. One that is something else is a
 //! name too many, of which a warning at most comes; one that is computed is not seen.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::LitStr;
 
 use super::surroundings::{conditions, line};
@@ -16,7 +19,7 @@ const VERBS: &[(&str, Reading)] = &[
     ("trigger_event", |call| call.literal(0, Named::Sent)),
     ("trigger_event_blocking", |call| call.literal(0, Named::Sent)),
     ("emit", |call| call.literal(1, Named::Sent)),
-    ("trigger", Call::sent_type),
+    ("trigger", |call| call.sent_type()),
     ("trigger_own_event", |call| Some((Named::SentOwn, call.verb.span()))),
     ("on", |call| call.literal(0, Named::Heard)),
     ("once", |call| call.literal(0, Named::Heard)),
@@ -42,9 +45,32 @@ pub(super) fn mentions(block: &Block) -> Vec<Mention> {
 fn in_method(method: &Method) -> Vec<Mention> {
     let mut calls = Vec::new();
     look_for_calls(method.body.clone().into(), &mut calls);
-    let named = calls.iter().filter_map(Call::named);
+    let named = calls.iter().filter_map(Call::named).chain(sent_unseen(method, &calls));
     let conditions = conditions(&method.attributes);
     named.map(|(named, span)| Mention { conditions: conditions.clone(), named, line: line(span) }).collect()
+}
+
+/// The types that a method writes somewhere, if it sends a value whose type does not stand there.
+fn sent_unseen(method: &Method, calls: &[Call]) -> Option<(Named, Span)> {
+    let unseen = calls.iter().find(|call| call.verb == "trigger" && call.sent_type().is_none())?;
+    let mut types = BTreeSet::new();
+    look_for_types(method.signature.to_token_stream(), &mut types);
+    look_for_types(method.body.to_token_stream(), &mut types);
+    Some((Named::SentOneOf(types.into_iter().collect()), unseen.verb.span()))
+}
+
+fn look_for_types(tokens: TokenStream, types: &mut BTreeSet<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => look_for_types(group.stream(), types),
+            TokenTree::Ident(word) => types.extend(Some(word.to_string()).filter(|word| is_type(word))),
+            _ => {}
+        }
+    }
+}
+
+fn is_type(word: &str) -> bool {
+    word.starts_with(char::is_uppercase)
 }
 
 /// `.verb::<Type>(…)`, or `emit!(…)`.
@@ -103,7 +129,7 @@ impl Call {
     /// The type of a value that is made on the spot: `Motion { … }`, `Motion::new(…)`, `events::Door::Opened`.
     fn sent_type(&self) -> Option<(Named, Span)> {
         let value = pieces(self.arguments.clone()).into_iter().next()?;
-        let mut types = words(value).filter(|word| word.to_string().starts_with(char::is_uppercase));
+        let mut types = words(value).filter(|word| is_type(&word.to_string()));
         types.next().map(|word| (Named::SentType(word.to_string()), word.span()))
     }
 

@@ -19,6 +19,8 @@ pub(crate) enum Named {
     Sent(String),
     /// `trigger(Motion { … })`
     SentType(String),
+    /// `trigger(motion)`, by a method that writes these types.
+    SentOneOf(Vec<String>),
     /// `trigger_own_event(…)`
     SentOwn,
     /// `subscribe("sensor.**")`

@@ -76,7 +76,6 @@ fn what_is_computed_or_no_verb_is_not_seen() {
         quote!({ ctx.trigger_event(&name, args! {}) }),
         quote!({ ctx.trigger_event(concat!("a", "b"), args! {}) }),
         quote!({ ctx.trigger_event("opened".trim(), args! {}) }),
-        quote!({ ctx.trigger(motion.clone()) }),
         quote!({ trigger_event("opened", 3) }),
         quote!({
             let trigger_event = "opened";
@@ -88,6 +87,20 @@ fn what_is_computed_or_no_verb_is_not_seen() {
     for other in others {
         assert_eq!(seen(&other), [], "{other}");
     }
+}
+
+#[test]
+fn a_value_that_is_sent_may_be_of_any_type_that_the_method_writes() {
+    let one_of = |types: &[&str]| Named::SentOneOf(types.iter().map(|&of_type| of_type.to_owned()).collect());
+    let body = quote!({
+        let motion = Motion { room };
+        spawn(async { ctx.trigger(motion).await });
+        Ok(())
+    });
+    assert_eq!(seen(&body), [one_of(&["Motion", "Ok"])]);
+    let block = quote!(impl Lamp { fn pass(&self, door: &events::Door) { self.ctx.trigger(door.clone()) } });
+    let (module, _) = understand(quote!(), block);
+    assert_eq!(module.expect("it is a module").mentions[0].named, one_of(&["Door"]));
 }
 
 #[test]

@@ -19,6 +19,8 @@ pub enum Named {
     Sent(&'static str),
     /// It sends an event of the type that is called so.
     SentType(&'static str),
+    /// It sends an event, maybe of one of the types that are called so.
+    SentOneOf(&'static [&'static str]),
     /// It sends the event that is called like the module.
     SentOwn,
     /// It hears events of this name or pattern while the application runs.

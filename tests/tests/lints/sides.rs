@@ -108,6 +108,37 @@ fn what_code_sends_by_a_literal_or_by_type_counts_as_sent() {
     }
 }
 
+/// Sends what it has in its hands.
+#[derive(Default)]
+pub struct Relay;
+
+#[module]
+impl Relay {
+    #[task]
+    async fn pass(&self, ctx: &Context, open: bool) -> Result<()> {
+        let moved = if open { Door::Opened } else { Door::Closed };
+        ctx.trigger(moved).await.map(drop)
+    }
+
+    async fn repeat(&self, ctx: &Context, motion: Motion) -> Result<()> {
+        ctx.trigger(motion).await.map(drop)
+    }
+
+    #[task]
+    async fn both(&self, ctx: &Context) -> Result<()> {
+        self.repeat(ctx, Motion { room: "hall".to_owned() }).await?;
+        ctx.trigger_event("sensor.warm", args! {}).await.map(drop)
+    }
+}
+
+#[test]
+fn a_value_that_code_sends_may_be_of_any_type_that_its_method_writes() {
+    let told = lints(App::builder().module("relay", Relay).module("guard", Guard));
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].1.contains("`eye_event`"), "{told:?}");
+    assert_eq!(lints(App::builder().module("relay", Relay)).len(), 1, "what may be sent need not be heard");
+}
+
 #[test]
 fn what_code_sends_and_nobody_hears_is_told() {
     let alone = lints(App::builder().module("eye", Sensor));

@@ -85,8 +85,11 @@ impl Traffic {
             Named::SentOwn => self.add_sent(own_event(module), None),
             Named::SentType(of_type) => match &*self.names_of(of_type) {
                 [only] => self.add_sent((*only).to_owned(), who()),
-                several => several.iter().for_each(|name| self.add_sent((*name).to_owned(), None)),
+                several => self.add_maybe_sent(several),
             },
+            Named::SentOneOf(types) => {
+                types.iter().for_each(|of_type| self.add_maybe_sent(&self.names_of(of_type)));
+            }
             Named::Heard(pattern) => self.add_heard(pattern),
             Named::HeardType(of_type) => {
                 self.names_of(of_type).into_iter().for_each(|name| self.add_heard(name));
@@ -106,6 +109,11 @@ impl Traffic {
 
     fn add_sent(&mut self, event: String, who: Option<(String, Location)>) {
         self.sent.entry(event).or_default().add(who, None);
+    }
+
+    /// Which of them is not known, so nobody is told of for it.
+    fn add_maybe_sent(&mut self, events: &[&str]) {
+        events.iter().for_each(|event| self.add_sent((*event).to_owned(), None));
     }
 
     fn add_heard(&mut self, pattern: &str) {
