@@ -96,7 +96,11 @@ pub struct Lamp {
     level: u8,
 }
 
-#[module(emits(level_changed(lamp: String, level: u8)), implements(Dimmer, version = 2))]
+#[module(
+    emits(level_changed(lamp: String, level: u8), unheard = "consoles listen to it"),
+    calls("door.pass", lamp: dyn Dimmer, "cellar.pump", external = "it has a program of its own"),
+    implements(Dimmer, version = 2)
+)]
 impl Lamp {
     #[initialize]
     fn initialize(&mut self, ctx: &Context) -> Result<()> {
@@ -155,7 +159,7 @@ impl Lamp {
         self.level == other.level
     }
 
-    #[on_event(Motion)]
+    #[on_event(Motion, external = "the program sends it")]
     fn light_up(&mut self, motion: &Motion) {
         self.level = u8::try_from(motion.room.len()).unwrap_or(u8::MAX);
     }
