@@ -1,11 +1,11 @@
 //! Putting a task in line, where nobody waits for its result.
 
 use super::delivery::{Detached, Report};
-use super::job::{BlockingJob, TaskJob};
+use super::job::{BlockingJob, TaskJob, blocks};
 use super::sender::{Request, check, of_same_application};
 use crate::event_loop::{Draft, Item, Kind, Label, Obstacle, Receipt, current};
 use crate::mailbox::Slot;
-use crate::module::{Task, TaskInfo, TaskKind};
+use crate::module::{Task, TaskInfo};
 use crate::reply::Stopped;
 use crate::router::Station;
 
@@ -48,7 +48,7 @@ pub(super) fn push<T: Task>(
     obstacle: &mut Option<Obstacle>,
 ) -> Option<Receipt> {
     let job = TaskJob::<T, Detached>::new(arguments);
-    if matches!(info.kind, TaskKind::Blocking) {
+    if const { blocks::<T>() } {
         let fill = |slot: Slot<'_, Item>| Item::of(slot, draft, BlockingJob(job), Report);
         station.event_loop.push(Kind::Task, fill, obstacle)
     } else {

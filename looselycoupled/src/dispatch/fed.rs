@@ -4,9 +4,9 @@ use std::future::Future;
 use std::marker::PhantomData;
 
 use super::delivery::Report;
-use super::job::{BlockingJob, occupant, shared_occupant};
+use super::job::{BlockingJob, blocks, occupant, runs, shared_occupant};
 use crate::envelope::EventRecord;
-use crate::event_loop::{Item, Job, Kind, Label, Seed, SharedState, State};
+use crate::event_loop::{Item, Job, Kind, Label, Runs, Seed, SharedState, State};
 use crate::mailbox::{Filled, Slot};
 use crate::module::{Context, Feed, NamedEntry, NamedTask, Task, TaskKind, unfit};
 use crate::reply::BoxError;
@@ -37,6 +37,7 @@ impl<T: Task> Job for FedJob<T> {
     type Kept = ();
 
     const IMMEDIATE: bool = matches!(T::INFO.kind, TaskKind::Sync);
+    const RUNS: Runs = runs::<T::Module>();
 
     fn run<'a>(
         self,
@@ -68,9 +69,8 @@ pub(super) fn fed_item<T: Task>(
     read: Read<T>,
 ) -> Filled {
     let seed = Seed { label, kind: Kind::Event, nesting: 0, deadline: None, lineage: record.lineage() };
-    let is_blocking = matches!(feed.task.kind, TaskKind::Blocking);
     let job = FedJob::<T> { record, feed, read, of_type: PhantomData };
-    if is_blocking {
+    if const { blocks::<T>() } {
         Item::with(slot, seed, BlockingJob(job), Report)
     } else {
         Item::with(slot, seed, job, Report)

@@ -8,11 +8,11 @@ use std::task::{Context as TaskContext, Poll, Waker};
 use super::delivery::{Delivery, Report};
 use crate::envelope::EventRecord;
 use crate::event_loop::{
-    Completion, Item, Job, Kind, Label, Panic, Seed, SharedState, State, lend, lend_shared,
+    Completion, Item, Job, Kind, Label, Panic, Runs, Seed, SharedState, State, lend, lend_shared,
 };
 use crate::mailbox::{Filled, Slot};
 use crate::module::{
-    Context, HandlerAt, Home, HookEntry, Module, Occupant, Receiver, SharedHookEntry, Task, TaskKind,
+    Context, HandlerAt, Home, HookEntry, Mode, Module, Occupant, Receiver, SharedHookEntry, Task, TaskKind,
 };
 use crate::reply::BoxError;
 
@@ -43,6 +43,16 @@ fn is_of_another_type() -> ! {
     panic!("the module is of another type than its address says")
 }
 
+/// How handlers of `M` have their module.
+pub(super) const fn runs<M: Module>() -> Runs {
+    Runs::of(<M::Mode as Mode<M>>::OVERLAPS)
+}
+
+/// Whether the body of `T` blocks.
+pub(super) const fn blocks<T: Task>() -> bool {
+    matches!(T::INFO.kind, TaskKind::Blocking)
+}
+
 /// A task with its arguments, and the form in which its result is wanted.
 pub(super) struct TaskJob<T: Task, D> {
     pub(super) arguments: T::Arguments,
@@ -60,6 +70,7 @@ impl<T: Task, D: Delivery<T>> Job for TaskJob<T, D> {
     type Kept = ();
 
     const IMMEDIATE: bool = matches!(T::INFO.kind, TaskKind::Sync);
+    const RUNS: Runs = runs::<T::Module>();
 
     #[inline]
     fn run<'a>(
@@ -90,6 +101,7 @@ impl<J: Job> Job for BlockingJob<J> {
     type Kept = ();
 
     const IMMEDIATE: bool = false;
+    const RUNS: Runs = J::RUNS;
 
     async fn run(self, _kept: &mut Option<()>, state: &mut State) -> J::Output {
         landed(lend(state, move |state| now(self.0.run(&mut None, state))).await)
@@ -128,6 +140,7 @@ impl<M: HandlerAt<I>, const I: usize> Job for EventJob<M, I> {
     type Kept = EventRecord;
 
     const IMMEDIATE: bool = matches!(M::INFO.kind, TaskKind::Sync);
+    const RUNS: Runs = runs::<M>();
 
     #[inline]
     fn run<'a>(

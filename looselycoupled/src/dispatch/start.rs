@@ -6,13 +6,13 @@ use tokio::time::Instant;
 
 use super::affinity::may_enter;
 use super::delivery::{Delivery, ReplyTo};
-use super::job::{BlockingJob, TaskJob};
+use super::job::{BlockingJob, TaskJob, blocks};
 use super::sender::{Request, check, of_same_application};
 use crate::event_loop::{
     Activation, Begun, Draft, Inline, Item, Job, Kind, Label, Nested, Obstacle, Panic, Scene, current, later,
 };
 use crate::mailbox::Slot;
-use crate::module::{Task, TaskInfo, TaskKind};
+use crate::module::{Task, TaskInfo};
 use crate::reply::{Awaited, CallError, FullQueue, Position, Waiting, answer_and_reply};
 use crate::router::Station;
 use crate::sync::Arc;
@@ -55,7 +55,7 @@ pub(crate) fn start<T: Task, D: Delivery<T>>(
         }
         let call = Call { station, draft };
         let job = TaskJob::<T, D>::new(arguments);
-        if matches!(info.kind, TaskKind::Blocking) {
+        if const { blocks::<T>() } {
             call.in_line::<T, D, _>(BlockingJob(job), waiting)
         } else {
             call.direct::<T, D, _>(job, cx, waiting)
@@ -123,6 +123,9 @@ impl Call<'_> {
         let event_loop = &*self.station.event_loop;
         let draft = &self.draft;
         let suspend = |begun| reply_to::<T, D>(Some(begun), false, false);
+        if const { J::RUNS.may_overlap() } {
+            return self.apart::<T, D, J>(job, cx, waiting);
+        }
         let went = match draft.sender {
             Some(caller) if caller.scene == Scene::Turn && std::ptr::eq(caller.event_loop(), event_loop) => {
                 match event_loop.try_nested(caller, draft, job, suspend) {
@@ -132,9 +135,35 @@ impl Call<'_> {
                 }
             }
             sender if !may_enter(sender, event_loop, draft.nesting, cx) => Inline::Busy(job),
-            _ if event_loop.is_concurrent() => event_loop.try_apart(draft, job, cx, suspend),
             _ => event_loop.try_inline(draft, job, suspend),
         };
+        self.conclude::<T, D, J>(went, waiting)
+    }
+
+    /// The target's handlers overlap.
+    #[inline(always)]
+    fn apart<T: Task, D: Delivery<T>, J: Job<Output = D::Raw>>(
+        self,
+        job: J,
+        cx: &mut TaskContext<'_>,
+        waiting: &mut Option<WaitingOf<T, D>>,
+    ) -> Poll<Outcome<T, D>> {
+        let event_loop = &*self.station.event_loop;
+        let suspend = |begun| reply_to::<T, D>(Some(begun), false, false);
+        let went = if may_enter(self.draft.sender, event_loop, self.draft.nesting, cx) {
+            event_loop.try_apart(&self.draft, job, cx, suspend)
+        } else {
+            Inline::Busy(job)
+        };
+        self.conclude::<T, D, J>(went, waiting)
+    }
+
+    #[inline(always)]
+    fn conclude<T: Task, D: Delivery<T>, J: Job<Output = D::Raw>>(
+        self,
+        went: Inline<J, Awaited<D::Value, D::Error>>,
+        waiting: &mut Option<WaitingOf<T, D>>,
+    ) -> Poll<Outcome<T, D>> {
         match went {
             Inline::Ready(Ok(raw)) => Poll::Ready(D::refine(raw, || self.address())),
             Inline::Ready(Err(Panic { message })) => {

@@ -27,6 +27,9 @@ pub(crate) trait Job: Send + 'static {
     /// The body is no async code: its future is ready at the first poll.
     const IMMEDIATE: bool;
 
+    /// On which loops it may come to run. Code for others is not even compiled.
+    const RUNS: Runs = Runs::Either;
+
     /// The code, with the module to itself.
     fn run<'a>(
         self,
@@ -40,6 +43,31 @@ pub(crate) trait Job: Send + 'static {
         kept: &'a mut Option<Self::Kept>,
         resident: &'a SharedState,
     ) -> impl Future<Output = Self::Output> + Send + 'a;
+}
+
+/// How the module of a job is had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Runs {
+    /// By one handler at a time.
+    Alone,
+    /// By several that overlap.
+    Overlapping,
+    /// The type of the job does not tell.
+    Either,
+}
+
+impl Runs {
+    pub(crate) const fn of(overlaps: bool) -> Self {
+        if overlaps { Self::Overlapping } else { Self::Alone }
+    }
+
+    pub(crate) const fn may_be_alone(self) -> bool {
+        !matches!(self, Self::Overlapping)
+    }
+
+    pub(crate) const fn may_overlap(self) -> bool {
+        !matches!(self, Self::Alone)
+    }
 }
 
 /// Whether an output counts as a success.
@@ -140,8 +168,8 @@ impl<J: Job, C: Completion<J::Output>> Erased<J, C> {
         && align_of::<Parcel<J, C>>() <= align_of::<Payload>();
     const VTABLE: &'static Vtable = &Vtable {
         is_awaited: C::AWAITED,
-        begin: Self::begin,
-        begin_apart: Self::begin_apart,
+        begin: if J::RUNS.may_be_alone() { Self::begin } else { misplaced },
+        begin_apart: if J::RUNS.may_overlap() { Self::begin_apart } else { misplaced_apart },
         discard: Self::discard,
     };
 
@@ -202,6 +230,18 @@ impl<J: Job, C: Completion<J::Output>> Erased<J, C> {
         // Whoever discards a message works through many, or polls a loop: a panic of its arguments must not end that.
         drop_safely(job);
     }
+}
+
+#[cold]
+#[expect(clippy::panic, reason = "a broken invariant of the framework itself")]
+unsafe fn misplaced(_: &mut Payload, _: &EventLoop, _: FrameRef, _: &mut Context<'_>) -> Poll<Outcome> {
+    panic!("a job of a concurrent module came to another one's loop")
+}
+
+#[cold]
+#[expect(clippy::panic, reason = "a broken invariant of the framework itself")]
+unsafe fn misplaced_apart(_: &mut Payload, _: Apart) {
+    panic!("a job of a sequential module came to the loop of a concurrent one")
 }
 
 impl Item {

@@ -50,7 +50,7 @@ pub(crate) use deadline::later;
 pub(crate) use erased::{SharedState, State};
 pub(crate) use incident::{Cause, Incident, sources};
 pub(crate) use inline::{Inline, Nested};
-pub(crate) use item::{Begun, Completion, Failure, Item, Job, Outcome, Verdict};
+pub(crate) use item::{Begun, Completion, Failure, Item, Job, Outcome, Runs, Verdict};
 pub(crate) use lend::{lend, lend_shared};
 pub(crate) use line::Withdrawal;
 pub(crate) use loss::Lost;

@@ -56,6 +56,8 @@ impl Housed {
     note = "keep the state in a `Mutex` or an atomic, or leave out `concurrent`"
 )]
 pub trait Mode<M: 'static> {
+    /// Whether several handlers have the module at a time.
+    const OVERLAPS: bool;
     /// `&mut M` or `&M`.
     type Receiver<'a>
     where
@@ -108,6 +110,7 @@ impl GivenByValue for Concurrent {}
 
 #[diagnostic::do_not_recommend]
 impl<M: Send + 'static> Mode<M> for Sequential {
+    const OVERLAPS: bool = false;
     type Receiver<'a> = &'a mut M;
     type Home = M;
 
@@ -136,6 +139,7 @@ impl<M: Send + 'static> Mode<M> for Sequential {
 
 #[diagnostic::do_not_recommend]
 impl<M: 'static> Mode<M> for Pinned {
+    const OVERLAPS: bool = false;
     type Receiver<'a> = &'a mut M;
     type Home = SendWrapper<M>;
 
@@ -168,6 +172,7 @@ fn exclusive_of<H: 'static>(occupant: Housed) -> Option<Housed> {
 
 #[diagnostic::do_not_recommend]
 impl<M: Send + Sync + 'static> Mode<M> for Concurrent {
+    const OVERLAPS: bool = true;
     type Receiver<'a> = &'a M;
     type Home = M;
 
