@@ -114,10 +114,10 @@ impl Future for CallByName {
             used_twice();
         }
         let inherited = this.inherited.as_ref();
-        let task = target.entry.info;
-        let request = NamedRequest { task, priority: this.priority, timeout: this.timeout, inherited };
+        let (entry, priority) = (target.entry, this.priority);
+        let request = NamedRequest { entry, priority, timeout: this.timeout, inherited };
         let mut waiting = None;
-        let polled = (target.entry.start)(&target.station, &request, &mut this.arguments, cx, &mut waiting);
+        let polled = (entry.start)(&target.station, &request, &mut this.arguments, cx, &mut waiting);
         if polled.is_pending() {
             return this.wait(waiting, cx);
         }

@@ -93,10 +93,10 @@ impl Future for EnqueueByName {
         if std::mem::replace(&mut this.begun, true) {
             used_twice();
         }
-        let (task, inherited) = (target.entry.info, this.inherited.as_ref());
-        let request = NamedRequest { task, priority: this.priority, timeout: None, inherited };
+        let (entry, inherited) = (target.entry, this.inherited.as_ref());
+        let request = NamedRequest { entry, priority: this.priority, timeout: None, inherited };
         let mut stopped = None;
-        match (target.entry.enqueue)(&target.station, &request, &mut this.arguments, &mut stopped) {
+        match (entry.enqueue)(&target.station, &request, &mut this.arguments, &mut stopped) {
             Some(receipt) => Poll::Ready(Ok(Ticket::new(target.station.clone(), receipt))),
             None => follow(target.station.clone(), stopped, &mut this.room, cx),
         }

@@ -106,7 +106,7 @@ pub(super) fn follow(
 #[cold]
 fn wait_for_room(mut room: Room) -> Result<Room, Error> {
     let pending = || Arc::clone(&room.parking) as Arc<dyn Pending>;
-    match current(|sender| begin_wait(&room.station, room.label, sender, pending)) {
+    match current(|sender| begin_wait(&room.station, room.label, sender, &pending)) {
         Ok(wait) => {
             room.wait = wait;
             Ok(room)

@@ -4,14 +4,15 @@
 
 use std::task::{Context, Poll};
 
-use super::delivery::Typed;
+use super::delayed::{Post, post};
+use super::delivery::{Delivery, Detached, Form, Typed};
+use super::job::TaskJob;
 use super::sender::Request;
-use super::{Supply, delay, enqueue, start};
-use crate::event_loop::{Receipt, Work};
+use super::{enqueue, start};
+use crate::event_loop::Receipt;
 use crate::module::{Address, Task, TaskInfo};
 use crate::reply::{BoxError, CallError, Stopped, Waiting};
 use crate::router::Station;
-use crate::sync::Arc;
 
 /// Whom a stub calls: a task of a module that is known by its type, or a method of an interface, whoever implements it.
 ///
@@ -48,11 +49,7 @@ pub trait Callee: 'static {
         stopped: &mut Option<Stopped>,
     ) -> Option<Receipt>;
     #[doc(hidden)]
-    fn delay(
-        address: &Self::Address,
-        request: &Request<'_>,
-        supply: Supply<Self::Arguments>,
-    ) -> Result<Arc<dyn Work>, CallError>;
+    fn post(address: &Self::Address) -> fn(Self::Arguments) -> Post;
 }
 
 #[diagnostic::do_not_recommend]
@@ -85,7 +82,7 @@ impl<T: Task> Callee for T {
         cx: &mut Context<'_>,
         waiting: &mut Option<Waiting<Self::Output, Self::Error>>,
     ) -> Poll<Result<Self::Output, CallError<Self::Error>>> {
-        start::<T, Typed>(&address.station, request, arguments, cx, waiting)
+        start_task::<T, Typed>(&address.station, request, arguments, cx, waiting)
     }
 
     #[inline(always)]
@@ -95,14 +92,38 @@ impl<T: Task> Callee for T {
         arguments: Self::Arguments,
         stopped: &mut Option<Stopped>,
     ) -> Option<Receipt> {
-        enqueue::<T>(&address.station, request, arguments, stopped)
+        enqueue_task::<T>(&address.station, request, arguments, stopped)
     }
 
-    fn delay(
-        address: &Self::Address,
-        request: &Request<'_>,
-        supply: Supply<Self::Arguments>,
-    ) -> Result<Arc<dyn Work>, CallError> {
-        delay::<T>(&address.station, Self::task(address), request, supply)
+    fn post(_address: &Self::Address) -> fn(Self::Arguments) -> Post {
+        post_task::<T>
     }
+}
+
+/// Starts a call of `T`, for stubs of whatever kind. One function for each task, wherever it is called.
+#[inline(never)]
+pub(crate) fn start_task<T: Task, D: Delivery<T> + Form<D::Raw>>(
+    station: &Station,
+    request: Request<'_>,
+    arguments: T::Arguments,
+    cx: &mut Context<'_>,
+    waiting: &mut Option<Waiting<D::Value, D::Error>>,
+) -> Poll<Result<D::Value, CallError<D::Error>>> {
+    start((station, const { &T::INFO }), request, TaskJob::<T, D>::new(arguments), cx, waiting)
+}
+
+/// Puts `T` in line, for stubs of whatever kind.
+#[inline(always)]
+pub(crate) fn enqueue_task<T: Task>(
+    station: &Station,
+    request: &Request<'_>,
+    arguments: T::Arguments,
+    stopped: &mut Option<Stopped>,
+) -> Option<Receipt> {
+    enqueue(station, request, const { &T::INFO }, TaskJob::<T, Detached>::new(arguments), stopped)
+}
+
+/// What puts `T` in line, for stubs of whatever kind.
+pub(crate) fn post_task<T: Task>(arguments: T::Arguments) -> Post {
+    post(TaskJob::<T, Detached>::new(arguments))
 }

@@ -1,84 +1,109 @@
 //! Tasks that are put in line when their time has come.
 
-use std::marker::PhantomData;
-
+use super::delivery::{Errand, Report};
 use super::enqueue::push;
+use super::named::{packed, request};
 use super::not_admitted;
 use super::sender::{Request, check, of_same_application};
 use crate::event_loop::{
-    Booking, Cause, Draft, Incident, Label, Lost, Obstacle, Parking, Sent, Work, current,
+    Booking, Cause, Completion, Draft, Incident, Label, Lost, Obstacle, Parking, Receipt, Sent, Work, current,
 };
 use crate::metadata::{Lineage, ModuleIndex, TransactionId};
-use crate::module::{Task, TaskInfo};
+use crate::module::{NamedRequest, TaskInfo, Wanted};
 use crate::reply::CallError;
 use crate::router::Station;
 use crate::statistics::{Loss, MessageKind};
 use crate::sync::{Arc, Mutex};
 use crate::value::{ArgumentError, Arguments};
 
-/// Where the arguments of a task come from when it is sent.
-pub(crate) enum Supply<A> {
-    /// Once.
-    Once(Mutex<Option<A>>),
-    /// Again and again, as copies.
-    Cloned(Mutex<A>, fn(&A) -> A),
-    /// Again and again, read anew.
-    Read(Arguments, fn(&mut Arguments) -> Result<A, ArgumentError>),
+/// Puts a task in line, once.
+pub(crate) type Post =
+    Box<dyn FnOnce(&Station, &Draft<'_>, &TaskInfo, &mut Option<Obstacle>) -> Option<Receipt> + Send>;
+
+/// What puts a task with these arguments in line.
+pub(crate) fn post<J: Errand>(job: J) -> Post
+where
+    Report: Completion<J::Output>,
+{
+    Box::new(move |station, draft, info, obstacle| push(station, draft, info, job, obstacle))
 }
 
-impl<A> Supply<A> {
-    pub(crate) fn once(arguments: A) -> Self {
-        Self::Once(Mutex::new(Some(arguments)))
+type Again = Box<dyn Fn() -> Result<Post, ArgumentError> + Send + Sync>;
+
+/// Where that comes from when the time has come.
+pub(crate) enum Supply {
+    Once(Mutex<Option<Post>>),
+    Again(Again),
+}
+
+impl Supply {
+    pub(crate) fn once(post: Post) -> Self {
+        Self::Once(Mutex::new(Some(post)))
     }
 
-    pub(crate) fn cloned(arguments: A, clone: fn(&A) -> A) -> Self {
-        Self::Cloned(Mutex::new(arguments), clone)
+    /// The same again and again.
+    pub(crate) fn copies<A: Clone + Send + 'static>(arguments: A, post: fn(A) -> Post) -> Self {
+        let arguments = Mutex::new(arguments);
+        Self::Again(Box::new(move || {
+            let copy = arguments.lock().clone();
+            Ok(post(copy))
+        }))
     }
 
     const fn is_periodic(&self) -> bool {
-        !matches!(self, Self::Once(_))
+        matches!(self, Self::Again(_))
     }
 
-    /// `None` if there are none any more.
-    fn next(&self) -> Option<Result<A, ArgumentError>> {
+    /// `None` if there is none any more.
+    fn next(&self) -> Option<Result<Post, ArgumentError>> {
         match self {
-            Self::Once(arguments) => arguments.lock().take().map(Ok),
-            Self::Cloned(arguments, clone) => Some(Ok(clone(&arguments.lock()))),
-            Self::Read(arguments, read) => Some(read(&mut arguments.clone())),
+            Self::Once(post) => post.lock().take().map(Ok),
+            Self::Again(make) => Some(make()),
         }
     }
 }
 
 /// A task whose time has not come.
-struct DelayedTask<T: Task> {
+struct DelayedTask {
     station: Station,
     label: Label,
     info: &'static TaskInfo,
     /// What each of them carries.
     lineage: Lineage,
-    supply: Supply<T::Arguments>,
-    of_task: PhantomData<fn() -> T>,
+    supply: Supply,
 }
 
 /// Makes what puts a task in line when its time has come, if it may be sent now.
-pub(crate) fn delay<T: Task>(
+pub(crate) fn delay(
     station: &Station,
     info: &'static TaskInfo,
     request: &Request<'_>,
-    supply: Supply<T::Arguments>,
+    supply: Supply,
 ) -> Result<Arc<dyn Work>, CallError> {
     let label = Label { tenant: station.tenant, handler: info.index as u16 };
     let lineage = admit(station, request, label)?;
     let lineage =
         if supply.is_periodic() { Lineage::root(lineage.source, lineage.priority) } else { lineage };
-    Ok(Arc::new(DelayedTask::<T> {
-        station: station.clone(),
-        label,
-        info,
-        lineage,
-        supply,
-        of_task: PhantomData,
-    }))
+    Ok(Arc::new(DelayedTask { station: station.clone(), label, info, lineage, supply }))
+}
+
+/// [`delay`] by name. Arguments need not be such that they can be cloned, so every tick reads them anew.
+pub(crate) fn delay_named(
+    station: &Station,
+    named: &NamedRequest<'_>,
+    arguments: &mut Arguments,
+    is_periodic: bool,
+) -> Result<Arc<dyn Work>, CallError> {
+    let entry = named.entry;
+    let kept = is_periodic.then(|| arguments.clone());
+    let first = packed(station, entry, arguments, Wanted::Nothing)?;
+    let supply = match kept {
+        Some(kept) => Supply::Again(Box::new(move || {
+            (entry.read)(entry.info, &mut kept.clone(), Wanted::Nothing).map(post)
+        })),
+        None => Supply::once(post(first)),
+    };
+    delay(station, entry.info, &request(named), supply)
 }
 
 /// What a task inherits that may be sent from here and now.
@@ -98,8 +123,8 @@ fn admit(station: &Station, request: &Request<'_>, label: Label) -> Result<Linea
     })
 }
 
-impl<T: Task> DelayedTask<T> {
-    fn push(&self, arguments: T::Arguments) -> Sent {
+impl DelayedTask {
+    fn push(&self, post: Post) -> Sent {
         // Whoever sent it may be gone: what holds is whether the target can be sent to.
         if let Err(refusal) = check(&self.station, None) {
             return lost(Loss::Undelivered, refusal.cause(&self.station, self.label.handler, None));
@@ -114,7 +139,7 @@ impl<T: Task> DelayedTask<T> {
             awaited: false,
         };
         let mut obstacle = None;
-        if push::<T>(&self.station, &draft, self.info, arguments, &mut obstacle).is_some() {
+        if post(&self.station, &draft, self.info, &mut obstacle).is_some() {
             return Sent::Gone;
         }
         let reason = match obstacle {
@@ -132,10 +157,10 @@ fn lost(reason: Loss, error: CallError) -> Sent {
     Sent::Lost(reason, cause)
 }
 
-impl<T: Task> Work for DelayedTask<T> {
+impl Work for DelayedTask {
     fn send(&self) -> Sent {
         match self.supply.next() {
-            Some(Ok(arguments)) => self.push(arguments),
+            Some(Ok(post)) => self.push(post),
             Some(Err(cause)) => {
                 let address = self.address().into();
                 lost(Loss::Undelivered, CallError::Argument { address, cause: Box::new(cause) })

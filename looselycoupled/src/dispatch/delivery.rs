@@ -1,33 +1,21 @@
 //! In which form a result reaches its caller.
 
-use std::convert::Infallible;
 use std::future::Future;
 
 use super::mapped::Mapped;
-use crate::event_loop::{Activation, Begun, Cause, Completion, Failure, Incident, Verdict};
-use crate::module::{NamedTask, Reply, Task};
+use crate::event_loop::{Activation, Begun, Cause, Completion, Failure, Incident, Job, Verdict};
+use crate::module::{Task, TaskInfo};
 use crate::reply::{Answer, BoxError, CallError, TaskFailure};
 use crate::statistics::Loss;
-use crate::value::Value;
 
-/// A form of result. Everything that runs a user's code happens in [`drive`](Self::drive), as part of the handler.
+/// What is done with the result of a task inside of its handler. Everything that runs a user's code happens there.
 pub(crate) trait Delivery<T: Task>: 'static {
     /// What the handler's future yields.
     type Raw: Verdict + Send + 'static;
-    type Value: Send + 'static;
-    type Error: Send + 'static;
 
     fn drive<'a>(
         body: impl Future<Output = Result<T::Output, T::Error>> + Send + 'a,
     ) -> impl Future<Output = Self::Raw> + Send + 'a;
-
-    fn refine(
-        raw: Self::Raw,
-        address: impl FnOnce() -> Box<str>,
-    ) -> Result<Self::Value, CallError<Self::Error>>;
-
-    /// The error in a form that can be reported where nobody waits any more.
-    fn into_report(error: CallError<Self::Error>) -> BoxError;
 }
 
 /// As the task's own types, for stubs.
@@ -35,26 +23,12 @@ pub(crate) enum Typed {}
 
 impl<T: Task> Delivery<T> for Typed {
     type Raw = Result<T::Output, T::Error>;
-    type Value = T::Output;
-    type Error = T::Error;
 
     #[inline]
     fn drive<'a>(
         body: impl Future<Output = Result<T::Output, T::Error>> + Send + 'a,
     ) -> impl Future<Output = Self::Raw> + Send + 'a {
         body
-    }
-
-    #[inline]
-    fn refine(raw: Self::Raw, _address: impl FnOnce() -> Box<str>) -> Result<T::Output, CallError<T::Error>> {
-        raw.map_err(CallError::Failed)
-    }
-
-    fn into_report(error: CallError<T::Error>) -> BoxError {
-        match error {
-            CallError::Failed(own) => own.into(),
-            other => other.map_failed(|_| TaskFailure::of("failed")).into(),
-        }
     }
 }
 
@@ -63,71 +37,12 @@ pub(crate) enum ByInterface {}
 
 impl<T: Task> Delivery<T> for ByInterface {
     type Raw = Result<T::Output, TaskFailure>;
-    type Value = T::Output;
-    type Error = TaskFailure;
 
     #[inline]
     fn drive<'a>(
         body: impl Future<Output = Result<T::Output, T::Error>> + Send + 'a,
     ) -> impl Future<Output = Self::Raw> + Send + 'a {
         Mapped::new(body, |result: Result<T::Output, T::Error>| result.map_err(TaskFailure::of))
-    }
-
-    #[inline]
-    fn refine(raw: Self::Raw, _address: impl FnOnce() -> Box<str>) -> Result<T::Output, CallError> {
-        raw.map_err(CallError::Failed)
-    }
-
-    fn into_report(error: CallError) -> BoxError {
-        in_report(error)
-    }
-}
-
-/// As a value, for callers by name.
-pub(crate) enum Named {}
-
-/// Why there is no value.
-pub(crate) enum NamedFailure {
-    Task(TaskFailure),
-    Encode(crate::value::EncodeError),
-}
-
-impl<T: NamedTask> Delivery<T> for Named {
-    type Raw = Result<Value, NamedFailure>;
-    type Value = Reply;
-    type Error = TaskFailure;
-
-    #[inline]
-    fn drive<'a>(
-        body: impl Future<Output = Result<T::Output, T::Error>> + Send + 'a,
-    ) -> impl Future<Output = Self::Raw> + Send + 'a {
-        Mapped::new(body, |result: Result<T::Output, T::Error>| match result {
-            Ok(output) => T::encode(output).map_err(NamedFailure::Encode),
-            Err(error) => Err(NamedFailure::Task(TaskFailure::of(error))),
-        })
-    }
-
-    #[inline]
-    fn refine(raw: Self::Raw, address: impl FnOnce() -> Box<str>) -> Result<Reply, CallError> {
-        match raw {
-            Ok(value) => Ok(Reply::new(value, const { &T::INFO })),
-            Err(NamedFailure::Task(failure)) => Err(CallError::Failed(failure)),
-            Err(NamedFailure::Encode(cause)) => {
-                Err(CallError::Result { address: address(), cause: Box::new(cause) })
-            }
-        }
-    }
-
-    fn into_report(error: CallError) -> BoxError {
-        in_report(error)
-    }
-}
-
-/// The task's own error as it was, rather than as its caller would have seen it.
-fn in_report(error: CallError) -> BoxError {
-    match error {
-        CallError::Failed(failure) => failure.into_inner(),
-        other => other.into(),
     }
 }
 
@@ -136,8 +51,6 @@ pub(crate) enum Detached {}
 
 impl<T: Task> Delivery<T> for Detached {
     type Raw = Result<(), BoxError>;
-    type Value = ();
-    type Error = Infallible;
 
     #[inline]
     fn drive<'a>(
@@ -145,19 +58,97 @@ impl<T: Task> Delivery<T> for Detached {
     ) -> impl Future<Output = Self::Raw> + Send + 'a {
         Mapped::new(body, |result: Result<T::Output, T::Error>| result.map(drop).map_err(Into::into))
     }
+}
 
-    fn refine(_raw: Self::Raw, _address: impl FnOnce() -> Box<str>) -> Result<(), CallError<Infallible>> {
-        Ok(())
+/// A job that is sent.
+pub(crate) trait Errand: Job {
+    /// Whether the body may be one that blocks; if so, what is known of the task says whether it is.
+    const MAY_BLOCK: bool;
+}
+
+/// One whose sender may wait for the result.
+pub(crate) trait Answered: Errand {
+    type Form: Form<Self::Output>;
+}
+
+/// In which form what came out of a handler reaches its caller.
+pub(crate) trait Form<O>: 'static {
+    type Value: Send + 'static;
+    type Error: Send + 'static;
+    /// What making the value takes beside what came out.
+    type Note: Send + 'static;
+
+    fn note(task: &'static TaskInfo) -> Self::Note;
+
+    fn refine(
+        raw: O,
+        note: Self::Note,
+        address: impl FnOnce() -> Box<str>,
+    ) -> Result<Self::Value, CallError<Self::Error>>;
+
+    /// The error in a form that can be reported where nobody waits any more.
+    fn into_report(error: CallError<Self::Error>) -> BoxError;
+}
+
+impl<V: Send + 'static, E: Into<BoxError> + Send + 'static> Form<Result<V, E>> for Typed {
+    type Value = V;
+    type Error = E;
+    type Note = ();
+
+    #[inline(always)]
+    fn note(_task: &'static TaskInfo) {}
+
+    #[inline]
+    fn refine(raw: Result<V, E>, _note: (), _address: impl FnOnce() -> Box<str>) -> Result<V, CallError<E>> {
+        raw.map_err(CallError::Failed)
     }
 
-    fn into_report(error: CallError<Infallible>) -> BoxError {
-        error.into()
+    fn into_report(error: CallError<E>) -> BoxError {
+        own_or_other(error)
+    }
+}
+
+fn own_or_other<E: Into<BoxError>>(error: CallError<E>) -> BoxError {
+    match error {
+        CallError::Failed(own) => own.into(),
+        other => other.map_failed(|_| TaskFailure::of("failed")).into(),
+    }
+}
+
+impl<V: Send + 'static> Form<Result<V, TaskFailure>> for ByInterface {
+    type Value = V;
+    type Error = TaskFailure;
+    type Note = ();
+
+    #[inline(always)]
+    fn note(_task: &'static TaskInfo) {}
+
+    #[inline]
+    fn refine(
+        raw: Result<V, TaskFailure>,
+        _note: (),
+        _address: impl FnOnce() -> Box<str>,
+    ) -> Result<V, CallError> {
+        raw.map_err(CallError::Failed)
+    }
+
+    fn into_report(error: CallError) -> BoxError {
+        in_report(error)
+    }
+}
+
+/// The task's own error as it was, rather than as its caller would have seen it.
+pub(super) fn in_report(error: CallError) -> BoxError {
+    match error {
+        CallError::Failed(failure) => failure.into_inner(),
+        other => other.into(),
     }
 }
 
 /// Completes a call.
-pub(crate) struct ReplyTo<T: Task, D: Delivery<T>> {
-    pub(crate) answer: Answer<D::Value, D::Error>,
+pub(crate) struct ReplyTo<O, F: Form<O>> {
+    pub(crate) answer: Answer<F::Value, F::Error>,
+    pub(crate) note: F::Note,
     /// Whether the search for cycles must know as which of several handlers the job runs.
     pub(crate) tracked: bool,
     /// Whether the caller's time may be over while the loop's task takes up the call: then the two settle who was first.
@@ -173,7 +164,7 @@ fn address_of(activation: &Activation) -> Box<str> {
         .into()
 }
 
-impl<T: Task, D: Delivery<T>> Completion<D::Raw> for ReplyTo<T, D> {
+impl<O: 'static, F: Form<O>> Completion<O> for ReplyTo<O, F> {
     const AWAITED: bool = true;
 
     #[inline]
@@ -184,10 +175,10 @@ impl<T: Task, D: Delivery<T>> Completion<D::Raw> for ReplyTo<T, D> {
         if self.timed && !self.answer.begin_in_time() { Err(Loss::Expired) } else { Ok(()) }
     }
 
-    fn complete(self, output: D::Raw, activation: &Activation) {
-        let result = D::refine(output, || address_of(activation));
+    fn complete(self, output: O, activation: &Activation) {
+        let result = F::refine(output, self.note, || address_of(activation));
         if let Some(Err(unheard)) = self.answer.settle(result) {
-            report(activation, Cause::Error(D::into_report(unheard)));
+            report(activation, Cause::Error(F::into_report(unheard)));
         }
     }
 
@@ -242,6 +233,6 @@ impl<T> Completion<Result<T, BoxError>> for Report {
 }
 
 #[cold]
-fn report(activation: &Activation, cause: Cause) {
+pub(super) fn report(activation: &Activation, cause: Cause) {
     activation.event_loop().services().report(&Incident::at(activation, cause, false));
 }

@@ -1,25 +1,28 @@
 //! Putting a task in line, where nobody waits for its result.
 
-use super::delivery::{Detached, Report};
-use super::job::{BlockingJob, TaskJob, blocks};
+use super::delivery::{Errand, Report};
+use super::job::BlockingJob;
 use super::sender::{Request, check, of_same_application};
-use crate::event_loop::{Draft, Item, Kind, Label, Obstacle, Receipt, current};
+use crate::event_loop::{Completion, Draft, Item, Kind, Label, Obstacle, Receipt, current};
 use crate::mailbox::Slot;
-use crate::module::{Task, TaskInfo};
+use crate::module::{TaskInfo, TaskKind};
 use crate::reply::Stopped;
 use crate::router::Station;
 
 /// Puts a task in line; if it does not get there, `stopped` tells why.
 #[inline]
-pub(crate) fn enqueue<T: Task>(
+pub(crate) fn enqueue<J: Errand>(
     station: &Station,
     request: &Request<'_>,
-    arguments: T::Arguments,
+    info: &TaskInfo,
+    job: J,
     stopped: &mut Option<Stopped>,
-) -> Option<Receipt> {
+) -> Option<Receipt>
+where
+    Report: Completion<J::Output>,
+{
     current(|sender| {
         let sender = of_same_application(station, sender);
-        let info = T::info(&arguments);
         let handler = info.index as u16;
         if let Err(refusal) = check(station, sender) {
             *stopped = Some(Stopped::Refused(refusal.explain(station, handler, sender)));
@@ -30,7 +33,7 @@ pub(crate) fn enqueue<T: Task>(
         let inherited = request.inherited;
         let draft = Draft { label, priority, deadline: None, sender, nesting: 0, inherited, awaited: false };
         let mut obstacle = None;
-        let receipt = push::<T>(station, &draft, info, arguments, &mut obstacle);
+        let receipt = push(station, &draft, info, job, &mut obstacle);
         if receipt.is_none() {
             *stopped = obstacle.map(|obstacle| Stopped::By(obstacle, label));
         }
@@ -40,19 +43,20 @@ pub(crate) fn enqueue<T: Task>(
 
 /// Puts a task in line that may be sent.
 #[inline(always)]
-pub(super) fn push<T: Task>(
+pub(super) fn push<J: Errand>(
     station: &Station,
     draft: &Draft<'_>,
     info: &TaskInfo,
-    arguments: T::Arguments,
+    job: J,
     obstacle: &mut Option<Obstacle>,
-) -> Option<Receipt> {
-    let job = TaskJob::<T, Detached>::new(arguments);
-    if const { blocks::<T>() } {
+) -> Option<Receipt>
+where
+    Report: Completion<J::Output>,
+{
+    if const { J::MAY_BLOCK } && matches!(info.kind, TaskKind::Blocking) {
         let fill = |slot: Slot<'_, Item>| Item::of(slot, draft, BlockingJob(job), Report);
-        station.event_loop.push(Kind::Task, fill, obstacle)
-    } else {
-        let fill = |slot: Slot<'_, Item>| Item::of(slot, draft, job, Report);
-        station.event_loop.push(Kind::Task, fill, obstacle)
+        return station.event_loop.push(Kind::Task, fill, obstacle);
     }
+    let fill = |slot: Slot<'_, Item>| Item::of(slot, draft, job, Report);
+    station.event_loop.push(Kind::Task, fill, obstacle)
 }

@@ -1,98 +1,81 @@
 //! Tasks that handle events, since they are connected to them.
 
+use std::fmt;
 use std::future::Future;
-use std::marker::PhantomData;
 
 use super::delivery::Report;
-use super::job::{BlockingJob, blocks, occupant, runs, shared_occupant};
+use super::job::BlockingJob;
 use crate::envelope::EventRecord;
-use crate::event_loop::{Item, Job, Kind, Label, Runs, Seed, SharedState, State};
+use crate::event_loop::{Activation, Item, Job, Kind, Label, Packed, Seed, SharedState, State, current};
 use crate::mailbox::{Filled, Slot};
-use crate::module::{Context, Feed, NamedEntry, NamedTask, Task, TaskKind, unfit};
+use crate::module::{Feed, NamedEntry, NamedFailure, NamedOutcome, TaskKind, Wanted, all_arguments, unfit};
 use crate::reply::BoxError;
 use crate::router::Feeding;
 use crate::sync::Arc;
 
-/// Reads the parameters of a task from an event.
-type Read<T> = fn(&Feed, &EventRecord, &Context) -> Result<<T as Task>::Arguments, BoxError>;
-
 /// An event for a task.
-struct FedJob<T: Task> {
+struct FedJob {
     record: EventRecord,
     feed: Arc<Feed>,
-    read: Read<T>,
-    of_type: PhantomData<fn() -> T>,
+    entry: &'static NamedEntry,
 }
 
-impl<T: Task> FedJob<T> {
-    /// What reads them is code of their types: it runs on the loop of the task, and the event is let go before the task
-    /// begins.
-    fn arguments(self, context: &Context) -> Result<T::Arguments, BoxError> {
-        (self.read)(&self.feed, &self.record, context)
+impl FedJob {
+    /// What reads the parameters is code of their types: it runs on the loop of the task, and the event is let go before the
+    /// task begins.
+    fn read(self) -> Result<Packed<NamedOutcome>, BoxError> {
+        let Self { record, feed, entry } = self;
+        let unfit = |cause: &dyn fmt::Display| {
+            current(|here| unfit(feed.task, here.map_or("", Activation::module_name), &record, cause))
+        };
+        let found = if entry.takes_anything { all_arguments(&record) } else { feed.arguments(&record) };
+        let mut arguments = found.map_err(|cause| unfit(&cause))?;
+        (entry.read)(entry.info, &mut arguments, Wanted::Nothing).map_err(|cause| unfit(&cause))
     }
 }
 
-impl<T: Task> Job for FedJob<T> {
-    type Output = Result<(), BoxError>;
+impl Job for FedJob {
+    type Output = NamedOutcome;
     type Kept = ();
 
-    const IMMEDIATE: bool = matches!(T::INFO.kind, TaskKind::Sync);
-    const RUNS: Runs = runs::<T::Module>();
+    const IMMEDIATE: bool = false;
 
     fn run<'a>(
         self,
-        _kept: &'a mut Option<()>,
+        kept: &'a mut Option<()>,
         state: &'a mut State,
-    ) -> impl Future<Output = Self::Output> + Send + 'a {
-        let (module, context) = occupant::<T::Module>(state);
-        let begun = self.arguments(context).map(|arguments| T::call(module, context, arguments));
-        async move { begun?.await.map(drop).map_err(Into::into) }
+    ) -> impl Future<Output = NamedOutcome> + Send + 'a {
+        let begun = self.read().map(|job| job.run(kept, state));
+        async move { begun.map_err(NamedFailure::Unfit)?.await }
     }
 
     fn run_shared<'a>(
         self,
-        _kept: &'a mut Option<()>,
+        kept: &'a mut Option<()>,
         state: &'a SharedState,
-    ) -> impl Future<Output = Self::Output> + Send + 'a {
-        let (module, context) = shared_occupant::<T::Module>(state);
-        let begun = self.arguments(context).map(|arguments| T::call(module, context, arguments));
-        async move { begun?.await.map(drop).map_err(Into::into) }
+    ) -> impl Future<Output = NamedOutcome> + Send + 'a {
+        let begun = self.read().map(|job| job.run_shared(kept, state));
+        async move { begun.map_err(NamedFailure::Unfit)?.await }
     }
 }
 
-/// Makes the message that hands an event to a task.
-pub(super) fn fed_item<T: Task>(
+fn fed_item(
     slot: Slot<'_, Item>,
     record: EventRecord,
     label: Label,
-    feed: Arc<Feed>,
-    read: Read<T>,
+    (entry, feed): (&'static NamedEntry, Arc<Feed>),
 ) -> Filled {
     let seed = Seed { label, kind: Kind::Event, nesting: 0, deadline: None, lineage: record.lineage() };
-    let job = FedJob::<T> { record, feed, read, of_type: PhantomData };
-    if const { blocks::<T>() } {
+    let job = FedJob { record, feed, entry };
+    if matches!(entry.info.kind, TaskKind::Blocking) {
         Item::with(slot, seed, BlockingJob(job), Report)
     } else {
         Item::with(slot, seed, job, Report)
     }
 }
 
-/// [`fed_item`] for a task whose parameters are known.
-pub(super) fn feed_named<T: NamedTask>(
-    slot: Slot<'_, Item>,
-    record: EventRecord,
-    label: Label,
-    feed: Arc<Feed>,
-) -> Filled {
-    fed_item::<T>(slot, record, label, feed, |feed, event, context| {
-        let unfit = |cause: &dyn std::fmt::Display| unfit(feed.task, context, event, cause);
-        let mut arguments = feed.arguments(event).map_err(|cause| unfit(&cause))?;
-        T::decode(&mut arguments).map_err(|cause| unfit(&cause))
-    })
-}
-
 /// What makes the messages of one connection.
 pub(crate) fn feeding(entry: &'static NamedEntry, feed: Feed) -> Feeding {
     let feed = Arc::new(feed);
-    Box::new(move |slot, record, label| (entry.feed)(slot, record, label, Arc::clone(&feed)))
+    Box::new(move |slot, record, label| fed_item(slot, record, label, (entry, Arc::clone(&feed))))
 }

@@ -5,24 +5,18 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::future::{Future, ready};
 use std::sync::LazyLock;
-use std::task::Poll;
 
-use super::delayed::{Supply, delay};
-use super::fed::fed_item;
-use super::sender::Request;
-use super::tables::{request, wrong_argument};
-use super::{Typed, enqueue, start};
-use crate::envelope::{EventRecord, Location};
-use crate::event_loop::{Item, Label, Receipt, Work};
-use crate::mailbox::{Filled, Slot};
+use super::job::{occupant, runs, shared_occupant};
+use super::named::{enqueue_packed, start_packed};
+use crate::envelope::Location;
+use crate::event_loop::{Job, Packed, Runs, SharedState, State};
 use crate::module::{
-    Context, Feed, Found, Hooks, Module, ModuleDescriptor, ModuleInfo, NamedEntry, NamedRequest, Reply,
-    Sequential, Stub, Task, TaskDescriptor, TaskInfo, all_arguments, unfit,
+    Context, Found, Hooks, Module, ModuleDescriptor, ModuleInfo, NamedEntry, NamedFailure, NamedOutcome,
+    Sequential, Stub, TaskDescriptor, TaskInfo, Wanted,
 };
-use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
-use crate::router::Station;
-use crate::sync::{Arc, Mutex};
-use crate::value::{Arguments, Value};
+use crate::reply::{BoxError, CallError, TaskFailure};
+use crate::sync::Mutex;
+use crate::value::{ArgumentError, Arguments, Value};
 
 /// Answers whatever task an improvised module is asked for.
 pub type Answer = Box<dyn FnMut(&Context, &TaskInfo, Arguments) -> Result<Value, BoxError> + Send>;
@@ -51,9 +45,9 @@ impl Outline {
         let tasks = self.tasks.iter().enumerate().map(|(index, (name, result))| {
             let name: &'static str = Box::leak(name.clone().into());
             let info: &TaskInfo =
-                Box::leak(Box::new(TaskInfo { index, name, result, location, ..AnyTask::INFO }));
-            let (start, enqueue, delay, feed) = (start_any, enqueue_any, delay_any, feed_any);
-            let named = NamedEntry { info, start, enqueue, delay, feed };
+                Box::leak(Box::new(TaskInfo { index, result, ..TaskInfo::bare(name, location) }));
+            let (start, enqueue, read) = (start_packed, enqueue_packed, read_any);
+            let named = NamedEntry { info, start, enqueue, read, takes_anything: true };
             TaskDescriptor { info: *info, error: type_name::<Infallible>, named: Some(named), typed: None }
         });
         let tasks = Box::leak(tasks.collect());
@@ -96,87 +90,51 @@ impl Stub for NoStub {
     }
 }
 
-/// Whichever task of an improvised module.
-enum AnyTask {}
-
-/// What such a task gets.
-#[derive(Clone)]
-struct Asked {
+/// A task of an improvised module with whatever arguments it was given.
+struct ImprovisedJob {
     task: &'static TaskInfo,
     arguments: Arguments,
 }
 
-impl Task for AnyTask {
-    type Module = Improvised;
-    type Arguments = Asked;
-    type Output = Reply;
-    type Error = TaskFailure;
-    const INFO: TaskInfo = TaskInfo::bare("?", Location { file: file!(), line: line!() });
-
-    fn info(asked: &Asked) -> &'static TaskInfo {
-        asked.task
-    }
-
-    fn call<'a>(
-        module: &'a mut Improvised,
-        context: &'a Context,
-        Asked { task, arguments }: Asked,
-    ) -> impl Future<Output = Result<Reply, TaskFailure>> + Send + 'a {
-        let answered = (module.0)(context, task, arguments);
-        ready(answered.map(|value| Reply::new(value, task)).map_err(TaskFailure::of))
+impl ImprovisedJob {
+    fn answer(self, (module, context): (&mut Improvised, &Context)) -> NamedOutcome {
+        let answered = (module.0)(context, self.task, self.arguments);
+        answered.map_err(|error| NamedFailure::Task(TaskFailure::of(error)))
     }
 }
 
-fn asked(station: &Station, named: &NamedRequest<'_>, arguments: &mut Arguments) -> Result<Asked, CallError> {
+impl Job for ImprovisedJob {
+    type Output = NamedOutcome;
+    type Kept = ();
+
+    const IMMEDIATE: bool = true;
+    const RUNS: Runs = runs::<Improvised>();
+
+    fn run<'a>(
+        self,
+        _kept: &'a mut Option<()>,
+        state: &'a mut State,
+    ) -> impl Future<Output = NamedOutcome> + Send + 'a {
+        ready(self.answer(occupant::<Improvised>(state)))
+    }
+
+    fn run_shared<'a>(
+        self,
+        _kept: &'a mut Option<()>,
+        state: &'a SharedState,
+    ) -> impl Future<Output = NamedOutcome> + Send + 'a {
+        ready(self.answer(shared_occupant::<Improvised>(state)))
+    }
+}
+
+/// Any arguments will do.
+fn read_any(
+    task: &'static TaskInfo,
+    arguments: &mut Arguments,
+    _wanted: Wanted,
+) -> Result<Packed<NamedOutcome>, ArgumentError> {
     match arguments.error().cloned() {
-        Some(cause) => Err(wrong_argument(station, named.task, cause)),
-        None => Ok(Asked { task: named.task, arguments: std::mem::take(arguments) }),
+        Some(cause) => Err(cause),
+        None => Ok(Packed::of(ImprovisedJob { task, arguments: std::mem::take(arguments) })),
     }
-}
-
-fn start_any(
-    station: &Station,
-    named: &NamedRequest<'_>,
-    arguments: &mut Arguments,
-    cx: &mut std::task::Context<'_>,
-    waiting: &mut Option<Waiting<Reply, TaskFailure>>,
-) -> Poll<Result<Reply, CallError>> {
-    match asked(station, named, arguments) {
-        Ok(asked) => start::<AnyTask, Typed>(station, request(named), asked, cx, waiting),
-        Err(error) => Poll::Ready(Err(error)),
-    }
-}
-
-fn enqueue_any(
-    station: &Station,
-    named: &NamedRequest<'_>,
-    arguments: &mut Arguments,
-    stopped: &mut Option<Stopped>,
-) -> Option<Receipt> {
-    let request: Request<'_> = request(named);
-    match asked(station, named, arguments) {
-        Ok(asked) => enqueue::<AnyTask>(station, &request, asked, stopped),
-        Err(error) => {
-            *stopped = Some(Stopped::Refused(error));
-            None
-        }
-    }
-}
-
-fn delay_any(
-    station: &Station,
-    named: &NamedRequest<'_>,
-    arguments: &mut Arguments,
-    is_periodic: bool,
-) -> Result<Arc<dyn Work>, CallError> {
-    let asked = asked(station, named, arguments)?;
-    let supply = if is_periodic { Supply::cloned(asked, Asked::clone) } else { Supply::once(asked) };
-    delay::<AnyTask>(station, named.task, &request(named), supply)
-}
-
-fn feed_any(slot: Slot<'_, Item>, record: EventRecord, label: Label, feed: Arc<Feed>) -> Filled {
-    fed_item::<AnyTask>(slot, record, label, feed, |feed, event, context| {
-        let arguments = all_arguments(event).map_err(|cause| unfit(feed.task, context, event, cause))?;
-        Ok(Asked { task: feed.task, arguments })
-    })
 }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::pin::pin;
 use std::task::{Context as TaskContext, Poll, Waker};
 
-use super::delivery::{Delivery, Report};
+use super::delivery::{Answered, Delivery, Errand, Form, Report};
 use crate::envelope::EventRecord;
 use crate::event_loop::{
     Completion, Item, Job, Kind, Label, Panic, Runs, Seed, SharedState, State, lend, lend_shared,
@@ -48,11 +48,6 @@ pub(super) const fn runs<M: Module>() -> Runs {
     Runs::of(<M::Mode as Mode<M>>::OVERLAPS)
 }
 
-/// Whether the body of `T` blocks.
-pub(super) const fn blocks<T: Task>() -> bool {
-    matches!(T::INFO.kind, TaskKind::Blocking)
-}
-
 /// A task with its arguments, and the form in which its result is wanted.
 pub(super) struct TaskJob<T: Task, D> {
     pub(super) arguments: T::Arguments,
@@ -91,6 +86,14 @@ impl<T: Task, D: Delivery<T>> Job for TaskJob<T, D> {
         let (module, context) = shared_occupant::<T::Module>(state);
         D::drive(T::call(module, context, self.arguments))
     }
+}
+
+impl<T: Task, D: Delivery<T>> Errand for TaskJob<T, D> {
+    const MAY_BLOCK: bool = matches!(T::INFO.kind, TaskKind::Blocking);
+}
+
+impl<T: Task, D: Delivery<T> + Form<D::Raw>> Answered for TaskJob<T, D> {
+    type Form = D;
 }
 
 /// A task whose body blocks.

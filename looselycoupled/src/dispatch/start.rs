@@ -1,65 +1,82 @@
 //! Starting a call: at once where that is possible, otherwise in line.
 
+use std::convert::Infallible;
+use std::ptr;
 use std::task::{Context as TaskContext, Poll};
 
 use tokio::time::Instant;
 
 use super::affinity::may_enter;
-use super::delivery::{Delivery, ReplyTo};
-use super::job::{BlockingJob, TaskJob, blocks};
+use super::delivery::{Answered, Form, ReplyTo};
+use super::job::BlockingJob;
 use super::sender::{Request, check, of_same_application};
 use crate::event_loop::{
-    Activation, Begun, Draft, Inline, Item, Job, Kind, Label, Nested, Obstacle, Panic, Scene, current, later,
+    Activation, Begun, Draft, Inline, Item, Job, Kind, Label, Obstacle, Panic, Scene, current, later,
 };
-use crate::mailbox::Slot;
-use crate::module::{Task, TaskInfo};
+use crate::mailbox::{Filled, Slot};
+use crate::module::{TaskInfo, TaskKind};
 use crate::reply::{Awaited, CallError, FullQueue, Position, Waiting, answer_and_reply};
 use crate::router::Station;
 use crate::sync::Arc;
 use crate::waits::{CallPath, Edge, Pending, WaitId};
 
-type Outcome<T, D> = Result<<D as Delivery<T>>::Value, CallError<<D as Delivery<T>>::Error>>;
-type WaitingOf<T, D> = Waiting<<D as Delivery<T>>::Value, <D as Delivery<T>>::Error>;
+type FormOf<J> = <J as Answered>::Form;
+type ValueOf<J> = <FormOf<J> as Form<<J as Job>::Output>>::Value;
+type ErrorOf<J> = <FormOf<J> as Form<<J as Job>::Output>>::Error;
+type Outcome<J> = Result<ValueOf<J>, CallError<ErrorOf<J>>>;
+type WaitingOf<J> = Waiting<ValueOf<J>, ErrorOf<J>>;
 
 /// Starts a call.
 ///
 /// If the target is idle, nothing waits there, and the caller runs on the same runtime, the handler has run when
 /// this returns, or at least begun; otherwise the call waits in line. Without an outcome there is something to wait for.
-#[inline]
-pub(crate) fn start<T: Task, D: Delivery<T>>(
-    station: &Station,
+#[inline(always)]
+pub(crate) fn start<J: Answered>(
+    (station, info): (&Station, &'static TaskInfo),
     request: Request<'_>,
-    arguments: T::Arguments,
+    job: J,
     cx: &mut TaskContext<'_>,
-    waiting: &mut Option<WaitingOf<T, D>>,
-) -> Poll<Outcome<T, D>> {
+    waiting: &mut Option<WaitingOf<J>>,
+) -> Poll<Outcome<J>> {
     current(|sender| {
-        let nesting = sender.map_or(0, |sender| sender.seed.nesting.saturating_add(1));
-        let sender = of_same_application(station, sender);
-        let info = T::info(&arguments);
-        if let Err(refusal) = check(station, sender) {
-            return Poll::Ready(Err(refusal.explain(station, info.index as u16, sender)));
-        }
-        let draft = Draft {
-            label: Label { tenant: station.tenant, handler: info.index as u16 },
-            priority: priority(&request, sender),
-            deadline: deadline(station, &request, info, sender),
-            sender,
-            nesting,
-            inherited: request.inherited,
-            awaited: true,
+        let draft = match draft(station, &request, info, sender) {
+            Ok(draft) => draft,
+            Err(refusal) => return Poll::Ready(Err(refusal.of_any_task())),
         };
-        if draft.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-            let address = station.tenant().address_of(draft.label.handler).into();
-            return refused(station, CallError::Timeout { address, begun: false });
+        let call = Call { station, draft, info };
+        if const { J::MAY_BLOCK } && matches!(call.info.kind, TaskKind::Blocking) {
+            return call.in_line::<J, _>(BlockingJob(job), waiting);
         }
-        let call = Call { station, draft };
-        let job = TaskJob::<T, D>::new(arguments);
-        if const { blocks::<T>() } {
-            call.in_line::<T, D, _>(BlockingJob(job), waiting)
-        } else {
-            call.direct::<T, D, _>(job, cx, waiting)
-        }
+        call.direct(job, cx, waiting)
+    })
+}
+
+/// What is known of a call before there is a job, if it may be sent.
+#[inline]
+fn draft<'a>(
+    station: &Station,
+    request: &Request<'a>,
+    info: &TaskInfo,
+    sender: Option<&'a Activation>,
+) -> Result<Draft<'a>, Box<CallError<Infallible>>> {
+    let nesting = sender.map_or(0, |sender| sender.seed.nesting.saturating_add(1));
+    let sender = of_same_application(station, sender);
+    if let Err(refusal) = check(station, sender) {
+        return Err(Box::new(refusal.explain(station, info.index as u16, sender)));
+    }
+    let deadline = deadline(station, request, info, sender);
+    if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+        let address = station.tenant().address_of(info.index as u16).into();
+        return Err(refused(station, CallError::Timeout { address, begun: false }));
+    }
+    Ok(Draft {
+        label: Label { tenant: station.tenant, handler: info.index as u16 },
+        priority: priority(request, sender),
+        deadline,
+        sender,
+        nesting,
+        inherited: request.inherited,
+        awaited: true,
     })
 }
 
@@ -95,9 +112,9 @@ fn deadline(
 }
 
 #[cold]
-fn refused<V, E>(station: &Station, error: CallError<E>) -> Poll<Result<V, CallError<E>>> {
+fn refused(station: &Station, error: CallError<Infallible>) -> Box<CallError<Infallible>> {
     station.tenant().counters.exceptions().refused.add();
-    Poll::Ready(Err(error))
+    Box::new(error)
 }
 
 /// A call whose sender has been found fit.
@@ -105,6 +122,7 @@ fn refused<V, E>(station: &Station, error: CallError<E>) -> Poll<Result<V, CallE
 struct Call<'a> {
     station: &'a Station,
     draft: Draft<'a>,
+    info: &'static TaskInfo,
 }
 
 impl Call<'_> {
@@ -114,116 +132,136 @@ impl Call<'_> {
     }
 
     #[inline(always)]
-    fn direct<T: Task, D: Delivery<T>, J: Job<Output = D::Raw>>(
+    fn direct<J: Answered>(
         self,
         job: J,
         cx: &mut TaskContext<'_>,
-        waiting: &mut Option<WaitingOf<T, D>>,
-    ) -> Poll<Outcome<T, D>> {
-        let event_loop = &*self.station.event_loop;
-        let draft = &self.draft;
-        let suspend = |begun| reply_to::<T, D>(Some(begun), false, false);
-        if const { J::RUNS.may_overlap() } {
-            return self.apart::<T, D, J>(job, cx, waiting);
+        waiting: &mut Option<WaitingOf<J>>,
+    ) -> Poll<Outcome<J>> {
+        if const { J::RUNS.may_overlap() }
+            && (const { !J::RUNS.may_be_alone() } || self.station.event_loop.is_concurrent())
+        {
+            return self.apart(job, cx, waiting);
         }
-        let went = match draft.sender {
-            Some(caller) if caller.scene == Scene::Turn && std::ptr::eq(caller.event_loop(), event_loop) => {
-                match event_loop.try_nested(caller, draft, job, suspend) {
-                    Nested::Cycle(path) => return refused(self.station, CallError::Cycle { path }),
-                    Nested::Went(Inline::Busy(job)) => return self.in_turn::<T, D, J>(job, waiting),
-                    Nested::Went(went) => went,
-                }
-            }
-            sender if !may_enter(sender, event_loop, draft.nesting, cx) => Inline::Busy(job),
-            _ => event_loop.try_inline(draft, job, suspend),
-        };
-        self.conclude::<T, D, J>(went, waiting)
+        let event_loop = &*self.station.event_loop;
+        let sender = self.draft.sender;
+        let in_turn =
+            sender.filter(|sender| sender.scene == Scene::Turn && ptr::eq(sender.event_loop(), event_loop));
+        if in_turn.is_none() && !may_enter(sender, event_loop, self.draft.nesting, cx) {
+            return self.in_line::<J, J>(job, waiting);
+        }
+        let suspend = |begun| reply_to::<J>(self.info, Some(begun), false, false);
+        let went = event_loop.try_at_once(in_turn, &self.draft, job, suspend);
+        self.conclude(went, waiting)
     }
 
     /// The target's handlers overlap.
     #[inline(always)]
-    fn apart<T: Task, D: Delivery<T>, J: Job<Output = D::Raw>>(
+    fn apart<J: Answered>(
         self,
         job: J,
         cx: &mut TaskContext<'_>,
-        waiting: &mut Option<WaitingOf<T, D>>,
-    ) -> Poll<Outcome<T, D>> {
+        waiting: &mut Option<WaitingOf<J>>,
+    ) -> Poll<Outcome<J>> {
         let event_loop = &*self.station.event_loop;
-        let suspend = |begun| reply_to::<T, D>(Some(begun), false, false);
+        let suspend = |begun| reply_to::<J>(self.info, Some(begun), false, false);
         let went = if may_enter(self.draft.sender, event_loop, self.draft.nesting, cx) {
             event_loop.try_apart(&self.draft, job, cx, suspend)
         } else {
             Inline::Busy(job)
         };
-        self.conclude::<T, D, J>(went, waiting)
+        self.conclude(went, waiting)
     }
 
     #[inline(always)]
-    fn conclude<T: Task, D: Delivery<T>, J: Job<Output = D::Raw>>(
+    fn conclude<J: Answered>(
         self,
-        went: Inline<J, Awaited<D::Value, D::Error>>,
-        waiting: &mut Option<WaitingOf<T, D>>,
-    ) -> Poll<Outcome<T, D>> {
+        went: Inline<J, Awaited<ValueOf<J>, ErrorOf<J>>>,
+        waiting: &mut Option<WaitingOf<J>>,
+    ) -> Poll<Outcome<J>> {
         match went {
-            Inline::Ready(Ok(raw)) => Poll::Ready(D::refine(raw, || self.address())),
+            Inline::Ready(Ok(raw)) => {
+                Poll::Ready(FormOf::<J>::refine(raw, FormOf::<J>::note(self.info), || self.address()))
+            }
             Inline::Ready(Err(Panic { message })) => {
                 Poll::Ready(Err(CallError::Panicked { address: self.address(), message: message.into() }))
             }
             Inline::Suspended(reply) => {
-                self.wait_for::<T, D>(reply, Position::Begun, None, waiting);
+                self.wait_for::<J>(reply, Position::Begun, None, waiting);
                 Poll::Pending
             }
-            Inline::Busy(job) => self.in_line::<T, D, J>(job, waiting),
+            Inline::Busy(job) => self.in_line::<J, J>(job, waiting),
+            Inline::BusyInTurn(job) => self.in_turn(job, waiting),
+            Inline::Cycle(path) => Poll::Ready(Err(self.cycle(path).of_any_task())),
         }
     }
 
+    #[cold]
+    fn cycle(&self, path: CallPath) -> Box<CallError<Infallible>> {
+        refused(self.station, CallError::Cycle { path })
+    }
+
     /// The call belongs to the current turn of a shared loop, but its module is busy in that very turn.
-    fn in_turn<T: Task, D: Delivery<T>, J: Job<Output = D::Raw>>(
-        self,
-        job: J,
-        waiting: &mut Option<WaitingOf<T, D>>,
-    ) -> Poll<Outcome<T, D>> {
-        let (completion, reply) = reply_to::<T, D>(None, false, self.draft.deadline.is_some());
+    fn in_turn<J: Answered>(self, job: J, waiting: &mut Option<WaitingOf<J>>) -> Poll<Outcome<J>> {
+        let (completion, reply) = reply_to::<J>(self.info, None, false, self.draft.deadline.is_some());
         let fill = |slot: Slot<'_, Item>| Item::of(slot, &self.draft, job, completion);
         let receipt = self.station.event_loop.push_nested(fill);
-        self.wait_for::<T, D>(reply, Position::Queued(receipt), None, waiting);
+        self.wait_for::<J>(reply, Position::Queued(receipt), None, waiting);
         Poll::Pending
     }
 
-    fn in_line<T: Task, D: Delivery<T>, J: Job<Output = D::Raw>>(
+    /// The job is that of the errand, or one that runs it on the blocking pool.
+    fn in_line<J: Answered, L: Job<Output = J::Output>>(
         self,
-        job: J,
-        waiting: &mut Option<WaitingOf<T, D>>,
-    ) -> Poll<Outcome<T, D>> {
+        job: L,
+        waiting: &mut Option<WaitingOf<J>>,
+    ) -> Poll<Outcome<J>> {
         let is_tracked = self.draft.sender.is_some() && self.station.event_loop.is_concurrent();
-        let (completion, reply) = reply_to::<T, D>(None, is_tracked, self.draft.deadline.is_some());
-        let wait = match begin_wait(self.station, self.draft.label, self.draft.sender, || reply.pending()) {
-            Ok(wait) => wait,
-            Err(path) => return refused(self.station, CallError::Cycle { path }),
+        let (completion, reply) = reply_to::<J>(self.info, None, is_tracked, self.draft.deadline.is_some());
+        let mut parcel = Some((job, completion));
+        let mut fill = |slot: Slot<'_, Item>| match parcel.take() {
+            Some((job, completion)) => Item::of(slot, &self.draft, job, completion),
+            None => filled_twice(),
         };
-        let fill = |slot: Slot<'_, Item>| Item::of(slot, &self.draft, job, completion);
+        match self.line_up(&|| reply.pending(), &mut fill) {
+            Ok((position, wait)) => {
+                self.wait_for::<J>(reply, position, wait, waiting);
+                Poll::Pending
+            }
+            Err(refusal) => Poll::Ready(Err(refusal.of_any_task())),
+        }
+    }
+
+    fn line_up(
+        &self,
+        pending: &dyn Fn() -> Arc<dyn Pending>,
+        fill: &mut dyn FnMut(Slot<'_, Item>) -> Filled,
+    ) -> Result<(Position, Option<WaitId>), Box<CallError<Infallible>>> {
+        let Draft { label, sender, .. } = self.draft;
+        let wait = match begin_wait(self.station, label, sender, pending) {
+            Ok(wait) => wait,
+            Err(path) => return Err(self.cycle(path)),
+        };
         let mut obstacle = None;
-        let position = match (self.station.event_loop.push(Kind::Task, fill, &mut obstacle), obstacle) {
-            (Some(receipt), _) => Position::Queued(receipt),
-            (None, Some(Obstacle::Parked(parking))) => Position::Parked(parking),
+        match (self.station.event_loop.push(Kind::Task, fill, &mut obstacle), obstacle) {
+            (Some(receipt), _) => Ok((Position::Queued(receipt), wait)),
+            (None, Some(Obstacle::Parked(parking))) => Ok((Position::Parked(parking), wait)),
             (None, refusal) => {
                 if let Some(wait) = wait {
                     self.station.event_loop.services().waits.end(wait);
                 }
-                return refused(self.station, not_admitted(refusal.as_ref(), self.station, self.draft.label));
+                Err(refused(self.station, not_admitted(refusal.as_ref(), self.station, label)))
             }
-        };
-        self.wait_for::<T, D>(reply, position, wait, waiting);
-        Poll::Pending
+        }
     }
 
     #[inline(always)]
-    fn wait_for<T: Task, D: Delivery<T>>(
+    fn wait_for<J: Answered>(
         &self,
-        reply: Awaited<D::Value, D::Error>,
+        reply: Awaited<ValueOf<J>, ErrorOf<J>>,
         position: Position,
         wait: Option<WaitId>,
-        waiting: &mut Option<WaitingOf<T, D>>,
+        waiting: &mut Option<WaitingOf<J>>,
     ) {
         *waiting = Some(Waiting {
             reply,
@@ -235,7 +273,7 @@ impl Call<'_> {
             wait,
             timer: None,
             done: false,
-            into_report: D::into_report,
+            into_report: FormOf::<J>::into_report,
         });
     }
 }
@@ -245,7 +283,7 @@ pub(crate) fn begin_wait(
     station: &Station,
     label: Label,
     sender: Option<&Activation>,
-    pending: impl FnOnce() -> Arc<dyn Pending>,
+    pending: &dyn Fn() -> Arc<dyn Pending>,
 ) -> Result<Option<WaitId>, CallPath> {
     let sender = of_same_application(station, sender);
     let Some(caller) = sender.filter(|sender| sender.scene != Scene::Hook) else { return Ok(None) };
@@ -270,9 +308,20 @@ pub(crate) fn not_admitted<E>(obstacle: Option<&Obstacle>, station: &Station, la
     }
 }
 
-type Sides<T, D> = (ReplyTo<T, D>, Awaited<<D as Delivery<T>>::Value, <D as Delivery<T>>::Error>);
+#[cold]
+#[expect(clippy::panic, reason = "a broken invariant of the framework itself")]
+fn filled_twice() -> ! {
+    panic!("a call was put in line twice")
+}
 
-fn reply_to<T: Task, D: Delivery<T>>(begun: Option<Begun>, tracked: bool, timed: bool) -> Sides<T, D> {
+type Sides<J> = (ReplyTo<<J as Job>::Output, FormOf<J>>, Awaited<ValueOf<J>, ErrorOf<J>>);
+
+fn reply_to<J: Answered>(
+    task: &'static TaskInfo,
+    begun: Option<Begun>,
+    tracked: bool,
+    timed: bool,
+) -> Sides<J> {
     let (answer, reply) = answer_and_reply(begun);
-    (ReplyTo { answer, tracked, timed }, reply)
+    (ReplyTo { answer, note: FormOf::<J>::note(task), tracked, timed }, reply)
 }

@@ -1,27 +1,17 @@
 //! Filling the descriptors with entries into generic code.
 
 use std::any::{Any, TypeId, type_name};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::task::Poll;
 
-use super::delayed::{Supply, delay};
-use super::delivery::Named;
-use super::fed::feed_named;
 use super::job::event_item;
-use super::sender::Request;
-use super::{enqueue, start};
+use super::named::{enqueue_named, read, start_named};
 use crate::config::{Config, ConfigError, FromSection};
-use crate::event_loop::{Panic, Receipt, SharedState, State, Work};
+use crate::event_loop::{SharedState, State};
 use crate::module::{
     ConfigInfo, Entry, Factory, HandlerAt, HandlerDescriptor, Home, Hooks, Made, Module, ModuleDescriptor,
-    ModuleInfo, NamedEntry, NamedRequest, NamedTask, NamedTaskAt, Nth, Occupant, Reply, Settings, Task,
-    TaskAt, TaskDescriptor, TaskInfo,
+    ModuleInfo, NamedEntry, NamedTaskAt, Nth, Occupant, Settings, TaskAt, TaskDescriptor,
 };
-use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
-use crate::router::Station;
+use crate::reply::BoxError;
 use crate::schema::TypeSchema;
-use crate::sync::Arc;
-use crate::value::{ArgumentError, Arguments};
 
 impl TaskDescriptor {
     /// A task that only its stub reaches.
@@ -38,86 +28,12 @@ impl TaskDescriptor {
             info: const { &<M as TaskAt<I>>::INFO },
             start: start_named::<Nth<M, I>>,
             enqueue: enqueue_named::<Nth<M, I>>,
-            delay: delay_named::<Nth<M, I>>,
-            feed: feed_named::<Nth<M, I>>,
+            read: read::<Nth<M, I>>,
+            takes_anything: false,
         };
         let error = type_name::<<M as TaskAt<I>>::Error>;
         Self { info: <M as TaskAt<I>>::INFO, error, named: Some(named), typed: None }
     }
-}
-
-pub(super) fn request<'a>(named: &NamedRequest<'a>) -> Request<'a> {
-    Request { priority: named.priority, timeout: named.timeout, inherited: named.inherited }
-}
-
-fn start_named<T: NamedTask>(
-    station: &Station,
-    named: &NamedRequest<'_>,
-    arguments: &mut Arguments,
-    cx: &mut std::task::Context<'_>,
-    waiting: &mut Option<Waiting<Reply, TaskFailure>>,
-) -> Poll<Result<Reply, CallError>> {
-    match decode::<T>(arguments) {
-        Ok(Ok(arguments)) => start::<T, Named>(station, request(named), arguments, cx, waiting),
-        Ok(Err(cause)) => Poll::Ready(Err(wrong_argument(station, named.task, cause))),
-        Err(payload) => Poll::Ready(Err(panicking_argument::<T>(station, payload))),
-    }
-}
-
-fn enqueue_named<T: NamedTask>(
-    station: &Station,
-    named: &NamedRequest<'_>,
-    arguments: &mut Arguments,
-    stopped: &mut Option<Stopped>,
-) -> Option<Receipt> {
-    let refusal = match decode::<T>(arguments) {
-        Ok(Ok(arguments)) => return enqueue::<T>(station, &request(named), arguments, stopped),
-        Ok(Err(cause)) => wrong_argument(station, named.task, cause),
-        Err(payload) => panicking_argument::<T>(station, payload),
-    };
-    *stopped = Some(Stopped::Refused(refusal));
-    None
-}
-
-fn delay_named<T: NamedTask>(
-    station: &Station,
-    named: &NamedRequest<'_>,
-    arguments: &mut Arguments,
-    is_periodic: bool,
-) -> Result<Arc<dyn Work>, CallError> {
-    // The arguments of a task need not be cloned, so every tick reads them anew.
-    let kept = if is_periodic { Some(arguments.clone()) } else { None };
-    match (decode::<T>(arguments), kept) {
-        (Ok(Ok(first)), None) => delay::<T>(station, named.task, &request(named), Supply::once(first)),
-        (Ok(Ok(_)), Some(kept)) => {
-            delay::<T>(station, named.task, &request(named), Supply::Read(kept, T::decode))
-        }
-        (Ok(Err(cause)), _) => Err(wrong_argument(station, named.task, cause)),
-        (Err(payload), _) => Err(panicking_argument::<T>(station, payload)),
-    }
-}
-
-type Decoded<T> = Result<<T as Task>::Arguments, ArgumentError>;
-
-/// Reading arguments is code of their types, and those belong to the target: a panic must not reach the caller.
-#[inline]
-fn decode<T: NamedTask>(arguments: &mut Arguments) -> std::thread::Result<Decoded<T>> {
-    catch_unwind(AssertUnwindSafe(|| T::decode(arguments)))
-}
-
-#[cold]
-fn panicking_argument<T: NamedTask>(station: &Station, payload: Box<dyn Any + Send>) -> CallError {
-    station.tenant().counters.exceptions().refused.add();
-    let address = station.tenant().address_of(T::INFO.index as u16).into();
-    let said = Panic::from_payload(payload).message;
-    CallError::Panicked { address, message: format!("an argument could not be read: {said}").into() }
-}
-
-#[cold]
-pub(super) fn wrong_argument(station: &Station, task: &TaskInfo, cause: ArgumentError) -> CallError {
-    station.tenant().counters.exceptions().refused.add();
-    let address = station.tenant().address_of(task.index as u16).into();
-    CallError::Argument { address, cause: Box::new(cause) }
 }
 
 impl HandlerDescriptor {

@@ -229,6 +229,11 @@ impl Activation {
         unsafe { self.event_loop.as_ref() }
     }
 
+    /// The name of its module.
+    pub(crate) fn module_name(&self) -> &str {
+        &self.event_loop().tenant(self.seed.label.tenant).name
+    }
+
     /// The party that the handler is part of, when it waits.
     #[inline]
     pub(crate) fn party(&self) -> Party {

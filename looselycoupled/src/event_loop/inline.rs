@@ -5,111 +5,140 @@
 use std::task::Context;
 
 use super::activation::{Activation, Draft, Scene};
-use super::frame::{Launched, launch};
+use super::frame::{FrameRef, Launched, launch};
 use super::turn::count_exclusively;
-use super::{Begun, Cause, Completion, EventLoop, Incident, Job, Kind, Label, Outcome, Panic};
+use super::{Begun, Cause, Completion, EventLoop, Incident, Job, Label, Outcome, Panic};
 use crate::waits::CallPath;
 
 /// How far a direct attempt came.
 pub(crate) enum Inline<J: Job, R> {
     /// Not now; the job takes its turn.
     Busy(J),
+    /// Not now; the job belongs to the current turn of its loop.
+    BusyInTurn(J),
+    /// The module is part of the very chain that calls it.
+    Cycle(CallPath),
     /// The handler has ended.
     Ready(Result<J::Output, Panic>),
     /// The handler has begun and is suspended; the loop's task finishes it.
     Suspended(R),
 }
 
-/// How far a direct attempt inside of a turn came.
-pub(crate) enum Nested<J: Job, R> {
-    /// The module is part of the very chain that calls it.
-    Cycle(CallPath),
-    Went(Inline<J, R>),
-}
+/// Where a handler that runs at once stands; in registers.
+type Entered = Option<(FrameRef, usize)>;
 
 impl EventLoop {
-    /// Runs a job at once if nothing runs and nothing waits here.
+    /// Runs a job at once if nothing runs and nothing waits here; that of a co-tenant on top of the handler that calls it,
+    /// if that one is part of the current turn.
     ///
     /// `suspend` is called when the handler does not end at its first poll: it makes the completion, and what the
     /// caller keeps.
     #[inline]
-    pub(crate) fn try_inline<J: Job, C: Completion<J::Output>, R>(
+    pub(crate) fn try_at_once<J: Job, C: Completion<J::Output>, R>(
         &self,
+        caller: Option<&Activation>,
         draft: &Draft<'_>,
         job: J,
         suspend: impl FnOnce(Begun) -> (C, R),
     ) -> Inline<J, R> {
-        if !self.state.enter_inline() {
-            return Inline::Busy(job);
-        }
+        // SAFETY: whoever enters owns the loop until it leaves.
+        let entered = match caller {
+            None => unsafe { self.enter_alone(draft) },
+            Some(caller) => match unsafe { self.enter_in_turn(caller, draft) } {
+                Ok(None) => return Inline::BusyInTurn(job),
+                Ok(entered) => entered,
+                Err(path) => return Inline::Cycle(path),
+            },
+        };
+        let Some((frame, index)) = entered else { return Inline::Busy(job) };
         let waker = self.waker.get().unwrap_or_else(|| self.no_waker_yet());
-        let (label, kind) = (draft.label, Kind::Task);
-        // SAFETY: `enter_inline` made this thread the owner; `leave` and `hand_over` end that.
+        // SAFETY: entered; the frame is prepared, and on top.
         unsafe {
-            let (frame, index) = self.open_frame(label, draft.caller());
-            frame.prepare(|place| Activation::write_at_once(place, self, draft, index, false));
             let launched = launch::<J, C>(self, frame, job, &mut Context::from_waker(waker));
             // The result is moved last: moving at once what was just written takes as long as an atomic operation.
             if let Launched::Ready(result) = &launched {
-                self.count_at_once(label.tenant, kind, result);
-                self.report_panic(result, frame.activation());
-                let counted = frame.activation().counted.get();
-                self.close_frame(index);
-                self.leave(counted);
+                let outcome = result.as_ref().map_err(|panic| &*panic.message).map(Outcome::of);
+                self.ended_at_once(draft.label, (frame, index), outcome, caller.is_some());
             }
             match launched {
                 Launched::Ready(result) => Inline::Ready(result),
                 Launched::Suspended(slot) => {
                     let (completion, kept) = suspend(Begun(self.turn_number()));
                     (*slot).write(completion);
-                    self.count_begun(label.tenant, kind);
-                    frame.activation().count();
-                    self.hand_over(false);
+                    self.suspended_at_once(draft.label, frame, caller.is_some());
                     Inline::Suspended(kept)
                 }
             }
         }
     }
 
-    /// Runs a job of a co-tenant at once, on top of the handler that calls it.
-    pub(crate) fn try_nested<J: Job, C: Completion<J::Output>, R>(
-        &self,
-        caller: &Activation,
-        draft: &Draft<'_>,
-        job: J,
-        suspend: impl FnOnce(Begun) -> (C, R),
-    ) -> Nested<J, R> {
+    /// SAFETY: whoever gets a frame owns the loop; `leave` and `hand_over` end that.
+    #[inline(always)]
+    unsafe fn enter_alone(&self, draft: &Draft<'_>) -> Entered {
+        if !self.state.enter_inline() {
+            return None;
+        }
+        // SAFETY: `enter_inline` made this thread the owner.
+        unsafe {
+            let (frame, index) = self.open_frame(draft.label, draft.caller());
+            frame.prepare(|place| Activation::write_at_once(place, self, draft, index, false));
+            Some((frame, index))
+        }
+    }
+
+    /// SAFETY: the caller is one on the scene `Turn` of this loop: it is being polled by the owner, on this thread.
+    #[inline(never)]
+    unsafe fn enter_in_turn(&self, caller: &Activation, draft: &Draft<'_>) -> Result<Entered, CallPath> {
         let below = usize::from(caller.frame);
-        let (label, kind) = (draft.label, Kind::Task);
-        // SAFETY: a caller on the scene `Turn` is being polled by the owner of its loop, on this thread.
+        let label = draft.label;
+        // SAFETY: the caller's promise.
         unsafe {
             debug_assert!(caller.scene == Scene::Turn && std::ptr::eq(caller.event_loop(), self));
             if self.stands_up_to(label.tenant, below) {
-                return Nested::Cycle(self.cycle(caller.frame, label));
+                return Err(self.cycle(caller.frame, label));
             }
             // A module that is to be made again takes nothing before it has been.
             let busy = self.stands_up_to(label.tenant, usize::MAX) || self.has_ahead();
             if busy || self.height() >= usize::from(u16::MAX) {
-                return Nested::Went(Inline::Busy(job));
+                return Ok(None);
             }
-            let waker = self.waker.get().unwrap_or_else(|| self.no_waker_yet());
             let (frame, index) = self.open_frame(label, draft.caller());
             // Whatever stands below has sent this call, and is counted.
             frame.prepare(|place| Activation::write_at_once(place, self, draft, index, true));
-            match launch::<J, C>(self, frame, job, &mut Context::from_waker(waker)) {
-                Launched::Ready(result) => {
-                    self.count_at_once(label.tenant, kind, &result);
-                    self.report_panic(&result, frame.activation());
-                    self.close_frame(index);
-                    Nested::Went(Inline::Ready(result))
-                }
-                Launched::Suspended(slot) => {
-                    let (completion, kept) = suspend(Begun(self.turn_number()));
-                    (*slot).write(completion);
-                    self.count_begun(label.tenant, kind);
-                    Nested::Went(Inline::Suspended(kept))
-                }
+            Ok(Some((frame, index)))
+        }
+    }
+
+    /// SAFETY: the handler has entered at once, and has ended.
+    #[inline(always)]
+    unsafe fn ended_at_once(
+        &self,
+        label: Label,
+        (frame, index): (FrameRef, usize),
+        outcome: Result<Outcome, &str>,
+        is_in_turn: bool,
+    ) {
+        self.count_at_once(label.tenant, outcome.unwrap_or(Outcome::Panicked));
+        // SAFETY: passed on.
+        unsafe {
+            if let Err(message) = outcome {
+                self.report_panic(message, frame.activation());
             }
+            let counted = frame.activation().counted.get();
+            self.close_frame(index);
+            if !is_in_turn {
+                self.leave(counted);
+            }
+        }
+    }
+
+    /// SAFETY: the handler has entered at once, and is suspended.
+    unsafe fn suspended_at_once(&self, label: Label, frame: FrameRef, is_in_turn: bool) {
+        self.count_begun(label.tenant);
+        if !is_in_turn {
+            // SAFETY: passed on.
+            unsafe { frame.activation() }.count();
+            self.hand_over(false);
         }
     }
 
@@ -120,30 +149,22 @@ impl EventLoop {
     }
 
     #[inline]
-    fn count_at_once<O: super::Verdict>(&self, tenant: u32, kind: Kind, result: &Result<O, Panic>) {
-        if kind == Kind::Hook {
-            return;
-        }
+    fn count_at_once(&self, tenant: u32, outcome: Outcome) {
         let counters = &self.tenant(tenant).counters;
         counters.accepted_at_once.add_exclusively();
-        let outcome = result.as_ref().map_or(Outcome::Panicked, |output| Outcome::of(output));
         count_exclusively(counters, outcome);
     }
 
     /// The caller gets the panic as its answer; everybody else hears of it here.
-    #[inline]
-    pub(super) fn report_panic<O>(&self, result: &Result<O, Panic>, activation: &Activation) {
-        if let Err(panic) = result {
-            self.services.report(&Incident::at(activation, Cause::Panic(panic.message.clone()), true));
-        }
+    #[cold]
+    pub(super) fn report_panic(&self, message: &str, activation: &Activation) {
+        self.services.report(&Incident::at(activation, Cause::Panic(message.to_owned()), true));
     }
 
-    fn count_begun(&self, tenant: u32, kind: Kind) {
-        if kind != Kind::Hook {
-            let counters = &self.tenant(tenant).counters;
-            counters.accepted_at_once.add_exclusively();
-            counters.running.rise_exclusively();
-        }
+    fn count_begun(&self, tenant: u32) {
+        let counters = &self.tenant(tenant).counters;
+        counters.accepted_at_once.add_exclusively();
+        counters.running.rise_exclusively();
     }
 
     /// SAFETY: the caller owns the loop inline, and its handler has ended.

@@ -1,17 +1,15 @@
 //! One waiting message, whatever its type.
 
-#![expect(
-    unsafe_code,
-    reason = "small arguments lie inside the queue's items: no allocation for an ordinary send"
-)]
+#![expect(unsafe_code, reason = "a job is known by the table that was made together with its place")]
 
 use std::future::Future;
-use std::mem::{ManuallyDrop, MaybeUninit, align_of, size_of};
+use std::mem::ManuallyDrop;
 use std::ptr;
 use std::task::{Context, Poll};
 
 use super::activation::{Activation, Draft, Seed};
 use super::frame::{self, FrameRef};
+use super::pocket::Pocket;
 use super::{Apart, EventLoop, Panic, SharedState, State, drop_safely};
 use crate::mailbox::{Filled, Slot};
 use crate::statistics::Loss;
@@ -130,8 +128,7 @@ pub(crate) enum Failure {
     Aborted,
 }
 
-const INLINE_WORDS: usize = 4;
-type Payload = [MaybeUninit<u64>; INLINE_WORDS];
+type Payload = Pocket<4>;
 
 struct Parcel<J, C> {
     job: J,
@@ -164,40 +161,12 @@ impl std::fmt::Debug for Item {
 struct Erased<J, C>(std::marker::PhantomData<(J, C)>);
 
 impl<J: Job, C: Completion<J::Output>> Erased<J, C> {
-    const FITS: bool = size_of::<Parcel<J, C>>() <= size_of::<Payload>()
-        && align_of::<Parcel<J, C>>() <= align_of::<Payload>();
     const VTABLE: &'static Vtable = &Vtable {
         is_awaited: C::AWAITED,
         begin: if J::RUNS.may_be_alone() { Self::begin } else { misplaced },
         begin_apart: if J::RUNS.may_overlap() { Self::begin_apart } else { misplaced_apart },
         discard: Self::discard,
     };
-
-    /// SAFETY: the place can be written.
-    #[inline(always)]
-    unsafe fn wrap(parcel: Parcel<J, C>, place: *mut Payload) {
-        // SAFETY: size and alignment were compared, and a thin pointer fits into a word.
-        unsafe {
-            if Self::FITS {
-                place.cast::<Parcel<J, C>>().write(parcel);
-            } else {
-                place.cast::<*mut Parcel<J, C>>().write(Box::into_raw(Box::new(parcel)));
-            }
-        }
-    }
-
-    /// SAFETY: the payload was made by `wrap` of the same types and was not unwrapped before.
-    #[inline]
-    unsafe fn unwrap(payload: &mut Payload) -> Parcel<J, C> {
-        // SAFETY: as above; the value is moved out once.
-        unsafe {
-            if Self::FITS {
-                payload.as_mut_ptr().cast::<Parcel<J, C>>().read()
-            } else {
-                *Box::from_raw(payload.as_mut_ptr().cast::<*mut Parcel<J, C>>().read())
-            }
-        }
-    }
 
     unsafe fn begin(
         payload: &mut Payload,
@@ -206,7 +175,7 @@ impl<J: Job, C: Completion<J::Output>> Erased<J, C> {
         cx: &mut Context<'_>,
     ) -> Poll<Outcome> {
         // SAFETY: passed on from the caller.
-        let Parcel { job, completion } = unsafe { Self::unwrap(payload) };
+        let Parcel { job, completion } = unsafe { payload.take::<Parcel<J, C>>() };
         if let Err(reason) = completion.begun(Begun(event_loop.turn_number())) {
             drop_safely(job);
             // SAFETY: passed on; the frame has been prepared.
@@ -219,13 +188,13 @@ impl<J: Job, C: Completion<J::Output>> Erased<J, C> {
 
     unsafe fn begin_apart(payload: &mut Payload, apart: Apart) {
         // SAFETY: passed on from the caller.
-        let Parcel { job, completion } = unsafe { Self::unwrap(payload) };
+        let Parcel { job, completion } = unsafe { payload.take::<Parcel<J, C>>() };
         apart.spawn(job, completion);
     }
 
     unsafe fn discard(payload: &mut Payload, reason: Loss, address: &dyn Fn() -> Box<str>) {
         // SAFETY: passed on from the caller.
-        let Parcel { job, completion } = unsafe { Self::unwrap(payload) };
+        let Parcel { job, completion } = unsafe { payload.take::<Parcel<J, C>>() };
         completion.discard(reason, address);
         // Whoever discards a message works through many, or polls a loop: a panic of its arguments must not end that.
         drop_safely(job);
@@ -285,7 +254,7 @@ impl Item {
         // SAFETY: passed on.
         unsafe {
             (&raw mut (*place).vtable).write(Erased::<J, C>::VTABLE);
-            Erased::<J, C>::wrap(Parcel { job, completion }, &raw mut (*place).payload);
+            Payload::fill(&raw mut (*place).payload, Parcel { job, completion });
         }
     }
 

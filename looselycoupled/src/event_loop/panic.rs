@@ -41,17 +41,25 @@ pub(crate) fn drop_safely<T>(value: T) -> bool {
     if !needs_drop::<T>() {
         return true;
     }
-    let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(value))) else { return true };
-    // Whoever writes the log may panic as well.
-    let _told = catch_unwind(AssertUnwindSafe(|| tell::<T>(text(&*payload)))).map_err(forget);
-    // What the payload panics with in its turn is leaked: such payloads could follow each other without end.
-    let _dropped = catch_unwind(AssertUnwindSafe(|| drop(payload))).map_err(forget);
-    false
+    match catch_unwind(AssertUnwindSafe(|| drop(value))) {
+        Ok(()) => true,
+        Err(payload) => {
+            told(payload, type_name::<T>());
+            false
+        }
+    }
 }
 
 #[cold]
-fn tell<T>(message: &str) {
-    tracing::error!(target: "looselycoupled", value = type_name::<T>(), "a value panicked when it was dropped: {message}");
+fn told(payload: Box<dyn Any + Send>, of_type: &str) {
+    // Whoever writes the log may panic as well.
+    let _told = catch_unwind(AssertUnwindSafe(|| tell(of_type, text(&*payload)))).map_err(forget);
+    // What the payload panics with in its turn is leaked: such payloads could follow each other without end.
+    let _dropped = catch_unwind(AssertUnwindSafe(|| drop(payload))).map_err(forget);
+}
+
+fn tell(of_type: &str, message: &str) {
+    tracing::error!(target: "looselycoupled", value = of_type, "a value panicked when it was dropped: {message}");
 }
 
 #[cfg(test)]

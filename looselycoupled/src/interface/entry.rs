@@ -4,12 +4,11 @@ use std::any::Any;
 use std::fmt;
 use std::task::{Context, Poll};
 
-use crate::dispatch::{ByInterface, Request, Supply, delay, enqueue, start};
-use crate::event_loop::{Receipt, Work};
+use crate::dispatch::{ByInterface, Post, Request, enqueue_task, post_task, start_task};
+use crate::event_loop::Receipt;
 use crate::module::{InterfaceInfo, ModuleDescriptor, Nth, Task, TaskAt, TaskDescriptor, TaskInfo};
 use crate::reply::{CallError, Stopped, TaskFailure, Waiting};
 use crate::router::Station;
-use crate::sync::Arc;
 
 type StartEntry<A, O> = fn(
     &Station,
@@ -21,15 +20,12 @@ type StartEntry<A, O> = fn(
 
 type EnqueueEntry<A> = fn(&Station, &Request<'_>, A, &mut Option<Stopped>) -> Option<Receipt>;
 
-type DelayEntry<A> =
-    fn(&Station, &'static TaskInfo, &Request<'_>, Supply<A>) -> Result<Arc<dyn Work>, CallError>;
-
 /// The ways into a task with parameters `A` and value `O`: the very functions that the stub of its module uses.
 pub struct TypedEntry<A, O> {
     pub(super) info: &'static TaskInfo,
     pub(super) start: StartEntry<A, O>,
     pub(super) enqueue: EnqueueEntry<A>,
-    pub(super) delay: DelayEntry<A>,
+    pub(super) post: fn(A) -> Post,
 }
 
 impl<A, O> fmt::Debug for TypedEntry<A, O> {
@@ -42,9 +38,9 @@ impl<A: Send + 'static, O: Send + 'static> TypedEntry<A, O> {
     const fn of<T: Task<Arguments = A, Output = O>>() -> Self {
         Self {
             info: const { &T::INFO },
-            start: start::<T, ByInterface>,
-            enqueue: enqueue::<T>,
-            delay: delay::<T>,
+            start: start_task::<T, ByInterface>,
+            enqueue: enqueue_task::<T>,
+            post: post_task::<T>,
         }
     }
 }

@@ -7,12 +7,11 @@ use std::marker::PhantomData;
 use std::task::{Context, Poll};
 
 use super::TypedEntry;
-use crate::dispatch::{Callee, Request, Supply};
-use crate::event_loop::{Receipt, Work};
+use crate::dispatch::{Callee, Post, Request};
+use crate::event_loop::Receipt;
 use crate::module::{Address, TaskInfo};
 use crate::reply::{CallError, Stopped, TaskFailure, Waiting};
 use crate::router::Station;
-use crate::sync::Arc;
 
 /// A method of an interface with parameters `A` (a tuple) and value `O`, as whom its stub calls. The type of a call is
 /// `Call<Method<(u8,), u8>>`.
@@ -88,11 +87,7 @@ impl<A: Send + 'static, O: Send + 'static> Callee for Method<A, O> {
         (address.entry.enqueue)(&address.station, request, arguments, stopped)
     }
 
-    fn delay(
-        address: &Self::Address,
-        request: &Request<'_>,
-        supply: Supply<A>,
-    ) -> Result<Arc<dyn Work>, CallError> {
-        (address.entry.delay)(&address.station, address.entry.info, request, supply)
+    fn post(address: &Self::Address) -> fn(A) -> Post {
+        address.entry.post
     }
 }

@@ -130,7 +130,7 @@ impl Ending {
     fn of(station: &Station) -> Option<Self> {
         let label = Label { tenant: station.tenant, handler: HOSTED };
         let pending = || Arc::clone(&station.event_loop) as Arc<dyn Pending>;
-        let wait = current(|here| begin_wait(station, label, here, pending)).ok()?;
+        let wait = current(|here| begin_wait(station, label, here, &pending)).ok()?;
         Some(Self { station: station.clone(), wait })
     }
 }

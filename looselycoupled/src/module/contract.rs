@@ -201,12 +201,6 @@ pub trait Task: 'static {
     type Error: Into<BoxError> + Send + 'static;
     /// Everything that is known about it.
     const INFO: TaskInfo;
-    /// Which task these arguments are for, where one type stands for several.
-    #[doc(hidden)]
-    #[inline(always)]
-    fn info(_arguments: &Self::Arguments) -> &'static TaskInfo {
-        const { &Self::INFO }
-    }
     /// Fills those places with their defaults that may be left out.
     #[doc(hidden)]
     #[inline]

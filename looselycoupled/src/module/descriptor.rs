@@ -7,19 +7,18 @@ use std::pin::Pin;
 use std::task::{self, Poll};
 
 use super::{
-    Context, Feed, HandlerInfo, Home, Housed, InterfaceInfo, Mode, ModuleInfo, Occupant, Reply, RunKind,
-    Settings, TaskInfo,
+    Context, HandlerInfo, Home, Housed, InterfaceInfo, Mode, ModuleInfo, Occupant, Reply, RunKind, Settings,
+    TaskInfo,
 };
 use crate::config::{Config, ConfigError};
 use crate::envelope::EventRecord;
-use crate::event_loop::{Item, Label, Labels, Receipt, Resident, SharedState, State, Work};
+use crate::event_loop::{Item, Label, Labels, Packed, Receipt, Resident, SharedState, State};
 use crate::mailbox::{Filled, Slot};
 use crate::metadata::{Lineage, Priority};
 use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
 use crate::router::Station;
 use crate::schema::TypeSchema;
-use crate::sync::Arc;
-use crate::value::Arguments;
+use crate::value::{ArgumentError, Arguments, EncodeError, Value};
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -32,7 +31,29 @@ pub(crate) type RunEntry = fn(Context) -> BoxFuture<'static, Result<(), BoxError
 /// Reads the typed configuration of an instance.
 pub(crate) type ConfigEntry = fn(&Config, &str) -> Result<Box<dyn Any + Send + Sync>, ConfigError>;
 
-/// Decodes the arguments and starts a call; if it is pending there is something to wait for.
+/// Reads the arguments of a task: what comes out runs it. The result is told only where it is wanted.
+type ReadEntry = fn(&'static TaskInfo, &mut Arguments, Wanted) -> Result<Packed<NamedOutcome>, ArgumentError>;
+
+/// Whether anybody wants to know what comes out of a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Result,
+    /// Nothing but whether it failed.
+    Nothing,
+}
+
+/// What comes out of a task that was called by name; null where nobody wants it.
+pub(crate) type NamedOutcome = Result<Value, NamedFailure>;
+
+/// Why there is no value.
+pub(crate) enum NamedFailure {
+    Task(TaskFailure),
+    Encode(EncodeError),
+    /// The event that it was to handle has other fields.
+    Unfit(BoxError),
+}
+
+/// Reads the arguments and starts a call; if it is pending there is something to wait for.
 // The outcome is written where the caller's caller reads it: each time it is moved costs as much as two atomic operations.
 type StartEntry = fn(
     &Station,
@@ -42,14 +63,8 @@ type StartEntry = fn(
     &mut Option<Waiting<Reply, TaskFailure>>,
 ) -> Poll<Result<Reply, CallError>>;
 
-/// Decodes the arguments and puts a task in line; without a receipt it was stopped.
+/// Reads the arguments and puts a task in line; without a receipt it was stopped.
 type EnqueueEntry = fn(&Station, &NamedRequest<'_>, &mut Arguments, &mut Option<Stopped>) -> Option<Receipt>;
-
-/// Reads the arguments, and makes what puts the task in line when its time has come: once, or again and again.
-type DelayEntry = fn(&Station, &NamedRequest<'_>, &mut Arguments, bool) -> Result<Arc<dyn Work>, CallError>;
-
-/// Makes the message that hands an event to a task.
-type FeedEntry = fn(Slot<'_, Item>, EventRecord, Label, Arc<Feed>) -> Filled;
 
 /// How calls by name enter a task, and events that are connected to it.
 #[derive(Clone, Copy)]
@@ -57,14 +72,22 @@ pub(crate) struct NamedEntry {
     pub(crate) info: &'static TaskInfo,
     pub(crate) start: StartEntry,
     pub(crate) enqueue: EnqueueEntry,
-    pub(crate) delay: DelayEntry,
-    pub(crate) feed: FeedEntry,
+    /// For all that is not sent at once: the rest of its way is the same for all tasks, and compiled once.
+    pub(crate) read: ReadEntry,
+    /// Whether it takes whatever it is given: nobody knows its parameters.
+    pub(crate) takes_anything: bool,
+}
+
+impl fmt::Debug for NamedEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NamedEntry").field("task", &self.info.name).finish_non_exhaustive()
+    }
 }
 
 /// What a send by name says beside the arguments.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NamedRequest<'a> {
-    pub(crate) task: &'static TaskInfo,
+    pub(crate) entry: &'static NamedEntry,
     pub(crate) priority: Option<Priority>,
     pub(crate) timeout: Option<std::time::Duration>,
     pub(crate) inherited: Option<&'a Lineage>,

@@ -55,12 +55,12 @@ impl Misfit {
 #[cold]
 pub(crate) fn unfit(
     task: &TaskInfo,
-    context: &Context,
+    module: &str,
     event: &EventRecord,
     cause: impl fmt::Display,
 ) -> BoxError {
     let event = Sent { event: event.name(), source: event.source() };
-    format!("{event} does not fit `{}.{}`: {cause}", context.name(), task.name).into()
+    format!("{event} does not fit `{module}.{}`: {cause}", task.name).into()
 }
 
 /// An event in a message.

@@ -30,7 +30,8 @@ pub use contract::{
 };
 pub use descriptor::{ConfigInfo, HandlerDescriptor, ModuleDescriptor, TaskDescriptor};
 pub(crate) use descriptor::{
-    FIRST_HANDLER_LABEL, Hook, HookEntry, Made, Maker, NamedEntry, NamedRequest, RunEntry, SharedHookEntry,
+    FIRST_HANDLER_LABEL, Hook, HookEntry, Made, Maker, NamedEntry, NamedFailure, NamedOutcome, NamedRequest,
+    RunEntry, SharedHookEntry, Wanted,
 };
 pub(crate) use feed::{Feed, Matching, all_arguments};
 pub use handle::Handle;

@@ -1,5 +1,6 @@
 //! What can go wrong on the way to a task and back.
 
+use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -263,6 +264,13 @@ impl<E> CallError<E> {
                 | Self::Result { .. }
                 | Self::ShuttingDown { begun: true, .. }
         )
+    }
+}
+
+impl CallError<Infallible> {
+    /// An error other than a task's own, as one of a task with whatever errors.
+    pub(crate) fn of_any_task<E>(self) -> CallError<E> {
+        self.map_failed(|own| match own {})
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Later, Timer, Way};
 use crate::call::target::Target;
 use crate::call::{Call, Enqueue, EnqueueByName, used_twice};
-use crate::dispatch::{Callee, Request, Supply};
+use crate::dispatch::{Callee, Post, Request, Supply, delay, delay_named};
 use crate::error::Error;
 use crate::event_loop::Times;
 use crate::metadata::Priority;
@@ -101,17 +101,17 @@ impl<T: Callee> Later<Enqueue<T>> {
 }
 
 fn accept_once<T: Callee>(enqueue: Enqueue<T>, times: Times) -> Result<Timer, Error> {
-    accept(enqueue, times, Supply::once)
+    accept(enqueue, times, |arguments, post| Supply::once(post(arguments)))
 }
 
 fn accept_periodic<T: Callee<Arguments: Clone>>(enqueue: Enqueue<T>, times: Times) -> Result<Timer, Error> {
-    accept(enqueue, times, |arguments| Supply::cloned(arguments, T::Arguments::clone))
+    accept(enqueue, times, Supply::copies)
 }
 
 fn accept<T: Callee>(
     enqueue: Enqueue<T>,
     times: Times,
-    supply: impl FnOnce(T::Arguments) -> Supply<T::Arguments>,
+    supply: impl FnOnce(T::Arguments, fn(T::Arguments) -> Post) -> Supply,
 ) -> Result<Timer, Error> {
     let (Some(address), Some(arguments)) = (enqueue.address, enqueue.arguments) else { used_twice() };
     let station = T::station(&address);
@@ -119,7 +119,8 @@ fn accept<T: Callee>(
         return Err(no_period(station, T::task(&address).index));
     }
     let request = Request { priority: enqueue.priority, timeout: None, inherited: None };
-    let work = T::delay(&address, &request, supply(arguments))?;
+    let supply = supply(arguments, T::post(&address));
+    let work = delay(station, T::task(&address), &request, supply)?;
     Ok(Timer::begin(station.event_loop.counted_services(), work, times))
 }
 
@@ -160,8 +161,8 @@ fn accept_by_name(mut enqueue: EnqueueByName, times: Times) -> Result<Timer, Err
         return Err(no_period(&station, entry.info.index));
     }
     let (priority, inherited) = (enqueue.priority, enqueue.inherited.as_ref());
-    let request = NamedRequest { task: entry.info, priority, timeout: None, inherited };
-    let work = (entry.delay)(&station, &request, &mut enqueue.arguments, times.every.is_some())?;
+    let request = NamedRequest { entry, priority, timeout: None, inherited };
+    let work = delay_named(&station, &request, &mut enqueue.arguments, times.every.is_some())?;
     Ok(Timer::begin(station.event_loop.counted_services(), work, times))
 }
 

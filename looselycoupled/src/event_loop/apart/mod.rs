@@ -128,7 +128,9 @@ impl EventLoop {
             Poll::Ready(result) => {
                 let outcome = result.as_ref().map_or(Outcome::Panicked, Outcome::of);
                 self.count_at_once_apart(&activation, outcome);
-                self.report_panic(&result, &activation);
+                if let Err(panic) = &result {
+                    self.report_panic(&panic.message, &activation);
+                }
                 place.counted = activation.counted.get();
                 Inline::Ready(result)
             }

@@ -5,13 +5,13 @@ use std::task::{Context, Poll, Waker};
 
 use smallvec::SmallVec;
 
+#[cfg(shuttle)]
+use super::super::current;
 use super::super::task::LoopTask;
 use super::super::{
     Draft, EventLoop, Inline, Item, Kind, Label, Labels, Limits, LoopFrame, Obstacle, Opened, Overflow,
     Panic, Receipt, Resident, Seed, Services, Tenant, Tuning,
 };
-#[cfg(shuttle)]
-use super::super::{Nested, current};
 use super::work::{Fate, Guarded, Ledger, Noted, Work};
 use crate::mailbox::{Filled, Slot};
 use crate::metadata::{Lineage, ModuleIndex, Priority};
@@ -152,7 +152,7 @@ impl House {
     pub(super) fn call(&self, work: Work) -> bool {
         let number = work.number;
         let draft = draft(Priority::Normal, work.module);
-        match self.event_loop.try_inline(&draft, work, |_| (self.noted(number), ())) {
+        match self.event_loop.try_at_once(None, &draft, work, |_| (self.noted(number), ())) {
             Inline::Ready(result) => self.answered(number, &result),
             Inline::Suspended(()) => {}
             Inline::Busy(work) => {
@@ -160,6 +160,7 @@ impl House {
                 let _receipt = self.push(Priority::Normal, work, &mut obstacle);
                 return false;
             }
+            Inline::BusyInTurn(_) | Inline::Cycle(_) => panic!("nobody calls from inside of a turn here"),
         }
         true
     }
@@ -193,11 +194,11 @@ impl House {
         let number = work.number;
         let draft = draft(Priority::Normal, work.module);
         let suspend = |_| (self.noted(number), ());
-        let went = current(|caller| self.event_loop.try_nested(caller.unwrap(), &draft, work, suspend));
+        let went = current(|caller| self.event_loop.try_at_once(caller, &draft, work, suspend));
         match went {
-            Nested::Went(Inline::Ready(result)) => self.answered(number, &result),
-            Nested::Went(Inline::Suspended(())) => {}
-            Nested::Went(Inline::Busy(_)) | Nested::Cycle(_) => return false,
+            Inline::Ready(result) => self.answered(number, &result),
+            Inline::Suspended(()) => {}
+            Inline::Busy(_) | Inline::BusyInTurn(_) | Inline::Cycle(_) => return false,
         }
         true
     }
