@@ -16,6 +16,11 @@ use crate::statistics::Loss;
 use crate::sync::{Arc, AtomicBool, AtomicU64, AtomicUsize, Mutex, Ordering};
 
 /// What a function that is called with events comes to: nothing, or a `Result` whose error becomes an `exception`.
+#[diagnostic::on_unimplemented(
+    message = "what is called with events returns nothing or `Result<(), E>`, not `{Self}`",
+    label = "comes to `{Self}`, which nobody would get",
+    note = "end the body with `;`; an error that can be turned into a `BoxError` becomes an `exception`"
+)]
 pub trait CallbackResult: Send + 'static {
     /// The failure, if it is one.
     ///
