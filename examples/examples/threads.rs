@@ -58,6 +58,7 @@ fn add_up(counter: &CounterStub) -> Result<u32> {
 
 #[looselycoupled::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // A part of the application below: nobody measures here.
     let app = App::builder().partial().module("counter", Counter::default()).start().await?;
     let counter = app.handle().stub::<CounterStub>("counter")?;
 

@@ -1,8 +1,9 @@
 //! What it costs to compile modules, beside kameo's actors, and names that the compiler checks.
 //!
 //! `cargo run --release --manifest-path benches/Cargo.toml --bin compile_cost` writes programs with so many modules and tasks below
-//! `target/compile-cost` (`-- check`: only one of `check`, `debug`, `release`), compiles what they depend on once, and then only the programs, again and again, one after the other. Printed
-//! is the median of each, and what one task costs: the program less one without modules.
+//! `target/compile-cost`, compiles what they depend on once, and then only the programs, again and again, one after the other.
+//! Printed is the median of each, and what one task costs: the program less one without modules. `-- check` takes one of the
+//! three ways `check`, `debug` and `release`.
 
 #[path = "compile_cost/sources.rs"]
 mod sources;

@@ -6,19 +6,24 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Ident, LitStr, Path, Token};
 
 use super::name::check_word;
-use super::reason::Reason;
+use super::reason::{Excused, Reason};
 use super::surroundings::line_of;
 use crate::diagnostics::Sink;
 use crate::model::Promise;
 
 const EXTERNAL: Reason = Reason { key: "external", example: "it has a controller of its own" };
+const ALONE: &str =
+    "`external` belongs to the address before it; write `calls(\"garage.open\", external = \"…\")`";
 
 /// Checks what a module says it calls; why an address leads out of the application stands behind it.
 pub(super) fn calls(pieces: Vec<TokenStream>, sink: &Sink) -> Vec<Promise> {
     let mut promises: Vec<Promise> = Vec::new();
     for piece in pieces {
         if EXTERNAL.is_in(&piece) {
-            qualify(promises.last_mut(), &piece, sink);
+            let before = promises.last_mut();
+            let before =
+                before.map(|Promise { address, external, .. }| Excused { name: address, reason: external });
+            EXTERNAL.qualify(before, &piece, ALONE, sink);
             continue;
         }
         match syn::parse2::<Written>(piece.clone()) {
@@ -30,24 +35,6 @@ pub(super) fn calls(pieces: Vec<TokenStream>, sink: &Sink) -> Vec<Promise> {
         }
     }
     promises
-}
-
-fn qualify(promise: Option<&mut Promise>, piece: &TokenStream, sink: &Sink) {
-    let Some(reason) = EXTERNAL.read(piece, sink) else { return };
-    let complaint = match promise {
-        None => {
-            "`external` belongs to the address before it; write `calls(\"garage.open\", external = \"…\")`"
-                .to_owned()
-        }
-        Some(Promise { external: Some(_), address, .. }) => {
-            format!("`external` of `{address}` is given twice; remove one")
-        }
-        Some(promise) => {
-            promise.external = Some(reason);
-            return;
-        }
-    };
-    sink.at(piece, complaint);
 }
 
 struct Written {

@@ -7,19 +7,22 @@ use syn::punctuated::Punctuated;
 use syn::{Ident, LitStr, Token, Type, parenthesized, token};
 
 use super::name::check_event;
-use super::reason::Reason;
+use super::reason::{Excused, Reason};
 use super::source::source;
 use crate::diagnostics::Sink;
 use crate::model::{Emission, Field};
 
 const UNHEARD: Reason = Reason { key: "unheard", example: "only the log is to have it" };
+const ALONE: &str = "`unheard` belongs to the event before it; write `emits(level_changed, unheard = \"…\")`";
 
 /// Checks what a module says it sends; why nobody hears an event stands behind it.
 pub(super) fn emits(pieces: Vec<TokenStream>, sink: &Sink) -> Vec<Emission> {
     let mut emissions: Vec<Emission> = Vec::new();
     for piece in pieces {
         if UNHEARD.is_in(&piece) {
-            qualify(emissions.last_mut(), &piece, sink);
+            let before = emissions.last_mut();
+            let before = before.map(|Emission { name, unheard, .. }| Excused { name, reason: unheard });
+            UNHEARD.qualify(before, &piece, ALONE, sink);
             continue;
         }
         let Ok(written) = syn::parse2::<Written>(piece.clone()) else {
@@ -36,22 +39,6 @@ pub(super) fn emits(pieces: Vec<TokenStream>, sink: &Sink) -> Vec<Emission> {
         }
     }
     emissions
-}
-
-fn qualify(emission: Option<&mut Emission>, piece: &TokenStream, sink: &Sink) {
-    let Some(reason) = UNHEARD.read(piece, sink) else { return };
-    let complaint = match emission {
-        None => "`unheard` belongs to the event before it; write `emits(level_changed, unheard = \"…\")`"
-            .to_owned(),
-        Some(Emission { unheard: Some(_), name, .. }) => {
-            format!("`unheard` of `{name}` is given twice; remove one")
-        }
-        Some(emission) => {
-            emission.unheard = Some(reason);
-            return;
-        }
-    };
-    sink.at(piece, complaint);
 }
 
 struct Written {

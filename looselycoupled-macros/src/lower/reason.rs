@@ -43,6 +43,27 @@ impl Reason {
     }
 }
 
+/// What a reason may stand behind.
+pub(super) struct Excused<'a> {
+    /// What it is called in messages.
+    pub(super) name: &'a str,
+    pub(super) reason: &'a mut Option<String>,
+}
+
+impl Reason {
+    /// Gives what stands before it the reason that a piece is. `alone` is said where nothing does.
+    pub(super) fn qualify(&self, before: Option<Excused<'_>>, piece: &TokenStream, alone: &str, sink: &Sink) {
+        let Some(given) = self.read(piece, sink) else { return };
+        match before {
+            None => sink.at(piece, alone),
+            Some(Excused { name, reason: Some(_) }) => {
+                sink.at(piece, format!("`{}` of `{name}` is given twice; remove one", self.key));
+            }
+            Some(Excused { reason, .. }) => *reason = Some(given),
+        }
+    }
+}
+
 struct Written {
     key: Ident,
     equals: Option<Token![=]>,

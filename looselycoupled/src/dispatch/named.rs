@@ -1,4 +1,5 @@
-//! Tasks that are sent by name: everything but their own bodies is the same for all of them, and compiled once.
+//! Tasks that are sent by name: at once in the task's own type, since that is what the speed of a call depends on; packed where
+//! they are sent later, come from an event, or have no type.
 
 use std::any::Any;
 use std::future::Future;
@@ -19,7 +20,8 @@ use crate::module::{
 };
 use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
 use crate::router::Station;
-use crate::value::{ArgumentError, Arguments};
+use crate::statistics::Loss;
+use crate::value::{ArgumentError, Arguments, Value};
 
 /// A task with its arguments, for a sender who does not know its types.
 struct NamedJob<T: Task> {
@@ -35,7 +37,7 @@ impl<T: NamedTask> NamedJob<T> {
     ) -> impl Future<Output = NamedOutcome> + Send + 'a {
         let Self { arguments, wanted } = self;
         let outcome = move |result: Result<T::Output, T::Error>| match result {
-            Ok(_) if wanted == Wanted::Nothing => Ok(crate::value::Value::Null),
+            Ok(_) if wanted == Wanted::Nothing => Ok(Value::Null),
             Ok(output) => T::encode(output).map_err(NamedFailure::Encode),
             Err(error) => Err(NamedFailure::Task(TaskFailure::of(error))),
         };
@@ -149,7 +151,7 @@ impl Completion<NamedOutcome> for Report {
         Completion::<Result<(), BoxError>>::fail(self, failure, activation);
     }
 
-    fn discard(self, _reason: crate::statistics::Loss, _address: &dyn Fn() -> Box<str>) {}
+    fn discard(self, _reason: Loss, _address: &dyn Fn() -> Box<str>) {}
 }
 
 /// Starts a call of `T` by name.

@@ -276,6 +276,11 @@ impl ModuleContext {
     ///
     /// See [`Trigger`].
     pub fn trigger_own_event(&self, arguments: Arguments) -> Trigger {
-        self.trigger_event(&format!("{}_event", self.name()), arguments)
+        self.trigger_event(&own_event(self.name()), arguments)
     }
+}
+
+/// The event that every module has without naming it.
+pub(crate) fn own_event(module: &str) -> String {
+    format!("{module}_event")
 }

@@ -1,7 +1,7 @@
 //! A job whose type is forgotten.
 //!
-//! Whatever a loop does with a job is compiled for its type. Calls by name need not pay for that: for them a task brings
-//! nothing but its own body.
+//! Whatever a loop does with a job is compiled for its type. What is sent later, or comes from an event, need not pay for
+//! that: for it a task brings nothing but its own body.
 
 #![expect(unsafe_code, reason = "what lies in a place is known by the table that was made together with it")]
 
@@ -31,7 +31,7 @@ pub(crate) struct Packed<O: 'static> {
 unsafe impl<O> Send for Packed<O> {}
 
 struct Table<O: 'static> {
-    begin: for<'a> unsafe fn(&mut Content, Access<'a>, &mut Place, &mut Context<'_>) -> Begun<O>,
+    begin: for<'a> unsafe fn(&mut Content, Access<'a>, *mut Place, &mut Context<'_>) -> Begun<O>,
     drop: unsafe fn(&mut Content),
 }
 
@@ -44,9 +44,10 @@ enum Access<'a> {
 /// What came out of the first poll: the output, or how to go on with the future that lies in the place.
 type Begun<O> = Result<O, &'static FutureTable<O>>;
 
+// By pointer: a future may point into itself, and references to its place would promise that nobody does.
 struct FutureTable<O: 'static> {
-    poll: unsafe fn(&mut Place, &mut Context<'_>) -> Poll<O>,
-    drop: unsafe fn(&mut Place),
+    poll: unsafe fn(*mut Place, &mut Context<'_>) -> Poll<O>,
+    drop: unsafe fn(*mut Place),
 }
 
 /// The future of a packed job. It begins when it is polled first.
@@ -94,7 +95,7 @@ impl<O> Future for Running<'_, O> {
                 this.stage = Stage::Over;
                 let Some(access) = this.access.take() else { return Poll::Pending };
                 // SAFETY: the content is what its table says, and is used once.
-                match unsafe { (table.begin)(&mut this.content, access, &mut this.place, cx) } {
+                match unsafe { (table.begin)(&mut this.content, access, &raw mut this.place, cx) } {
                     Ok(output) => Poll::Ready(output),
                     Err(table) => {
                         this.stage = Stage::Begun(table);
@@ -104,11 +105,11 @@ impl<O> Future for Running<'_, O> {
             }
             Stage::Begun(table) => {
                 // SAFETY: it is the table of what lies there.
-                let polled = unsafe { (table.poll)(&mut this.place, cx) };
+                let polled = unsafe { (table.poll)(&raw mut this.place, cx) };
                 if polled.is_ready() {
                     this.stage = Stage::Over;
                     // SAFETY: as above; dropped once.
-                    unsafe { (table.drop)(&mut this.place) };
+                    unsafe { (table.drop)(&raw mut this.place) };
                 }
                 polled
             }
@@ -123,7 +124,7 @@ impl<O> Drop for Running<'_, O> {
         unsafe {
             match self.stage {
                 Stage::Before(table) => (table.drop)(&mut self.content),
-                Stage::Begun(table) => (table.drop)(&mut self.place),
+                Stage::Begun(table) => (table.drop)(&raw mut self.place),
                 Stage::Over => {}
             }
         }
@@ -139,7 +140,7 @@ impl<J: Job<Kept = ()>> Erased<J> {
     unsafe fn begin(
         content: &mut Content,
         access: Access<'_>,
-        place: &mut Place,
+        place: *mut Place,
         cx: &mut Context<'_>,
     ) -> Begun<J::Output> {
         // SAFETY: the caller's promise.
@@ -175,13 +176,17 @@ impl<F: Future<Output: 'static> + Send> ErasedFuture<F> {
 
     /// SAFETY: nothing lies in the place, and the future is dropped before what it borrows.
     #[inline]
-    unsafe fn begin(make: impl FnOnce() -> F, place: &mut Place, cx: &mut Context<'_>) -> Begun<F::Output> {
+    unsafe fn begin(make: impl FnOnce() -> F, place: *mut Place, cx: &mut Context<'_>) -> Begun<F::Output> {
         // SAFETY: the caller's promise; dropped once: here, or where the table goes.
         unsafe {
-            place.fill_with(make);
+            Place::fill_with(place, make);
             let mut dropping = Dropping(place, Some(Self::drop));
-            match Self::poll(dropping.0, cx) {
-                Poll::Ready(output) => Ok(output),
+            match Self::poll(place, cx) {
+                Poll::Ready(output) => {
+                    // Before the output is given away: this may panic.
+                    drop(dropping);
+                    Ok(output)
+                }
                 Poll::Pending => {
                     dropping.1 = None;
                     Err(Self::TABLE)
@@ -192,23 +197,23 @@ impl<F: Future<Output: 'static> + Send> ErasedFuture<F> {
 
     /// SAFETY: the future lies in the place, which does not move until it is dropped.
     #[inline]
-    unsafe fn poll(place: &mut Place, cx: &mut Context<'_>) -> Poll<F::Output> {
+    unsafe fn poll(place: *mut Place, cx: &mut Context<'_>) -> Poll<F::Output> {
         // SAFETY: the caller's promise.
-        unsafe { Pin::new_unchecked(place.get_mut::<F>()) }.poll(cx)
+        unsafe { Pin::new_unchecked(&mut *Place::value::<F>(place)) }.poll(cx)
     }
 
     /// SAFETY: the future lies in the place, and is not used afterwards.
     #[inline]
-    unsafe fn drop(place: &mut Place) {
+    unsafe fn drop(place: *mut Place) {
         // SAFETY: the caller's promise.
-        unsafe { place.drop_in_place::<F>() };
+        unsafe { Place::drop_in_place::<F>(place) };
     }
 }
 
 /// Drops the future in the place unless it goes on, also when its first poll panics.
-struct Dropping<'a>(&'a mut Place, Option<unsafe fn(&mut Place)>);
+struct Dropping(*mut Place, Option<unsafe fn(*mut Place)>);
 
-impl Drop for Dropping<'_> {
+impl Drop for Dropping {
     #[inline]
     fn drop(&mut self) {
         if let Some(drop) = self.1 {
@@ -294,6 +299,37 @@ mod tests {
         }
     }
 
+    /// Panics when what it has held while it ran is dropped.
+    struct Explosive(Arc<()>);
+
+    impl Drop for Explosive {
+        fn drop(&mut self) {
+            assert!(std::thread::panicking(), "wanted");
+        }
+    }
+
+    struct Exploding(Explosive);
+
+    impl Job for Exploding {
+        type Output = Result<Arc<()>, BoxError>;
+        type Kept = ();
+
+        const IMMEDIATE: bool = false;
+
+        fn run<'a>(
+            self,
+            _kept: &'a mut Option<()>,
+            _state: &'a mut State,
+        ) -> impl Future<Output = Self::Output> + Send + 'a {
+            // What the closure holds is dropped with the future, after its end.
+            std::future::poll_fn(move |_| Poll::Ready(Ok(Arc::clone(&self.0.0))))
+        }
+
+        async fn run_shared(self, _kept: &mut Option<()>, _state: &SharedState) -> Self::Output {
+            Ok(Arc::clone(&self.0.0))
+        }
+    }
+
     fn packed<const WORDS: usize>(held: &Arc<()>, panics: bool) -> Packed<Result<u64, BoxError>> {
         Packed::of(Witness { held: Arc::clone(held), words: [1; WORDS], panics })
     }
@@ -318,6 +354,18 @@ mod tests {
             assert!(catch_unwind(AssertUnwindSafe(|| panicking.as_mut().poll(&mut cx))).is_err());
         }
         drop(packed::<WORDS>(&held, false).run(&mut kept, &mut state));
+        assert_eq!(Arc::strong_count(&held), 1);
+    }
+
+    #[test]
+    fn what_panics_when_the_future_is_dropped_takes_the_output_with_it() {
+        let held = Arc::new(());
+        let (mut kept, mut state, mut cx) = (None, State::new(()), Context::from_waker(Waker::noop()));
+        let job = Packed::of(Exploding(Explosive(Arc::clone(&held))));
+        {
+            let mut running = pin!(job.run(&mut kept, &mut state));
+            assert!(catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(&mut cx))).is_err());
+        }
         assert_eq!(Arc::strong_count(&held), 1);
     }
 

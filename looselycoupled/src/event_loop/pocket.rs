@@ -44,8 +44,7 @@ impl<const WORDS: usize> Pocket<WORDS> {
     ///
     /// SAFETY: as for [`fill`](Self::fill).
     #[inline]
-    pub(super) unsafe fn fill_with<T>(&mut self, make: impl FnOnce() -> T) {
-        let place = &raw mut *self;
+    pub(super) unsafe fn fill_with<T>(place: *mut Self, make: impl FnOnce() -> T) {
         // SAFETY: passed on.
         unsafe {
             if const { Self::fits::<T>() } {
@@ -56,24 +55,23 @@ impl<const WORDS: usize> Pocket<WORDS> {
         }
     }
 
-    /// The value where it lies; it stays there as long as the pocket does.
+    /// Where the value lies; it stays there as long as the pocket stays where it is.
+    ///
+    /// By pointer, as is [`drop_in_place`](Self::drop_in_place): a value may point into itself, and an exclusive reference to
+    /// the pocket would promise that nobody does.
     ///
     /// SAFETY: a `T` was put in, and has not been taken out.
     #[inline]
-    pub(super) const unsafe fn get_mut<T>(&mut self) -> &mut T {
-        let place = &raw mut *self;
+    pub(super) const unsafe fn value<T>(place: *mut Self) -> *mut T {
         // SAFETY: the caller's promise.
-        unsafe {
-            if const { Self::fits::<T>() } { &mut *place.cast::<T>() } else { &mut **place.cast::<*mut T>() }
-        }
+        unsafe { if const { Self::fits::<T>() } { place.cast::<T>() } else { *place.cast::<*mut T>() } }
     }
 
     /// Drops the value where it lies.
     ///
     /// SAFETY: as for [`take`](Self::take).
     #[inline]
-    pub(super) unsafe fn drop_in_place<T>(&mut self) {
-        let place = &raw mut *self;
+    pub(super) unsafe fn drop_in_place<T>(place: *mut Self) {
         // SAFETY: the caller's promise.
         unsafe {
             if const { Self::fits::<T>() } {

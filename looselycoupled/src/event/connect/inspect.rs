@@ -8,7 +8,7 @@ use super::fit::{known_fields, unfed};
 use crate::address::{Known, event_name, nearest, split};
 use crate::envelope::{EventInfo, is_own};
 use crate::error::{ConnectionFault, ConnectionProblem};
-use crate::event::EXIT;
+use crate::event::{EXIT, own_event};
 use crate::metadata::ModuleIndex;
 use crate::module::{Matching, ModuleDescriptor, NamedEntry, TaskDescriptor};
 
@@ -198,11 +198,6 @@ impl<'a, M: Modules> Inspector<'a, M> {
             None => (None, Known::of(names())),
         }
     }
-}
-
-/// The event that every module has without naming it.
-pub(crate) fn own_event(module: &str) -> String {
-    format!("{module}_event")
 }
 
 #[cold]

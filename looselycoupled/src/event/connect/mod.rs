@@ -9,5 +9,5 @@ mod verbs;
 mod wire;
 
 pub(super) use forward::forward;
-pub(crate) use inspect::{Fitting, Inspector, Modules, own_event};
+pub(crate) use inspect::{Fitting, Inspector, Modules};
 pub use wire::Wire;

@@ -194,7 +194,10 @@ impl House {
         let number = work.number;
         let draft = draft(Priority::Normal, work.module);
         let suspend = |_| (self.noted(number), ());
-        let went = current(|caller| self.event_loop.try_at_once(caller, &draft, work, suspend));
+        let went = current(|caller| {
+            let caller = Some(caller.expect("a handler makes this call"));
+            self.event_loop.try_at_once(caller, &draft, work, suspend)
+        });
         match went {
             Inline::Ready(result) => self.answered(number, &result),
             Inline::Suspended(()) => {}
