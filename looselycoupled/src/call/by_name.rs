@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::target::{Astray, Target};
 use super::{block_on, budget, may_block, used_twice};
+use crate::dispatch::start_named;
 use crate::metadata::{Lineage, Priority};
 use crate::module::{Handle, NamedRequest, Reply};
 use crate::reply::{CallError, TaskFailure, Waiting};
@@ -117,7 +118,7 @@ impl Future for CallByName {
         let (entry, priority) = (target.entry, this.priority);
         let request = NamedRequest { entry, priority, timeout: this.timeout, inherited };
         let mut waiting = None;
-        let polled = (entry.start)(&target.station, &request, &mut this.arguments, cx, &mut waiting);
+        let polled = start_named(&target.station, &request, &mut this.arguments, cx, &mut waiting);
         if polled.is_pending() {
             return this.wait(waiting, cx);
         }

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use super::room::{Room, Ticket, follow};
 use super::target::{Astray, Target};
 use super::{block_on, budget, may_block, used_twice};
+use crate::dispatch::enqueue_named;
 use crate::error::Error;
 use crate::metadata::{Lineage, Priority};
 use crate::module::{Handle, NamedRequest};
@@ -96,7 +97,7 @@ impl Future for EnqueueByName {
         let (entry, inherited) = (target.entry, this.inherited.as_ref());
         let request = NamedRequest { entry, priority: this.priority, timeout: None, inherited };
         let mut stopped = None;
-        match (entry.enqueue)(&target.station, &request, &mut this.arguments, &mut stopped) {
+        match enqueue_named(&target.station, &request, &mut this.arguments, &mut stopped) {
             Some(receipt) => Poll::Ready(Ok(Ticket::new(target.station.clone(), receipt))),
             None => follow(target.station.clone(), stopped, &mut this.room, cx),
         }

@@ -9,7 +9,7 @@ use super::delivery::{Delivery, Detached, Form, Typed};
 use super::job::TaskJob;
 use super::sender::Request;
 use super::{enqueue, start};
-use crate::event_loop::Receipt;
+use crate::event_loop::{Packed, Receipt, Room};
 use crate::module::{Address, Task, TaskInfo};
 use crate::reply::{BoxError, CallError, Stopped, Waiting};
 use crate::router::Station;
@@ -109,21 +109,25 @@ pub(crate) fn start_task<T: Task, D: Delivery<T> + Form<D::Raw>>(
     cx: &mut Context<'_>,
     waiting: &mut Option<Waiting<D::Value, D::Error>>,
 ) -> Poll<Result<D::Value, CallError<D::Error>>> {
-    start((station, const { &T::INFO }), request, TaskJob::<T, D>::new(arguments), cx, waiting)
+    let mut room = Room::new();
+    let job = room.hold(TaskJob::<T, D>::new(arguments));
+    start::<D::Raw, D>((station, const { &T::INFO }), request, job, cx, waiting)
 }
 
 /// Puts `T` in line, for stubs of whatever kind.
-#[inline(always)]
+#[inline]
 pub(crate) fn enqueue_task<T: Task>(
     station: &Station,
     request: &Request<'_>,
     arguments: T::Arguments,
     stopped: &mut Option<Stopped>,
 ) -> Option<Receipt> {
-    enqueue(station, request, const { &T::INFO }, TaskJob::<T, Detached>::new(arguments), stopped)
+    let mut room = Room::new();
+    let job = room.hold(TaskJob::<T, Detached>::new(arguments));
+    enqueue(station, request, const { &T::INFO }, job, stopped)
 }
 
 /// What puts `T` in line, for stubs of whatever kind.
 pub(crate) fn post_task<T: Task>(arguments: T::Arguments) -> Post {
-    post(TaskJob::<T, Detached>::new(arguments))
+    post(Packed::of(TaskJob::<T, Detached>::new(arguments)))
 }

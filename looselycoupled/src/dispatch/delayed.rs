@@ -1,12 +1,13 @@
 //! Tasks that are put in line when their time has come.
 
-use super::delivery::{Errand, Report};
+use super::delivery::Report;
 use super::enqueue::push;
-use super::named::{packed, request};
+use super::named::{read, request};
 use super::not_admitted;
 use super::sender::{Request, check, of_same_application};
 use crate::event_loop::{
-    Booking, Cause, Completion, Draft, Incident, Label, Lost, Obstacle, Parking, Receipt, Sent, Work, current,
+    Booking, Cause, Completion, Draft, Incident, Label, Lost, Obstacle, Packed, Parking, Receipt, Room, Sent,
+    Verdict, Work, current,
 };
 use crate::metadata::{Lineage, ModuleIndex, TransactionId};
 use crate::module::{NamedRequest, TaskInfo, Wanted};
@@ -21,11 +22,11 @@ pub(crate) type Post =
     Box<dyn FnOnce(&Station, &Draft<'_>, &TaskInfo, &mut Option<Obstacle>) -> Option<Receipt> + Send>;
 
 /// What puts a task with these arguments in line.
-pub(crate) fn post<J: Errand>(job: J) -> Post
+pub(crate) fn post<O: Verdict>(job: Packed<O>) -> Post
 where
-    Report: Completion<J::Output>,
+    Report: Completion<O>,
 {
-    Box::new(move |station, draft, info, obstacle| push(station, draft, info, job, obstacle))
+    Box::new(move |station, draft, info, obstacle| job.with(|job| push(station, draft, info, job, obstacle)))
 }
 
 type Again = Box<dyn Fn() -> Result<Post, ArgumentError> + Send + Sync>;
@@ -96,10 +97,12 @@ pub(crate) fn delay_named(
 ) -> Result<Arc<dyn Work>, CallError> {
     let entry = named.entry;
     let kept = is_periodic.then(|| arguments.clone());
-    let first = packed(station, entry, arguments, Wanted::Nothing)?;
+    let first = read(station, entry, arguments, Wanted::Nothing, &mut Room::new())?.packed();
     let supply = match kept {
         Some(kept) => Supply::Again(Box::new(move || {
-            (entry.read)(entry.info, &mut kept.clone(), Wanted::Nothing).map(post)
+            let mut room = Room::new();
+            let job = (entry.read)(entry.info, &mut kept.clone(), Wanted::Nothing, &mut room)?;
+            Ok(post(job.packed()))
         })),
         None => Supply::once(post(first)),
     };

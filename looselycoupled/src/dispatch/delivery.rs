@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use super::mapped::Mapped;
-use crate::event_loop::{Activation, Begun, Cause, Completion, Failure, Incident, Job, Verdict};
+use crate::event_loop::{Activation, Begun, Cause, Completion, Failure, Incident, Verdict};
 use crate::module::{Task, TaskInfo};
 use crate::reply::{Answer, BoxError, CallError, TaskFailure};
 use crate::statistics::Loss;
@@ -11,7 +11,7 @@ use crate::statistics::Loss;
 /// What is done with the result of a task inside of its handler. Everything that runs a user's code happens there.
 pub(crate) trait Delivery<T: Task>: 'static {
     /// What the handler's future yields.
-    type Raw: Verdict + Send + 'static;
+    type Raw: Verdict;
 
     fn drive<'a>(
         body: impl Future<Output = Result<T::Output, T::Error>> + Send + 'a,
@@ -58,17 +58,6 @@ impl<T: Task> Delivery<T> for Detached {
     ) -> impl Future<Output = Self::Raw> + Send + 'a {
         Mapped::new(body, |result: Result<T::Output, T::Error>| result.map(drop).map_err(Into::into))
     }
-}
-
-/// A job that is sent.
-pub(crate) trait Errand: Job {
-    /// Whether the body may be one that blocks; if so, what is known of the task says whether it is.
-    const MAY_BLOCK: bool;
-}
-
-/// One whose sender may wait for the result.
-pub(crate) trait Answered: Errand {
-    type Form: Form<Self::Output>;
 }
 
 /// In which form what came out of a handler reaches its caller.

@@ -1,25 +1,26 @@
 //! Putting a task in line, where nobody waits for its result.
 
-use super::delivery::{Errand, Report};
+use super::delivery::Report;
 use super::job::BlockingJob;
 use super::sender::{Request, check, of_same_application};
-use crate::event_loop::{Completion, Draft, Item, Kind, Label, Obstacle, Receipt, current};
+use crate::event_loop::{
+    Completion, Draft, Item, Kind, Label, Obstacle, Offer, Receipt, Room, Verdict, current,
+};
 use crate::mailbox::Slot;
 use crate::module::{TaskInfo, TaskKind};
 use crate::reply::Stopped;
 use crate::router::Station;
 
 /// Puts a task in line; if it does not get there, `stopped` tells why.
-#[inline]
-pub(crate) fn enqueue<J: Errand>(
+pub(crate) fn enqueue<O: Verdict>(
     station: &Station,
     request: &Request<'_>,
     info: &TaskInfo,
-    job: J,
+    job: Offer<'_, O>,
     stopped: &mut Option<Stopped>,
 ) -> Option<Receipt>
 where
-    Report: Completion<J::Output>,
+    Report: Completion<O>,
 {
     current(|sender| {
         let sender = of_same_application(station, sender);
@@ -43,20 +44,19 @@ where
 
 /// Puts a task in line that may be sent.
 #[inline(always)]
-pub(super) fn push<J: Errand>(
+pub(super) fn push<O: Verdict>(
     station: &Station,
     draft: &Draft<'_>,
     info: &TaskInfo,
-    job: J,
+    job: Offer<'_, O>,
     obstacle: &mut Option<Obstacle>,
 ) -> Option<Receipt>
 where
-    Report: Completion<J::Output>,
+    Report: Completion<O>,
 {
-    if const { J::MAY_BLOCK } && matches!(info.kind, TaskKind::Blocking) {
-        let fill = |slot: Slot<'_, Item>| Item::of(slot, draft, BlockingJob(job), Report);
-        return station.event_loop.push(Kind::Task, fill, obstacle);
-    }
+    let mut room = Room::new();
+    let job =
+        if matches!(info.kind, TaskKind::Blocking) { room.hold(BlockingJob(job.packed())) } else { job };
     let fill = |slot: Slot<'_, Item>| Item::of(slot, draft, job, Report);
     station.event_loop.push(Kind::Task, fill, obstacle)
 }

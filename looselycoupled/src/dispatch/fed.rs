@@ -6,7 +6,9 @@ use std::future::Future;
 use super::delivery::Report;
 use super::job::BlockingJob;
 use crate::envelope::EventRecord;
-use crate::event_loop::{Activation, Item, Job, Kind, Label, Packed, Seed, SharedState, State, current};
+use crate::event_loop::{
+    Access, Activation, Item, Job, Kind, Label, Offer, Packed, Room, Seed, SharedState, State, current,
+};
 use crate::mailbox::{Filled, Slot};
 use crate::module::{Feed, NamedEntry, NamedFailure, NamedOutcome, TaskKind, Wanted, all_arguments, unfit};
 use crate::reply::BoxError;
@@ -30,7 +32,9 @@ impl FedJob {
         };
         let found = if entry.takes_anything { all_arguments(&record) } else { feed.arguments(&record) };
         let mut arguments = found.map_err(|cause| unfit(&cause))?;
-        (entry.read)(entry.info, &mut arguments, Wanted::Nothing).map_err(|cause| unfit(&cause))
+        let mut room = Room::new();
+        let job = (entry.read)(entry.info, &mut arguments, Wanted::Nothing, &mut room);
+        job.map(Offer::packed).map_err(|cause| unfit(&cause))
     }
 }
 
@@ -42,19 +46,19 @@ impl Job for FedJob {
 
     fn run<'a>(
         self,
-        kept: &'a mut Option<()>,
+        _kept: &'a mut Option<()>,
         state: &'a mut State,
     ) -> impl Future<Output = NamedOutcome> + Send + 'a {
-        let begun = self.read().map(|job| job.run(kept, state));
+        let begun = self.read().map(|job| job.run(Access::Alone(state)));
         async move { begun.map_err(NamedFailure::Unfit)?.await }
     }
 
     fn run_shared<'a>(
         self,
-        kept: &'a mut Option<()>,
+        _kept: &'a mut Option<()>,
         state: &'a SharedState,
     ) -> impl Future<Output = NamedOutcome> + Send + 'a {
-        let begun = self.read().map(|job| job.run_shared(kept, state));
+        let begun = self.read().map(|job| job.run(Access::Shared(state)));
         async move { begun.map_err(NamedFailure::Unfit)?.await }
     }
 }
@@ -68,7 +72,7 @@ fn fed_item(
     let seed = Seed { label, kind: Kind::Event, nesting: 0, deadline: None, lineage: record.lineage() };
     let job = FedJob { record, feed, entry };
     if matches!(entry.info.kind, TaskKind::Blocking) {
-        Item::with(slot, seed, BlockingJob(job), Report)
+        Item::with(slot, seed, BlockingJob(Packed::of(job)), Report)
     } else {
         Item::with(slot, seed, job, Report)
     }

@@ -7,9 +7,8 @@ use std::future::{Future, ready};
 use std::sync::LazyLock;
 
 use super::job::{occupant, runs, shared_occupant};
-use super::named::{enqueue_packed, start_packed};
 use crate::envelope::Location;
-use crate::event_loop::{Job, Packed, Runs, SharedState, State};
+use crate::event_loop::{Job, Offer, Room, Runs, SharedState, State};
 use crate::module::{
     Context, Found, Hooks, Module, ModuleDescriptor, ModuleInfo, NamedEntry, NamedFailure, NamedOutcome,
     Sequential, Stub, TaskDescriptor, TaskInfo, Wanted,
@@ -46,8 +45,7 @@ impl Outline {
             let name: &'static str = Box::leak(name.clone().into());
             let info: &TaskInfo =
                 Box::leak(Box::new(TaskInfo { index, result, ..TaskInfo::bare(name, location) }));
-            let (start, enqueue, read) = (start_packed, enqueue_packed, read_any);
-            let named = NamedEntry { info, start, enqueue, read, takes_anything: true };
+            let named = NamedEntry { info, read: read_any, takes_anything: true };
             TaskDescriptor { info: *info, error: type_name::<Infallible>, named: Some(named), typed: None }
         });
         let tasks = Box::leak(tasks.collect());
@@ -128,13 +126,14 @@ impl Job for ImprovisedJob {
 }
 
 /// Any arguments will do.
-fn read_any(
+fn read_any<'a>(
     task: &'static TaskInfo,
     arguments: &mut Arguments,
     _wanted: Wanted,
-) -> Result<Packed<NamedOutcome>, ArgumentError> {
+    room: &'a mut Room,
+) -> Result<Offer<'a, NamedOutcome>, ArgumentError> {
     match arguments.error().cloned() {
         Some(cause) => Err(cause),
-        None => Ok(Packed::of(ImprovisedJob { task, arguments: std::mem::take(arguments) })),
+        None => Ok(room.hold(ImprovisedJob { task, arguments: std::mem::take(arguments) })),
     }
 }

@@ -5,10 +5,11 @@ use std::marker::PhantomData;
 use std::pin::pin;
 use std::task::{Context as TaskContext, Poll, Waker};
 
-use super::delivery::{Answered, Delivery, Errand, Form, Report};
+use super::delivery::{Delivery, Report};
 use crate::envelope::EventRecord;
 use crate::event_loop::{
-    Completion, Item, Job, Kind, Label, Panic, Runs, Seed, SharedState, State, lend, lend_shared,
+    Access, Completion, Item, Job, Kind, Label, Packed, Panic, Runs, Seed, SharedState, State, Verdict, lend,
+    lend_shared,
 };
 use crate::mailbox::{Filled, Slot};
 use crate::module::{
@@ -88,30 +89,21 @@ impl<T: Task, D: Delivery<T>> Job for TaskJob<T, D> {
     }
 }
 
-impl<T: Task, D: Delivery<T>> Errand for TaskJob<T, D> {
-    const MAY_BLOCK: bool = matches!(T::INFO.kind, TaskKind::Blocking);
-}
-
-impl<T: Task, D: Delivery<T> + Form<D::Raw>> Answered for TaskJob<T, D> {
-    type Form = D;
-}
-
 /// A task whose body blocks.
-pub(super) struct BlockingJob<J>(pub(super) J);
+pub(super) struct BlockingJob<O: 'static>(pub(super) Packed<O>);
 
-impl<J: Job> Job for BlockingJob<J> {
-    type Output = J::Output;
+impl<O: Verdict> Job for BlockingJob<O> {
+    type Output = O;
     type Kept = ();
 
     const IMMEDIATE: bool = false;
-    const RUNS: Runs = J::RUNS;
 
-    async fn run(self, _kept: &mut Option<()>, state: &mut State) -> J::Output {
-        landed(lend(state, move |state| now(self.0.run(&mut None, state))).await)
+    async fn run(self, _kept: &mut Option<()>, state: &mut State) -> O {
+        landed(lend(state, move |state| now(self.0.run(Access::Alone(state)))).await)
     }
 
-    async fn run_shared(self, _kept: &mut Option<()>, _state: &SharedState) -> J::Output {
-        landed(lend_shared(move |state| now(self.0.run_shared(&mut None, state))).await)
+    async fn run_shared(self, _kept: &mut Option<()>, _state: &SharedState) -> O {
+        landed(lend_shared(move |state| now(self.0.run(Access::Shared(state)))).await)
     }
 }
 

@@ -24,6 +24,7 @@ pub use improvised::{Answer, Outline};
 pub(crate) use improvised::{Improvised, is_improvised};
 pub(crate) use job::hook_item;
 pub use mapped::infallible;
+pub(crate) use named::{enqueue_named, start_named};
 pub(crate) use sender::{Request, is_inside_of, made_here};
 use start::start;
 pub(crate) use start::{begin_wait, not_admitted};

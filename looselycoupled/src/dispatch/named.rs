@@ -1,18 +1,17 @@
-//! Tasks that are sent by name: at once in the task's own type, since that is what the speed of a call depends on; packed where
-//! they are sent later, come from an event, or have no type.
+//! Tasks that are sent by name.
 
 use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context as TaskContext, Poll};
 
-use super::delivery::{Answered, Errand, Form, Report, in_report, report};
+use super::delivery::{Form, Report, in_report, report};
 use super::job::{occupant, runs, shared_occupant};
 use super::mapped::Mapped;
 use super::sender::Request;
 use super::{enqueue, start};
 use crate::event_loop::{
-    Activation, Cause, Completion, Failure, Job, Packed, Panic, Receipt, Runs, SharedState, State,
+    Activation, Cause, Completion, Failure, Job, Offer, Panic, Receipt, Room, Runs, SharedState, State,
 };
 use crate::module::{
     Context, NamedEntry, NamedFailure, NamedOutcome, NamedRequest, NamedTask, Receiver, Reply, Task,
@@ -72,28 +71,13 @@ impl<T: NamedTask> Job for NamedJob<T> {
 }
 
 /// Reads the arguments of `T`.
-pub(super) fn read<T: NamedTask>(
+pub(super) fn read_task<'a, T: NamedTask>(
     _task: &'static TaskInfo,
     arguments: &mut Arguments,
     wanted: Wanted,
-) -> Result<Packed<NamedOutcome>, ArgumentError> {
-    Ok(Packed::of(NamedJob::<T> { arguments: T::decode(arguments)?, wanted }))
-}
-
-impl<T: NamedTask> Errand for NamedJob<T> {
-    const MAY_BLOCK: bool = matches!(T::INFO.kind, TaskKind::Blocking);
-}
-
-impl<T: NamedTask> Answered for NamedJob<T> {
-    type Form = ByName;
-}
-
-impl Errand for Packed<NamedOutcome> {
-    const MAY_BLOCK: bool = true;
-}
-
-impl Answered for Packed<NamedOutcome> {
-    type Form = ByName;
+    room: &'a mut Room,
+) -> Result<Offer<'a, NamedOutcome>, ArgumentError> {
+    Ok(room.hold(NamedJob::<T> { arguments: T::decode(arguments)?, wanted }))
 }
 
 /// As a value.
@@ -109,7 +93,7 @@ impl Form<NamedOutcome> for ByName {
         task
     }
 
-    #[inline]
+    #[inline(always)]
     fn refine(
         raw: NamedOutcome,
         task: &'static TaskInfo,
@@ -154,64 +138,30 @@ impl Completion<NamedOutcome> for Report {
     fn discard(self, _reason: Loss, _address: &dyn Fn() -> Box<str>) {}
 }
 
-/// Starts a call of `T` by name.
-pub(super) fn start_named<T: NamedTask>(
+/// Starts a call by name.
+pub(crate) fn start_named(
     station: &Station,
     named: &NamedRequest<'_>,
     arguments: &mut Arguments,
     cx: &mut TaskContext<'_>,
     waiting: &mut Option<Waiting<Reply, TaskFailure>>,
 ) -> Poll<Result<Reply, CallError>> {
-    match caught(|| T::decode(arguments)) {
-        Ok(arguments) => {
-            let job = NamedJob::<T> { arguments, wanted: Wanted::Result };
-            start((station, const { &T::INFO }), request(named), job, cx, waiting)
-        }
-        Err(unreadable) => Poll::Ready(Err(unreadable.refuse(station, named.entry.info))),
-    }
-}
-
-/// Puts `T` in line by name; if it does not get there, `stopped` tells why.
-pub(super) fn enqueue_named<T: NamedTask>(
-    station: &Station,
-    named: &NamedRequest<'_>,
-    arguments: &mut Arguments,
-    stopped: &mut Option<Stopped>,
-) -> Option<Receipt> {
-    match caught(|| T::decode(arguments)) {
-        Ok(arguments) => {
-            let job = NamedJob::<T> { arguments, wanted: Wanted::Nothing };
-            enqueue(station, &request(named), const { &T::INFO }, job, stopped)
-        }
-        Err(unreadable) => {
-            *stopped = Some(Stopped::Refused(unreadable.refuse(station, named.entry.info)));
-            None
-        }
-    }
-}
-
-/// [`start_named`] of a task whose type is not known.
-pub(super) fn start_packed(
-    station: &Station,
-    named: &NamedRequest<'_>,
-    arguments: &mut Arguments,
-    cx: &mut TaskContext<'_>,
-    waiting: &mut Option<Waiting<Reply, TaskFailure>>,
-) -> Poll<Result<Reply, CallError>> {
-    match packed(station, named.entry, arguments, Wanted::Result) {
-        Ok(job) => start((station, named.entry.info), request(named), job, cx, waiting),
+    let mut room = Room::new();
+    match read(station, named.entry, arguments, Wanted::Result, &mut room) {
+        Ok(job) => start::<_, ByName>((station, named.entry.info), request(named), job, cx, waiting),
         Err(refusal) => Poll::Ready(Err(refusal)),
     }
 }
 
-/// [`enqueue_named`] of a task whose type is not known.
-pub(super) fn enqueue_packed(
+/// Puts a task in line by name; if it does not get there, `stopped` tells why.
+pub(crate) fn enqueue_named(
     station: &Station,
     named: &NamedRequest<'_>,
     arguments: &mut Arguments,
     stopped: &mut Option<Stopped>,
 ) -> Option<Receipt> {
-    match packed(station, named.entry, arguments, Wanted::Nothing) {
+    let mut room = Room::new();
+    match read(station, named.entry, arguments, Wanted::Nothing, &mut room) {
         Ok(job) => enqueue(station, &request(named), named.entry.info, job, stopped),
         Err(refusal) => {
             *stopped = Some(Stopped::Refused(refusal));
@@ -224,31 +174,31 @@ pub(super) fn request<'a>(named: &NamedRequest<'a>) -> Request<'a> {
     Request { priority: named.priority, timeout: named.timeout, inherited: named.inherited }
 }
 
-/// Reads the arguments of a task, in the form in which it can wait.
-pub(super) fn packed(
+/// Reads the arguments of a task. That is code of their types, and those belong to the target: a panic must not reach the
+/// caller.
+pub(super) fn read<'a>(
     station: &Station,
     entry: &NamedEntry,
     arguments: &mut Arguments,
     wanted: Wanted,
-) -> Result<Packed<NamedOutcome>, CallError> {
-    caught(|| (entry.read)(entry.info, arguments, wanted))
-        .map_err(|unreadable| unreadable.refuse(station, entry.info))
+    room: &'a mut Room,
+) -> Result<Offer<'a, NamedOutcome>, CallError> {
+    let read = move || {
+        // By itself: it is lent for longer than the call of a closure that can be called again.
+        let room = room;
+        (entry.read)(entry.info, arguments, wanted, room)
+    };
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(Ok(job)) => Ok(job),
+        Ok(Err(cause)) => Err(Unreadable::Wrong(cause).refuse(station, entry.info)),
+        Err(payload) => Err(Unreadable::Panicked(payload).refuse(station, entry.info)),
+    }
 }
 
 /// Why there are no arguments.
 enum Unreadable {
     Wrong(ArgumentError),
     Panicked(Box<dyn Any + Send>),
-}
-
-/// Reading arguments is code of their types, and those belong to the target: a panic must not reach the caller.
-#[inline]
-fn caught<A>(read: impl FnOnce() -> Result<A, ArgumentError>) -> Result<A, Unreadable> {
-    match catch_unwind(AssertUnwindSafe(read)) {
-        Ok(Ok(arguments)) => Ok(arguments),
-        Ok(Err(cause)) => Err(Unreadable::Wrong(cause)),
-        Err(payload) => Err(Unreadable::Panicked(payload)),
-    }
 }
 
 impl Unreadable {

@@ -7,11 +7,12 @@ use std::task::{Context as TaskContext, Poll};
 use tokio::time::Instant;
 
 use super::affinity::may_enter;
-use super::delivery::{Answered, Form, ReplyTo};
+use super::delivery::{Form, ReplyTo};
 use super::job::BlockingJob;
 use super::sender::{Request, check, of_same_application};
 use crate::event_loop::{
-    Activation, Begun, Draft, Inline, Item, Job, Kind, Label, Obstacle, Panic, Scene, current, later,
+    Activation, Begun, Draft, Inline, Item, Kind, Label, Obstacle, Offer, Panic, Room, Scene, Verdict,
+    current, later,
 };
 use crate::mailbox::{Filled, Slot};
 use crate::module::{TaskInfo, TaskKind};
@@ -20,34 +21,31 @@ use crate::router::Station;
 use crate::sync::Arc;
 use crate::waits::{CallPath, Edge, Pending, WaitId};
 
-type FormOf<J> = <J as Answered>::Form;
-type ValueOf<J> = <FormOf<J> as Form<<J as Job>::Output>>::Value;
-type ErrorOf<J> = <FormOf<J> as Form<<J as Job>::Output>>::Error;
-type Outcome<J> = Result<ValueOf<J>, CallError<ErrorOf<J>>>;
-type WaitingOf<J> = Waiting<ValueOf<J>, ErrorOf<J>>;
+type Outcome<O, F> = Result<<F as Form<O>>::Value, CallError<<F as Form<O>>::Error>>;
+type WaitingFor<O, F> = Waiting<<F as Form<O>>::Value, <F as Form<O>>::Error>;
+type Reply<O, F> = Awaited<<F as Form<O>>::Value, <F as Form<O>>::Error>;
 
 /// Starts a call.
 ///
 /// If the target is idle, nothing waits there, and the caller runs on the same runtime, the handler has run when
 /// this returns, or at least begun; otherwise the call waits in line. Without an outcome there is something to wait for.
-#[inline(always)]
-pub(crate) fn start<J: Answered>(
+pub(crate) fn start<O: Verdict, F: Form<O>>(
     (station, info): (&Station, &'static TaskInfo),
     request: Request<'_>,
-    job: J,
+    job: Offer<'_, O>,
     cx: &mut TaskContext<'_>,
-    waiting: &mut Option<WaitingOf<J>>,
-) -> Poll<Outcome<J>> {
+    waiting: &mut Option<WaitingFor<O, F>>,
+) -> Poll<Outcome<O, F>> {
     current(|sender| {
         let draft = match draft(station, &request, info, sender) {
             Ok(draft) => draft,
             Err(refusal) => return Poll::Ready(Err(refusal.of_any_task())),
         };
         let call = Call { station, draft, info };
-        if const { J::MAY_BLOCK } && matches!(call.info.kind, TaskKind::Blocking) {
-            return call.in_line::<J, _>(BlockingJob(job), waiting);
+        if matches!(call.info.kind, TaskKind::Blocking) {
+            return call.in_line::<O, F>(Room::new().hold(BlockingJob(job.packed())), waiting);
         }
-        call.direct(job, cx, waiting)
+        call.direct::<O, F>(job, cx, waiting)
     })
 }
 
@@ -132,66 +130,61 @@ impl Call<'_> {
     }
 
     #[inline(always)]
-    fn direct<J: Answered>(
+    fn direct<O: Verdict, F: Form<O>>(
         self,
-        job: J,
+        job: Offer<'_, O>,
         cx: &mut TaskContext<'_>,
-        waiting: &mut Option<WaitingOf<J>>,
-    ) -> Poll<Outcome<J>> {
-        if const { J::RUNS.may_overlap() }
-            && (const { !J::RUNS.may_be_alone() } || self.station.event_loop.is_concurrent())
-        {
-            return self.apart(job, cx, waiting);
+        waiting: &mut Option<WaitingFor<O, F>>,
+    ) -> Poll<Outcome<O, F>> {
+        if self.station.event_loop.is_concurrent() {
+            return self.apart::<O, F>(job, cx, waiting);
         }
         let event_loop = &*self.station.event_loop;
         let sender = self.draft.sender;
         let in_turn =
             sender.filter(|sender| sender.scene == Scene::Turn && ptr::eq(sender.event_loop(), event_loop));
         if in_turn.is_none() && !may_enter(sender, event_loop, self.draft.nesting, cx) {
-            return self.in_line::<J, J>(job, waiting);
+            return self.in_line::<O, F>(job, waiting);
         }
-        let suspend = |begun| reply_to::<J>(self.info, Some(begun), false, false);
+        let suspend = |begun| reply_to::<O, F>(self.info, Some(begun), false, false);
         let went = event_loop.try_at_once(in_turn, &self.draft, job, suspend);
-        self.conclude(went, waiting)
+        self.conclude::<O, F>(went, waiting)
     }
 
     /// The target's handlers overlap.
-    #[inline(always)]
-    fn apart<J: Answered>(
+    fn apart<O: Verdict, F: Form<O>>(
         self,
-        job: J,
+        job: Offer<'_, O>,
         cx: &mut TaskContext<'_>,
-        waiting: &mut Option<WaitingOf<J>>,
-    ) -> Poll<Outcome<J>> {
+        waiting: &mut Option<WaitingFor<O, F>>,
+    ) -> Poll<Outcome<O, F>> {
         let event_loop = &*self.station.event_loop;
-        let suspend = |begun| reply_to::<J>(self.info, Some(begun), false, false);
+        let suspend = |begun| reply_to::<O, F>(self.info, Some(begun), false, false);
         let went = if may_enter(self.draft.sender, event_loop, self.draft.nesting, cx) {
             event_loop.try_apart(&self.draft, job, cx, suspend)
         } else {
             Inline::Busy(job)
         };
-        self.conclude(went, waiting)
+        self.conclude::<O, F>(went, waiting)
     }
 
     #[inline(always)]
-    fn conclude<J: Answered>(
+    fn conclude<O: Verdict, F: Form<O>>(
         self,
-        went: Inline<J, Awaited<ValueOf<J>, ErrorOf<J>>>,
-        waiting: &mut Option<WaitingOf<J>>,
-    ) -> Poll<Outcome<J>> {
+        went: Inline<'_, O, Reply<O, F>>,
+        waiting: &mut Option<WaitingFor<O, F>>,
+    ) -> Poll<Outcome<O, F>> {
         match went {
-            Inline::Ready(Ok(raw)) => {
-                Poll::Ready(FormOf::<J>::refine(raw, FormOf::<J>::note(self.info), || self.address()))
-            }
+            Inline::Ready(Ok(raw)) => Poll::Ready(F::refine(raw, F::note(self.info), || self.address())),
             Inline::Ready(Err(Panic { message })) => {
                 Poll::Ready(Err(CallError::Panicked { address: self.address(), message: message.into() }))
             }
             Inline::Suspended(reply) => {
-                self.wait_for::<J>(reply, Position::Begun, None, waiting);
+                self.wait_for::<O, F>(reply, Position::Begun, None, waiting);
                 Poll::Pending
             }
-            Inline::Busy(job) => self.in_line::<J, J>(job, waiting),
-            Inline::BusyInTurn(job) => self.in_turn(job, waiting),
+            Inline::Busy(job) => self.in_line::<O, F>(job, waiting),
+            Inline::BusyInTurn(job) => self.in_turn::<O, F>(job, waiting),
             Inline::Cycle(path) => Poll::Ready(Err(self.cycle(path).of_any_task())),
         }
     }
@@ -202,22 +195,26 @@ impl Call<'_> {
     }
 
     /// The call belongs to the current turn of a shared loop, but its module is busy in that very turn.
-    fn in_turn<J: Answered>(self, job: J, waiting: &mut Option<WaitingOf<J>>) -> Poll<Outcome<J>> {
-        let (completion, reply) = reply_to::<J>(self.info, None, false, self.draft.deadline.is_some());
+    fn in_turn<O: Verdict, F: Form<O>>(
+        self,
+        job: Offer<'_, O>,
+        waiting: &mut Option<WaitingFor<O, F>>,
+    ) -> Poll<Outcome<O, F>> {
+        let (completion, reply) = reply_to::<O, F>(self.info, None, false, self.draft.deadline.is_some());
         let fill = |slot: Slot<'_, Item>| Item::of(slot, &self.draft, job, completion);
         let receipt = self.station.event_loop.push_nested(fill);
-        self.wait_for::<J>(reply, Position::Queued(receipt), None, waiting);
+        self.wait_for::<O, F>(reply, Position::Queued(receipt), None, waiting);
         Poll::Pending
     }
 
-    /// The job is that of the errand, or one that runs it on the blocking pool.
-    fn in_line<J: Answered, L: Job<Output = J::Output>>(
+    fn in_line<O: Verdict, F: Form<O>>(
         self,
-        job: L,
-        waiting: &mut Option<WaitingOf<J>>,
-    ) -> Poll<Outcome<J>> {
+        job: Offer<'_, O>,
+        waiting: &mut Option<WaitingFor<O, F>>,
+    ) -> Poll<Outcome<O, F>> {
         let is_tracked = self.draft.sender.is_some() && self.station.event_loop.is_concurrent();
-        let (completion, reply) = reply_to::<J>(self.info, None, is_tracked, self.draft.deadline.is_some());
+        let (completion, reply) =
+            reply_to::<O, F>(self.info, None, is_tracked, self.draft.deadline.is_some());
         let mut parcel = Some((job, completion));
         let mut fill = |slot: Slot<'_, Item>| match parcel.take() {
             Some((job, completion)) => Item::of(slot, &self.draft, job, completion),
@@ -225,7 +222,7 @@ impl Call<'_> {
         };
         match self.line_up(&|| reply.pending(), &mut fill) {
             Ok((position, wait)) => {
-                self.wait_for::<J>(reply, position, wait, waiting);
+                self.wait_for::<O, F>(reply, position, wait, waiting);
                 Poll::Pending
             }
             Err(refusal) => Poll::Ready(Err(refusal.of_any_task())),
@@ -256,12 +253,12 @@ impl Call<'_> {
     }
 
     #[inline(always)]
-    fn wait_for<J: Answered>(
+    fn wait_for<O, F: Form<O>>(
         &self,
-        reply: Awaited<ValueOf<J>, ErrorOf<J>>,
+        reply: Reply<O, F>,
         position: Position,
         wait: Option<WaitId>,
-        waiting: &mut Option<WaitingOf<J>>,
+        waiting: &mut Option<WaitingFor<O, F>>,
     ) {
         *waiting = Some(Waiting {
             reply,
@@ -273,7 +270,7 @@ impl Call<'_> {
             wait,
             timer: None,
             done: false,
-            into_report: FormOf::<J>::into_report,
+            into_report: F::into_report,
         });
     }
 }
@@ -314,14 +311,12 @@ fn filled_twice() -> ! {
     panic!("a call was put in line twice")
 }
 
-type Sides<J> = (ReplyTo<<J as Job>::Output, FormOf<J>>, Awaited<ValueOf<J>, ErrorOf<J>>);
-
-fn reply_to<J: Answered>(
+fn reply_to<O, F: Form<O>>(
     task: &'static TaskInfo,
     begun: Option<Begun>,
     tracked: bool,
     timed: bool,
-) -> Sides<J> {
+) -> (ReplyTo<O, F>, Reply<O, F>) {
     let (answer, reply) = answer_and_reply(begun);
-    (ReplyTo { answer, note: FormOf::<J>::note(task), tracked, timed }, reply)
+    (ReplyTo { answer, note: F::note(task), tracked, timed }, reply)
 }

@@ -3,7 +3,7 @@
 use std::any::{Any, TypeId, type_name};
 
 use super::job::event_item;
-use super::named::{enqueue_named, read, start_named};
+use super::named::read_task;
 use crate::config::{Config, ConfigError, FromSection};
 use crate::event_loop::{SharedState, State};
 use crate::module::{
@@ -26,9 +26,7 @@ impl TaskDescriptor {
     pub const fn named<M: NamedTaskAt<I>, const I: usize>() -> Self {
         let named = NamedEntry {
             info: const { &<M as TaskAt<I>>::INFO },
-            start: start_named::<Nth<M, I>>,
-            enqueue: enqueue_named::<Nth<M, I>>,
-            read: read::<Nth<M, I>>,
+            read: read_task::<Nth<M, I>>,
             takes_anything: false,
         };
         let error = type_name::<<M as TaskAt<I>>::Error>;

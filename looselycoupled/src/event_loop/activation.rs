@@ -336,7 +336,7 @@ thread_cell! {
 }
 
 /// Runs code as part of a handler.
-#[inline]
+#[inline(always)]
 pub(crate) fn enter<R>(activation: &Activation, code: impl FnOnce() -> R) -> R {
     struct Restore(*const Activation);
     impl Drop for Restore {
@@ -350,7 +350,7 @@ pub(crate) fn enter<R>(activation: &Activation, code: impl FnOnce() -> R) -> R {
 }
 
 /// Shows the handler that this code is part of, if any.
-#[inline]
+#[inline(always)]
 pub(crate) fn current<R>(show: impl FnOnce(Option<&Activation>) -> R) -> R {
     let pointer = CURRENT.get();
     // SAFETY: `enter` holds a borrow of the activation for as long as the pointer stands, on this thread.

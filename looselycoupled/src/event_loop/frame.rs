@@ -5,21 +5,21 @@
     reason = "handlers borrow their module for as long as their frame stands; see the invariants"
 )]
 
-use std::future::Future;
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
 use std::ptr::NonNull;
 use std::task::{Context, Poll};
 
 use super::activation::{Activation, enter};
+use super::job::{FutureTable, Lodger};
 use super::place::Place;
-use super::{Completion, EventLoop, Failure, Job, Outcome, Panic, Verdict, drop_safely};
+use super::pocket::Pocket;
+use super::{Access, Completion, EventLoop, Failure, Offer, Outcome, Panic, Verdict, drop_safely};
 
 /// One frame. Invariants:
 ///
 /// 1. Only the owner of the loop touches it.
-/// 2. `suspended` is set exactly while a `Running<F, K, C>` lies in `place`.
+/// 2. `suspended` is set exactly while the future of a job lies in `place`, and a `Suspended<O, C>` for it in `rest`.
 /// 3. `activation` is there, and the frame `occupied`, from the beginning of a handler until its frame is released; it
 ///    does not move: code below the handler finds it through a pointer.
 /// 4. While a frame of a tenant stands, no other access to the tenant's state is made.
@@ -29,6 +29,7 @@ pub(super) struct Frame {
     occupied: bool,
     place: Place,
     suspended: Option<&'static Vtable>,
+    rest: Rest,
 }
 
 #[derive(Debug)]
@@ -37,12 +38,12 @@ struct Vtable {
     abort: unsafe fn(FrameRef),
 }
 
-/// What lies in the place of a suspended handler.
-struct Running<F, K, C> {
-    future: F,
-    /// Borrowed by the future, dropped after it.
-    kept: Option<K>,
-    completion: MaybeUninit<C>,
+type Rest = Pocket<4>;
+
+/// How to go on with a suspended handler, and who learns what comes out of it.
+struct Suspended<O: 'static, C> {
+    future: &'static FutureTable<O>,
+    completion: C,
 }
 
 /// A frame of a loop that the holder owns.
@@ -55,7 +56,8 @@ unsafe impl Send for FrameRef {}
 impl FrameRef {
     pub(super) fn allocate() -> Self {
         let activation = MaybeUninit::uninit();
-        let frame = Box::new(Frame { activation, occupied: false, place: Place::new(), suspended: None });
+        let (place, rest) = (Place::new(), Rest::EMPTY);
+        let frame = Box::new(Frame { activation, occupied: false, place, suspended: None, rest });
         Self(NonNull::from(Box::leak(frame)))
     }
 
@@ -126,51 +128,61 @@ impl FrameRef {
 
 /// Begins a job whose completion is known. SAFETY: see [`launch`].
 #[inline]
-pub(super) unsafe fn begin<J: Job, C: Completion<J::Output>>(
+pub(super) unsafe fn begin<O: Verdict, C: Completion<O>>(
     event_loop: &EventLoop,
     frame: FrameRef,
-    job: J,
+    job: Offer<'_, O>,
     completion: C,
     cx: &mut Context<'_>,
 ) -> Poll<Outcome> {
     // SAFETY: passed on; the activation stands until the owner releases the frame.
     unsafe {
-        match launch::<J, C>(event_loop, frame, job, cx) {
-            Launched::Ready(Ok(output)) => {
-                let outcome = Outcome::of(&output);
-                completion.complete(output, frame.activation());
-                Poll::Ready(outcome)
-            }
-            Launched::Ready(Err(panic)) => {
-                completion.fail(Failure::Panicked(panic), frame.activation());
-                Poll::Ready(Outcome::Panicked)
-            }
-            Launched::Suspended(slot) => {
-                slot.write(MaybeUninit::new(completion));
+        match launch(event_loop, frame, job, cx) {
+            Launched::Ready(result) => Poll::Ready(tell(result, completion, frame.activation())),
+            Launched::Suspended(future) => {
+                frame.suspend(future, completion);
                 Poll::Pending
             }
         }
     }
 }
 
+fn tell<O: Verdict, C: Completion<O>>(
+    result: Result<O, Panic>,
+    completion: C,
+    activation: &Activation,
+) -> Outcome {
+    match result {
+        Ok(output) => {
+            let outcome = Outcome::of(&output);
+            completion.complete(output, activation);
+            outcome
+        }
+        Err(panic) => {
+            completion.fail(Failure::Panicked(panic), activation);
+            Outcome::Panicked
+        }
+    }
+}
+
 /// The result of the first poll.
-pub(super) enum Launched<O, C> {
+pub(super) enum Launched<O: 'static> {
     Ready(Result<O, Panic>),
-    /// The handler is suspended; its completion must be written here before anybody polls the frame again.
-    Suspended(*mut MaybeUninit<C>),
+    /// The handler is to be [suspended](FrameRef::suspend), before anybody polls the frame again.
+    Suspended(&'static FutureTable<O>),
 }
 
 /// Builds the future of a job in its frame and polls it once.
 ///
 /// SAFETY: the caller owns the loop; the frame is the topmost one, prepared, with nothing suspended; the tenant of
 /// the activation has no other frame.
-#[inline]
-pub(super) unsafe fn launch<J: Job, C: Completion<J::Output>>(
+#[inline(always)]
+pub(super) unsafe fn launch<O: 'static>(
     event_loop: &EventLoop,
     frame: FrameRef,
-    job: J,
+    job: Offer<'_, O>,
     cx: &mut Context<'_>,
-) -> Launched<J::Output, C> {
+) -> Launched<O> {
     // SAFETY: the frame is prepared, and the tenant's state is exclusive by the caller's promise. The unbounded
     // lifetime ends with the future, which is dropped before the frame is released.
     let (activation, resident) = unsafe {
@@ -181,131 +193,83 @@ pub(super) unsafe fn launch<J: Job, C: Completion<J::Output>>(
         drop_safely(job);
         return Launched::Ready(Err(Panic::new("the module is no longer there")));
     };
-    if J::IMMEDIATE {
-        let run = || {
-            let mut kept = None;
-            enter(activation, || std::pin::pin!(job.run(&mut kept, resident)).poll(cx))
-        };
-        return match catch_unwind(AssertUnwindSafe(run)) {
-            Ok(Poll::Ready(output)) => Launched::Ready(Ok(output)),
-            Ok(Poll::Pending) => Launched::Ready(Err(Panic::new("a body without await was suspended"))),
-            Err(payload) => Launched::Ready(Err(Panic::from_payload(payload))),
-        };
-    }
-    // SAFETY: passed on.
-    unsafe { launch_future(frame, activation, move |kept| job.run(kept, resident), cx) }
-}
-
-/// SAFETY: as for [`launch`].
-#[inline]
-unsafe fn launch_future<F, K, C: Completion<F::Output>>(
-    frame: FrameRef,
-    activation: &Activation,
-    make: impl FnOnce(&'static mut Option<K>) -> F,
-    cx: &mut Context<'_>,
-) -> Launched<F::Output, C>
-where
-    F: Future + Send + 'static,
-    K: Send + Sync + 'static,
-    F::Output: Verdict + Send + 'static,
-{
-    // SAFETY: the frame is ours and nothing lies in its place; the future is written before it is polled, and not
-    // moved until it is dropped.
-    unsafe {
-        let running: *mut Running<F, K, C> = (*frame.0.as_ptr()).place.reserve();
-        let future = &raw mut (*running).future;
-        let kept = &raw mut (*running).kept;
-        kept.write(None);
-        let mut built = false;
-        let polled = catch_unwind(AssertUnwindSafe(|| {
-            enter(activation, || {
-                // Apart from the poll: without optimisation a copy of the future stays on the stack of whoever builds it.
-                let build = || future.write(make(&mut *kept));
-                build();
-                built = true;
-                Pin::new_unchecked(&mut *future).poll(cx)
-            })
-        }));
-        match polled {
-            Ok(Poll::Pending) => {
-                (*frame.0.as_ptr()).suspended = Some(Erased::<F, K, C>::VTABLE);
-                Launched::Suspended(&raw mut (*running).completion)
-            }
-            Ok(Poll::Ready(output)) => Launched::Ready(drop_both(activation, future, kept).map(|()| output)),
-            Err(payload) => {
+    let mut lodger: Lodger<O> = None;
+    // SAFETY: the place is the frame's own and nothing lies in it.
+    let begin = || unsafe {
+        enter(activation, || {
+            job.begin(Access::Alone(resident), &mut (*frame.0.as_ptr()).place, &mut lodger, cx)
+        })
+    };
+    match catch_unwind(AssertUnwindSafe(begin)) {
+        Ok(Poll::Ready(output)) => Launched::Ready(Ok(output)),
+        Ok(Poll::Pending) => match lodger {
+            Some(future) => Launched::Suspended(future),
+            None => Launched::Ready(Err(Panic::new("a body without await was suspended"))),
+        },
+        Err(payload) => {
+            if let Some(future) = lodger {
                 // One panic is reported; a second one while dropping adds nothing.
-                if built {
-                    let _dropped = drop_both(activation, future, kept);
-                } else {
-                    let _dropped = drop_caught(activation, kept);
-                }
-                Launched::Ready(Err(Panic::from_payload(payload)))
+                // SAFETY: it lies there.
+                let _dropped = unsafe { frame.drop_future(future) };
             }
+            Launched::Ready(Err(Panic::from_payload(payload)))
         }
     }
 }
 
-/// SAFETY: as for [`drop_caught`], for both; the first may borrow from the second.
-#[inline]
-unsafe fn drop_both<F, K>(activation: &Activation, future: *mut F, kept: *mut K) -> Result<(), Panic> {
-    // SAFETY: passed on.
-    unsafe {
-        let dropped = drop_caught(activation, future);
-        drop_caught(activation, kept).and(dropped)
+impl FrameRef {
+    /// Leaves the handler suspended whose future lies in the place of the frame.
+    ///
+    /// SAFETY: the caller owns the loop, and it is the table of that future.
+    #[inline]
+    pub(super) unsafe fn suspend<O: Verdict, C: Completion<O>>(
+        self,
+        future: &'static FutureTable<O>,
+        completion: C,
+    ) {
+        // SAFETY: the frame is ours.
+        unsafe {
+            Rest::fill(&raw mut (*self.0.as_ptr()).rest, Suspended { future, completion });
+            (*self.0.as_ptr()).suspended = Some(Erased::<O, C>::VTABLE);
+        }
+    }
+
+    /// SAFETY: the caller owns the loop, and it is the table of the future that lies in the place, which is not used
+    /// afterwards.
+    unsafe fn drop_future<O>(self, future: &'static FutureTable<O>) -> Result<(), Panic> {
+        // SAFETY: the caller's promise.
+        let dropping = || unsafe {
+            enter(self.activation(), || (future.drop)((*self.0.as_ptr()).place.start()));
+        };
+        catch_unwind(AssertUnwindSafe(dropping)).map_err(Panic::from_payload)
     }
 }
 
-/// SAFETY: the value is initialised, and not used afterwards.
-#[inline]
-unsafe fn drop_caught<T>(activation: &Activation, value: *mut T) -> Result<(), Panic> {
-    if !std::mem::needs_drop::<T>() {
-        return Ok(());
-    }
-    // SAFETY: the caller's promise.
-    let dropping = || enter(activation, || unsafe { std::ptr::drop_in_place(value) });
-    catch_unwind(AssertUnwindSafe(dropping)).map_err(Panic::from_payload)
-}
+struct Erased<O, C>(std::marker::PhantomData<(O, C)>);
 
-struct Erased<F, K, C>(std::marker::PhantomData<(F, K, C)>);
-
-impl<F, K, C> Erased<F, K, C>
-where
-    F: Future + Send + 'static,
-    K: Send + Sync + 'static,
-    F::Output: Verdict + Send + 'static,
-    C: Completion<F::Output>,
-{
+impl<O: Verdict, C: Completion<O>> Erased<O, C> {
     const VTABLE: &'static Vtable = &Vtable { poll: Self::poll, abort: Self::abort };
 
-    /// SAFETY: a `Running<F, K, C>` with its completion lies in the frame, and the caller owns the loop.
+    /// SAFETY: a handler with a `Suspended<O, C>` is suspended in the frame, and the caller owns the loop.
     unsafe fn poll(frame: FrameRef, cx: &mut Context<'_>) -> Poll<Outcome> {
         // SAFETY: the caller's promise; the future stays where it is until it is dropped in place.
         unsafe {
-            let running = (*frame.0.as_ptr()).place.start().cast::<Running<F, K, C>>();
-            let (future, kept) = (&raw mut (*running).future, &raw mut (*running).kept);
+            let rest = &raw mut (*frame.0.as_ptr()).rest;
+            let future = (*Rest::value::<Suspended<O, C>>(rest)).future;
             let activation = frame.activation();
-            let poll = || enter(activation, || Pin::new_unchecked(&mut *future).poll(cx));
+            let start = (*frame.0.as_ptr()).place.start();
+            let poll = || enter(activation, || (future.poll)(start, cx));
             let result = match catch_unwind(AssertUnwindSafe(poll)) {
                 Ok(Poll::Pending) => return Poll::Pending,
-                Ok(Poll::Ready(output)) => drop_both(activation, future, kept).map(|()| output),
+                Ok(Poll::Ready(output)) => frame.drop_future(future).map(|()| output),
                 Err(payload) => {
-                    let _dropped = drop_both(activation, future, kept);
+                    let _dropped = frame.drop_future(future);
                     Err(Panic::from_payload(payload))
                 }
             };
             (*frame.0.as_ptr()).suspended = None;
-            let completion = (&raw const (*running).completion).read().assume_init();
-            match result {
-                Ok(output) => {
-                    let outcome = Outcome::of(&output);
-                    completion.complete(output, activation);
-                    Poll::Ready(outcome)
-                }
-                Err(panic) => {
-                    completion.fail(Failure::Panicked(panic), activation);
-                    Poll::Ready(Outcome::Panicked)
-                }
-            }
+            let Suspended { completion, .. } = (*rest).take::<Suspended<O, C>>();
+            Poll::Ready(tell(result, completion, activation))
         }
     }
 
@@ -313,11 +277,10 @@ where
     unsafe fn abort(frame: FrameRef) {
         // SAFETY: as in `poll`; the future is dropped once.
         unsafe {
-            let running = (*frame.0.as_ptr()).place.start().cast::<Running<F, K, C>>();
-            let activation = frame.activation();
-            let _dropped = drop_both(activation, &raw mut (*running).future, &raw mut (*running).kept);
+            let Suspended { future, completion } = (*frame.0.as_ptr()).rest.take::<Suspended<O, C>>();
+            let _dropped = frame.drop_future(future);
             (*frame.0.as_ptr()).suspended = None;
-            (&raw const (*running).completion).read().assume_init().fail(Failure::Aborted, activation);
+            completion.fail(Failure::Aborted, frame.activation());
         }
     }
 }

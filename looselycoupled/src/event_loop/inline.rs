@@ -7,19 +7,19 @@ use std::task::Context;
 use super::activation::{Activation, Draft, Scene};
 use super::frame::{FrameRef, Launched, launch};
 use super::turn::count_exclusively;
-use super::{Begun, Cause, Completion, EventLoop, Incident, Job, Label, Outcome, Panic};
+use super::{Begun, Cause, Completion, EventLoop, Incident, Label, Offer, Outcome, Panic, Verdict};
 use crate::waits::CallPath;
 
 /// How far a direct attempt came.
-pub(crate) enum Inline<J: Job, R> {
+pub(crate) enum Inline<'a, O: 'static, R> {
     /// Not now; the job takes its turn.
-    Busy(J),
+    Busy(Offer<'a, O>),
     /// Not now; the job belongs to the current turn of its loop.
-    BusyInTurn(J),
+    BusyInTurn(Offer<'a, O>),
     /// The module is part of the very chain that calls it.
     Cycle(CallPath),
     /// The handler has ended.
-    Ready(Result<J::Output, Panic>),
+    Ready(Result<O, Panic>),
     /// The handler has begun and is suspended; the loop's task finishes it.
     Suspended(R),
 }
@@ -34,13 +34,13 @@ impl EventLoop {
     /// `suspend` is called when the handler does not end at its first poll: it makes the completion, and what the
     /// caller keeps.
     #[inline]
-    pub(crate) fn try_at_once<J: Job, C: Completion<J::Output>, R>(
+    pub(crate) fn try_at_once<'a, O: Verdict, C: Completion<O>, R>(
         &self,
         caller: Option<&Activation>,
         draft: &Draft<'_>,
-        job: J,
+        job: Offer<'a, O>,
         suspend: impl FnOnce(Begun) -> (C, R),
-    ) -> Inline<J, R> {
+    ) -> Inline<'a, O, R> {
         // SAFETY: whoever enters owns the loop until it leaves.
         let entered = match caller {
             None => unsafe { self.enter_alone(draft) },
@@ -54,7 +54,7 @@ impl EventLoop {
         let waker = self.waker.get().unwrap_or_else(|| self.no_waker_yet());
         // SAFETY: entered; the frame is prepared, and on top.
         unsafe {
-            let launched = launch::<J, C>(self, frame, job, &mut Context::from_waker(waker));
+            let launched = launch(self, frame, job, &mut Context::from_waker(waker));
             // The result is moved last: moving at once what was just written takes as long as an atomic operation.
             if let Launched::Ready(result) = &launched {
                 let outcome = result.as_ref().map_err(|panic| &*panic.message).map(Outcome::of);
@@ -62,9 +62,9 @@ impl EventLoop {
             }
             match launched {
                 Launched::Ready(result) => Inline::Ready(result),
-                Launched::Suspended(slot) => {
+                Launched::Suspended(future) => {
                     let (completion, kept) = suspend(Begun(self.turn_number()));
-                    (*slot).write(completion);
+                    frame.suspend(future, completion);
                     self.suspended_at_once(draft.label, frame, caller.is_some());
                     Inline::Suspended(kept)
                 }

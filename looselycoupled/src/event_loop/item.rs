@@ -2,7 +2,6 @@
 
 #![expect(unsafe_code, reason = "a job is known by the table that was made together with its place")]
 
-use std::future::Future;
 use std::mem::ManuallyDrop;
 use std::ptr;
 use std::task::{Context, Poll};
@@ -10,75 +9,9 @@ use std::task::{Context, Poll};
 use super::activation::{Activation, Draft, Seed};
 use super::frame::{self, FrameRef};
 use super::pocket::Pocket;
-use super::{Apart, EventLoop, Panic, SharedState, State, drop_safely};
+use super::{Apart, EventLoop, Job, Offer, Packed, Panic, Room, Verdict, drop_safely};
 use crate::mailbox::{Filled, Slot};
 use crate::statistics::Loss;
-
-/// Something that a module does: a task with its arguments, an event for a handler, a hook.
-pub(crate) trait Job: Send + 'static {
-    /// What comes out of it.
-    type Output: Verdict + Send + 'static;
-
-    /// What the handler borrows beside its module; it lies next to the handler's future.
-    type Kept: Send + Sync + 'static;
-
-    /// The body is no async code: its future is ready at the first poll.
-    const IMMEDIATE: bool;
-
-    /// On which loops it may come to run. Code for others is not even compiled.
-    const RUNS: Runs = Runs::Either;
-
-    /// The code, with the module to itself.
-    fn run<'a>(
-        self,
-        kept: &'a mut Option<Self::Kept>,
-        resident: &'a mut State,
-    ) -> impl Future<Output = Self::Output> + Send + 'a;
-
-    /// The code, with the module shared.
-    fn run_shared<'a>(
-        self,
-        kept: &'a mut Option<Self::Kept>,
-        resident: &'a SharedState,
-    ) -> impl Future<Output = Self::Output> + Send + 'a;
-}
-
-/// How the module of a job is had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Runs {
-    /// By one handler at a time.
-    Alone,
-    /// By several that overlap.
-    Overlapping,
-    /// The type of the job does not tell.
-    Either,
-}
-
-impl Runs {
-    pub(crate) const fn of(overlaps: bool) -> Self {
-        if overlaps { Self::Overlapping } else { Self::Alone }
-    }
-
-    pub(crate) const fn may_be_alone(self) -> bool {
-        !matches!(self, Self::Overlapping)
-    }
-
-    pub(crate) const fn may_overlap(self) -> bool {
-        !matches!(self, Self::Alone)
-    }
-}
-
-/// Whether an output counts as a success.
-pub(crate) trait Verdict {
-    fn is_failure(&self) -> bool;
-}
-
-impl<T, E> Verdict for Result<T, E> {
-    #[inline]
-    fn is_failure(&self) -> bool {
-        self.is_err()
-    }
-}
 
 /// Under which number a job has begun: that of the turn, or of the handler of a concurrent module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,10 +61,11 @@ pub(crate) enum Failure {
     Aborted,
 }
 
-type Payload = Pocket<4>;
+/// Room for a job with what most of those take who learn what comes out of it.
+type Payload = Pocket<8>;
 
-struct Parcel<J, C> {
-    job: J,
+struct Parcel<O: 'static, C> {
+    job: Packed<O>,
     completion: C,
 }
 
@@ -149,7 +83,7 @@ pub(crate) struct Item {
     payload: Payload,
 }
 
-// SAFETY: the payload is a `Parcel<J, C>` and both are `Send`.
+// SAFETY: the payload is a `Parcel<O, C>` and both are `Send`.
 unsafe impl Send for Item {}
 
 impl std::fmt::Debug for Item {
@@ -158,13 +92,13 @@ impl std::fmt::Debug for Item {
     }
 }
 
-struct Erased<J, C>(std::marker::PhantomData<(J, C)>);
+struct Erased<O, C>(std::marker::PhantomData<(O, C)>);
 
-impl<J: Job, C: Completion<J::Output>> Erased<J, C> {
+impl<O: Verdict, C: Completion<O>> Erased<O, C> {
     const VTABLE: &'static Vtable = &Vtable {
         is_awaited: C::AWAITED,
-        begin: if J::RUNS.may_be_alone() { Self::begin } else { misplaced },
-        begin_apart: if J::RUNS.may_overlap() { Self::begin_apart } else { misplaced_apart },
+        begin: Self::begin,
+        begin_apart: Self::begin_apart,
         discard: Self::discard,
     };
 
@@ -174,52 +108,46 @@ impl<J: Job, C: Completion<J::Output>> Erased<J, C> {
         frame: FrameRef,
         cx: &mut Context<'_>,
     ) -> Poll<Outcome> {
-        // SAFETY: passed on from the caller.
-        let Parcel { job, completion } = unsafe { payload.take::<Parcel<J, C>>() };
-        if let Err(reason) = completion.begun(Begun(event_loop.turn_number())) {
-            drop_safely(job);
-            // SAFETY: passed on; the frame has been prepared.
-            event_loop.lose_seed(unsafe { &frame.activation().seed }, C::AWAITED, reason);
-            return Poll::Ready(Outcome::Lost);
+        // SAFETY: passed on from the caller; both are moved out once. The caller owns the loop and the frame is free.
+        unsafe {
+            let parcel = Payload::value::<Parcel<O, C>>(payload);
+            let completion = (&raw const (*parcel).completion).read();
+            let job = Packed::offer(&raw mut (*parcel).job);
+            let outcome = match completion.begun(Begun(event_loop.turn_number())) {
+                Ok(()) => frame::begin(event_loop, frame, job, completion, cx),
+                Err(reason) => {
+                    drop_safely(job);
+                    event_loop.lose_seed(&frame.activation().seed, C::AWAITED, reason);
+                    Poll::Ready(Outcome::Lost)
+                }
+            };
+            Payload::forget::<Parcel<O, C>>(payload);
+            outcome
         }
-        // SAFETY: the caller owns the loop and the frame is free.
-        unsafe { frame::begin(event_loop, frame, job, completion, cx) }
     }
 
     unsafe fn begin_apart(payload: &mut Payload, apart: Apart) {
         // SAFETY: passed on from the caller.
-        let Parcel { job, completion } = unsafe { payload.take::<Parcel<J, C>>() };
+        let Parcel { job, completion } = unsafe { payload.take::<Parcel<O, C>>() };
         apart.spawn(job, completion);
     }
 
     unsafe fn discard(payload: &mut Payload, reason: Loss, address: &dyn Fn() -> Box<str>) {
         // SAFETY: passed on from the caller.
-        let Parcel { job, completion } = unsafe { payload.take::<Parcel<J, C>>() };
+        let Parcel { job, completion } = unsafe { payload.take::<Parcel<O, C>>() };
         completion.discard(reason, address);
         // Whoever discards a message works through many, or polls a loop: a panic of its arguments must not end that.
         drop_safely(job);
     }
 }
 
-#[cold]
-#[expect(clippy::panic, reason = "a broken invariant of the framework itself")]
-unsafe fn misplaced(_: &mut Payload, _: &EventLoop, _: FrameRef, _: &mut Context<'_>) -> Poll<Outcome> {
-    panic!("a job of a concurrent module came to another one's loop")
-}
-
-#[cold]
-#[expect(clippy::panic, reason = "a broken invariant of the framework itself")]
-unsafe fn misplaced_apart(_: &mut Payload, _: Apart) {
-    panic!("a job of a sequential module came to the loop of a concurrent one")
-}
-
 impl Item {
     /// Makes a message of a draft, in the place where it will wait.
     #[inline(always)]
-    pub(crate) fn of<J: Job, C: Completion<J::Output>>(
+    pub(crate) fn of<O: Verdict, C: Completion<O>>(
         slot: Slot<'_, Self>,
         draft: &Draft<'_>,
-        job: J,
+        job: Offer<'_, O>,
         completion: C,
     ) -> Filled {
         // SAFETY: every part is written.
@@ -239,6 +167,8 @@ impl Item {
         job: J,
         completion: C,
     ) -> Filled {
+        let mut room = Room::new();
+        let job = room.hold(job);
         // SAFETY: every part is written.
         unsafe {
             slot.fill_with(|place| {
@@ -250,11 +180,13 @@ impl Item {
 
     /// SAFETY: the place can be written.
     #[inline(always)]
-    unsafe fn write_job<J: Job, C: Completion<J::Output>>(place: *mut Self, job: J, completion: C) {
-        // SAFETY: passed on.
+    unsafe fn write_job<O: Verdict, C: Completion<O>>(place: *mut Self, job: Offer<'_, O>, completion: C) {
+        // SAFETY: passed on; every part is written.
         unsafe {
-            (&raw mut (*place).vtable).write(Erased::<J, C>::VTABLE);
-            Payload::fill(&raw mut (*place).payload, Parcel { job, completion });
+            (&raw mut (*place).vtable).write(Erased::<O, C>::VTABLE);
+            let parcel = Payload::room::<Parcel<O, C>>(&raw mut (*place).payload);
+            job.pack(&raw mut (*parcel).job);
+            (&raw mut (*parcel).completion).write(completion);
         }
     }
 

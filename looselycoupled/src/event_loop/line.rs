@@ -2,7 +2,6 @@
 
 #![expect(unsafe_code, reason = "a message is built in the node in which it waits")]
 
-use std::mem::MaybeUninit;
 use std::task::Waker;
 
 use super::queue::{Entry, MovedUp, Queue};
@@ -35,15 +34,18 @@ impl EventLoop {
         obstacle: &mut Option<Obstacle>,
     ) -> Option<Receipt> {
         let mut queue = self.queue.lock();
-        if queue.admit(kind) != Entry::Free {
-            return self.push_without_room(queue, made(fill), obstacle);
-        }
+        let entry = queue.admit(kind);
+        // Whether there is room or not: so there is one place where code for the message is compiled.
         let node = queue.vacant();
         // SAFETY: just taken, and filled before anybody sees it.
         unsafe {
             fill(node.slot());
-            Some(self.accept(queue, node))
+            if entry == Entry::Free {
+                return Some(self.accept(queue, node));
+            }
         }
+        let item = queue.take_out(node);
+        self.push_without_room(queue, item, obstacle)
     }
 
     /// Puts a message in line whose room has been taken. SAFETY: the node is of this queue, filled, and in no list.
@@ -211,13 +213,4 @@ impl EventLoop {
     pub(super) fn show_occupied(&self, queue: &Queue) {
         self.occupied.store(queue.occupied(), Ordering::Relaxed);
     }
-}
-
-/// Builds a message outside of a queue.
-#[cold]
-fn made(fill: impl FnOnce(Slot<'_, Item>) -> Filled) -> Item {
-    let mut room = MaybeUninit::uninit();
-    let _filled = fill(Slot::new(&mut room));
-    // SAFETY: a slot yields the proof only when it has been filled.
-    unsafe { room.assume_init() }
 }

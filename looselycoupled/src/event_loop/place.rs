@@ -23,14 +23,13 @@ impl Place {
         Self { start: NonNull::dangling(), layout: Layout::new::<()>() }
     }
 
-    /// Room for a `T`, uninitialised. Nothing may lie in the buffer any more.
+    /// Room for a value, uninitialised. Nothing may lie in the buffer any more.
     #[inline]
-    pub(super) fn reserve<T>(&mut self) -> *mut T {
-        let wanted = Layout::new::<T>();
+    pub(super) fn reserve(&mut self, wanted: Layout) -> *mut u8 {
         if wanted.size() > self.layout.size() || wanted.align() > self.layout.align() {
             self.grow(wanted);
         }
-        self.start.as_ptr().cast()
+        self.start.as_ptr()
     }
 
     /// The beginning of what was built last.
@@ -76,9 +75,9 @@ mod tests {
         #[repr(align(64))]
         struct Wide(#[expect(dead_code, reason = "only its layout matters")] [u8; 130]);
         let mut place = Place::new();
-        assert!(place.reserve::<Wide>().is_aligned());
+        assert!(place.reserve(Layout::new::<Wide>()).cast::<Wide>().is_aligned());
         let first = place.start();
-        assert!(place.reserve::<u64>().is_aligned());
+        assert!(place.reserve(Layout::new::<u64>()).cast::<u64>().is_aligned());
         assert_eq!(place.start(), first);
     }
 }

@@ -6,6 +6,7 @@ use std::mem::{MaybeUninit, align_of, size_of};
 
 /// So many words, or a pointer to what does not fit into them. Drops nothing by itself: whoever knows the type takes the
 /// value out.
+#[derive(Debug)]
 pub(super) struct Pocket<const WORDS: usize>([MaybeUninit<u64>; WORDS]);
 
 impl<const WORDS: usize> Pocket<WORDS> {
@@ -16,49 +17,33 @@ impl<const WORDS: usize> Pocket<WORDS> {
         size_of::<T>() <= size_of::<Self>() && align_of::<T>() <= align_of::<Self>()
     }
 
-    /// A pocket with a value.
-    #[inline(always)]
-    pub(super) fn of<T>(value: T) -> Self {
-        let mut pocket = Self::EMPTY;
-        // SAFETY: the place is ours.
-        unsafe { Self::fill(&raw mut pocket, value) };
-        pocket
-    }
-
     /// Puts a value in.
     ///
     /// SAFETY: the place can be written.
     #[inline(always)]
     pub(super) unsafe fn fill<T>(place: *mut Self, value: T) {
+        // SAFETY: passed on; the room is for a `T`.
+        unsafe { Self::room::<T>(place).write(value) };
+    }
+
+    /// Where a value of this type goes that is written in parts; until it has been, nothing lies in the pocket.
+    ///
+    /// SAFETY: as for [`fill`](Self::fill).
+    #[inline(always)]
+    pub(super) unsafe fn room<T>(place: *mut Self) -> *mut T {
         // SAFETY: size and alignment were compared, and a thin pointer fits into a word.
         unsafe {
             if const { Self::fits::<T>() } {
-                place.cast::<T>().write(value);
+                place.cast::<T>()
             } else {
-                place.cast::<*mut T>().write(Box::into_raw(Box::new(value)));
-            }
-        }
-    }
-
-    /// Puts a value in that is made there, where that can be had.
-    ///
-    /// SAFETY: as for [`fill`](Self::fill).
-    #[inline]
-    pub(super) unsafe fn fill_with<T>(place: *mut Self, make: impl FnOnce() -> T) {
-        // SAFETY: passed on.
-        unsafe {
-            if const { Self::fits::<T>() } {
-                place.cast::<T>().write(make());
-            } else {
-                place.cast::<*mut T>().write(Box::into_raw(boxed(make)));
+                let room = Box::into_raw(Box::<T>::new_uninit()).cast::<T>();
+                place.cast::<*mut T>().write(room);
+                room
             }
         }
     }
 
     /// Where the value lies; it stays there as long as the pocket stays where it is.
-    ///
-    /// By pointer, as is [`drop_in_place`](Self::drop_in_place): a value may point into itself, and an exclusive reference to
-    /// the pocket would promise that nobody does.
     ///
     /// SAFETY: a `T` was put in, and has not been taken out.
     #[inline]
@@ -67,18 +52,14 @@ impl<const WORDS: usize> Pocket<WORDS> {
         unsafe { if const { Self::fits::<T>() } { place.cast::<T>() } else { *place.cast::<*mut T>() } }
     }
 
-    /// Drops the value where it lies.
+    /// Lets go of the room of a value that was moved out of where it lay.
     ///
-    /// SAFETY: as for [`take`](Self::take).
+    /// SAFETY: as for [`value`](Self::value); nothing of it is used any more.
     #[inline]
-    pub(super) unsafe fn drop_in_place<T>(place: *mut Self) {
-        // SAFETY: the caller's promise.
-        unsafe {
-            if const { Self::fits::<T>() } {
-                place.cast::<T>().drop_in_place();
-            } else {
-                drop(Box::from_raw(place.cast::<*mut T>().read()));
-            }
+    pub(super) unsafe fn forget<T>(place: *mut Self) {
+        if const { !Self::fits::<T>() } {
+            // SAFETY: the caller's promise; allocated in `room`.
+            drop(unsafe { Box::from_raw((*place.cast::<*mut T>()).cast::<MaybeUninit<T>>()) });
         }
     }
 
@@ -98,11 +79,6 @@ impl<const WORDS: usize> Pocket<WORDS> {
     }
 }
 
-// Apart: without optimisation a copy of a large value stays on the stack of whoever makes it.
-fn boxed<T>(make: impl FnOnce() -> T) -> Box<T> {
-    Box::new(make())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,11 +87,16 @@ mod tests {
     fn values_come_out_as_they_went_in_whatever_their_size() {
         #[repr(align(64))]
         struct Wide(u8);
-        // SAFETY: each is taken out once, as what it was.
-        unsafe {
-            assert_eq!(Pocket::<2>::of(7_u8).take::<u8>(), 7);
-            assert_eq!(Pocket::<2>::of([1_u64, 2, 3]).take::<[u64; 3]>(), [1, 2, 3]);
-            assert_eq!(Pocket::<2>::of(Wide(3)).take::<Wide>().0, 3);
+        fn there_and_back<T>(value: T) -> T {
+            let mut pocket = Pocket::<2>::EMPTY;
+            // SAFETY: taken out once, as what it was.
+            unsafe {
+                Pocket::fill(&raw mut pocket, value);
+                pocket.take::<T>()
+            }
         }
+        assert_eq!(there_and_back(7_u8), 7);
+        assert_eq!(there_and_back([1_u64, 2, 3]), [1, 2, 3]);
+        assert_eq!(there_and_back(Wide(3)).0, 3);
     }
 }

@@ -72,10 +72,6 @@ pub(crate) struct Slot<'a, T>(&'a mut MaybeUninit<T>);
 pub(crate) struct Filled(());
 
 impl<'a, T> Slot<'a, T> {
-    pub(crate) const fn new(room: &'a mut MaybeUninit<T>) -> Self {
-        Self(room)
-    }
-
     #[inline(always)]
     pub(crate) fn fill(self, value: T) -> Filled {
         self.0.write(value);

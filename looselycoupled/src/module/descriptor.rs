@@ -4,19 +4,17 @@ use std::any::{Any, TypeId};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{self, Poll};
 
 use super::{
-    Context, HandlerInfo, Home, Housed, InterfaceInfo, Mode, ModuleInfo, Occupant, Reply, RunKind, Settings,
+    Context, HandlerInfo, Home, Housed, InterfaceInfo, Mode, ModuleInfo, Occupant, RunKind, Settings,
     TaskInfo,
 };
 use crate::config::{Config, ConfigError};
 use crate::envelope::EventRecord;
-use crate::event_loop::{Item, Label, Labels, Packed, Receipt, Resident, SharedState, State};
+use crate::event_loop::{Item, Label, Labels, Offer, Resident, Room, SharedState, State};
 use crate::mailbox::{Filled, Slot};
 use crate::metadata::{Lineage, Priority};
-use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
-use crate::router::Station;
+use crate::reply::{BoxError, TaskFailure};
 use crate::schema::TypeSchema;
 use crate::value::{ArgumentError, Arguments, EncodeError, Value};
 
@@ -32,7 +30,12 @@ pub(crate) type RunEntry = fn(Context) -> BoxFuture<'static, Result<(), BoxError
 pub(crate) type ConfigEntry = fn(&Config, &str) -> Result<Box<dyn Any + Send + Sync>, ConfigError>;
 
 /// Reads the arguments of a task: what comes out runs it. The result is told only where it is wanted.
-type ReadEntry = fn(&'static TaskInfo, &mut Arguments, Wanted) -> Result<Packed<NamedOutcome>, ArgumentError>;
+type ReadEntry = for<'a> fn(
+    &'static TaskInfo,
+    &mut Arguments,
+    Wanted,
+    &'a mut Room,
+) -> Result<Offer<'a, NamedOutcome>, ArgumentError>;
 
 /// Whether anybody wants to know what comes out of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,26 +56,10 @@ pub(crate) enum NamedFailure {
     Unfit(BoxError),
 }
 
-/// Reads the arguments and starts a call; if it is pending there is something to wait for.
-// The outcome is written where the caller's caller reads it: each time it is moved costs as much as two atomic operations.
-type StartEntry = fn(
-    &Station,
-    &NamedRequest<'_>,
-    &mut Arguments,
-    &mut task::Context<'_>,
-    &mut Option<Waiting<Reply, TaskFailure>>,
-) -> Poll<Result<Reply, CallError>>;
-
-/// Reads the arguments and puts a task in line; without a receipt it was stopped.
-type EnqueueEntry = fn(&Station, &NamedRequest<'_>, &mut Arguments, &mut Option<Stopped>) -> Option<Receipt>;
-
 /// How calls by name enter a task, and events that are connected to it.
 #[derive(Clone, Copy)]
 pub(crate) struct NamedEntry {
     pub(crate) info: &'static TaskInfo,
-    pub(crate) start: StartEntry,
-    pub(crate) enqueue: EnqueueEntry,
-    /// For all that is not sent at once: the rest of its way is the same for all tasks, and compiled once.
     pub(crate) read: ReadEntry,
     /// Whether it takes whatever it is given: nobody knows its parameters.
     pub(crate) takes_anything: bool,

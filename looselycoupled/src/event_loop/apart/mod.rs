@@ -8,11 +8,11 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::task::AbortHandle;
 
-use lent::build;
-use overlapping::{poll_caught, run};
+use lent::Lent;
+use overlapping::{caught, run};
 
 use super::activation::{Activation, Draft, Kind, Seed};
-use super::{Begun, Completion, EventLoop, Inline, Item, Job, Outcome, SharedState};
+use super::{Begun, Completion, EventLoop, Inline, Item, Offer, Outcome, Packed, SharedState, Verdict};
 use crate::statistics::Counters;
 use crate::sync::{Arc, thread_cell};
 use crate::waits::Caller;
@@ -68,11 +68,15 @@ pub(crate) struct Apart {
 
 impl Apart {
     /// Begins a job as a task of its own.
-    pub(super) fn spawn<J: Job, C: Completion<J::Output>>(self, job: J, completion: C) {
+    pub(super) fn spawn<O, C>(self, job: Packed<O>, completion: C)
+    where
+        O: Verdict,
+        C: Completion<O>,
+    {
         let event_loop = Arc::clone(&self.place.event_loop);
         let activation = Activation::of_handler(&event_loop, self.seed, self.place.number);
         event_loop.count_running(&activation);
-        run(self.place, activation, build(job), completion);
+        run(self.place, activation, Lent::of(job), completion);
     }
 }
 
@@ -112,19 +116,18 @@ impl EventLoop {
     }
 
     /// Runs a job of a concurrent module at once, on the caller's task, if there is a place and nothing waits.
-    pub(crate) fn try_apart<J: Job, C: Completion<J::Output>, R>(
+    pub(crate) fn try_apart<'a, O: Verdict, C: Completion<O>, R>(
         &self,
         draft: &Draft<'_>,
-        job: J,
+        job: Offer<'a, O>,
         cx: &mut Context<'_>,
         suspend: impl FnOnce(Begun) -> (C, R),
-    ) -> Inline<J, R> {
+    ) -> Inline<'a, O, R> {
         let Some((mut place, shared)) = self.place_at_once(draft) else { return Inline::Busy(job) };
         let activation = Activation::of_handler(self, draft.seed(), place.number);
         activation.counted.set(false);
-        let mut future = build(job);
-        future.begin(shared);
-        match poll_caught(&activation, &mut future, cx) {
+        let mut lent = Lent::with(shared);
+        match caught(&activation, || lent.begin(job, cx)) {
             Poll::Ready(result) => {
                 let outcome = result.as_ref().map_or(Outcome::Panicked, Outcome::of);
                 self.count_at_once_apart(&activation, outcome);
@@ -140,7 +143,7 @@ impl EventLoop {
                 place.counted = true;
                 self.tenant(activation.seed.label.tenant).counters.accepted_at_once.add();
                 self.count_running(&activation);
-                run(place, activation, future, completion);
+                run(place, activation, lent, completion);
                 Inline::Suspended(kept)
             }
         }

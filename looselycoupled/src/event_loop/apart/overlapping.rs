@@ -9,20 +9,18 @@ use super::super::activation::{Activation, enter};
 use super::super::running_apart::Entry;
 use super::super::{Begun, Completion, Failure, Outcome, Panic, Verdict};
 use super::Place;
-use super::lent::{Lazy, Lent};
+use super::lent::Lent;
 use crate::statistics::Loss;
 use crate::sync::{Arc, Ordering};
 
 /// Spawns a handler that has its place.
-pub(super) fn run<F, K, C>(place: Place, activation: Activation, future: Lent<F, K>, completion: C)
+pub(super) fn run<O, C>(place: Place, activation: Activation, lent: Lent<O>, completion: C)
 where
-    F: Lazy + Send + Unpin + 'static,
-    K: Send + 'static,
-    F::Output: Verdict + Send + 'static,
-    C: Completion<F::Output>,
+    O: Verdict,
+    C: Completion<O>,
 {
     let (event_loop, number) = (Arc::clone(&place.event_loop), place.number);
-    let overlapping = Overlapping { future, completion: Some(completion), activation, place };
+    let overlapping = Overlapping { lent, completion: Some(completion), activation, place };
     let handle = event_loop.services.runtime.spawn(overlapping).abort_handle();
     // Whoever drops all handlers either finds the handle or is seen here.
     let is_paused = event_loop.queue.lock().apart().keep(number, handle.clone());
@@ -32,32 +30,20 @@ where
 }
 
 /// One handler on its way.
-struct Overlapping<F, K, C>
+struct Overlapping<O, C>
 where
-    F: Lazy,
-    F::Output: Verdict + Send + 'static,
-    C: Completion<F::Output>,
+    O: Verdict,
+    C: Completion<O>,
 {
-    future: Lent<F, K>,
+    lent: Lent<O>,
     completion: Option<C>,
     activation: Activation,
     place: Place,
 }
 
-impl<F, K, C> Unpin for Overlapping<F, K, C>
-where
-    F: Lazy,
-    F::Output: Verdict + Send + 'static,
-    C: Completion<F::Output>,
-{
-}
+impl<O: Verdict, C: Completion<O>> Unpin for Overlapping<O, C> {}
 
-impl<F, K, C> Overlapping<F, K, C>
-where
-    F: Lazy,
-    F::Output: Verdict + Send + 'static,
-    C: Completion<F::Output>,
-{
+impl<O: Verdict, C: Completion<O>> Overlapping<O, C> {
     /// Begins as soon as it may; false if it never will, and whoever waits has been told.
     fn begin(&mut self, waker: &Waker) -> Poll<bool> {
         let event_loop = &self.place.event_loop;
@@ -77,7 +63,7 @@ where
             event_loop.count_ended(&self.activation, Outcome::Lost);
             return Poll::Ready(false);
         }
-        self.future.begin(shared);
+        self.lent.give(shared);
         Poll::Ready(true)
     }
 
@@ -93,13 +79,7 @@ where
     }
 }
 
-impl<F, K, C> Future for Overlapping<F, K, C>
-where
-    F: Lazy + Send + Unpin + 'static,
-    K: Send + 'static,
-    F::Output: Verdict + Send + 'static,
-    C: Completion<F::Output>,
-{
+impl<O: Verdict, C: Completion<O>> Future for Overlapping<O, C> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
@@ -107,14 +87,14 @@ where
         if this.place.event_loop.services.gives_way(cx) {
             return Poll::Pending;
         }
-        if !this.future.future.has_begun() {
+        if !this.lent.has_begun() {
             match this.begin(cx.waker()) {
                 Poll::Ready(true) => {}
                 Poll::Ready(false) => return Poll::Ready(()),
                 Poll::Pending => return Poll::Pending,
             }
         }
-        let Poll::Ready(result) = poll_caught(&this.activation, &mut this.future, cx) else {
+        let Poll::Ready(result) = caught(&this.activation, || this.lent.poll(cx)) else {
             return Poll::Pending;
         };
         let Some(completion) = this.completion.take() else { return Poll::Ready(()) };
@@ -128,15 +108,10 @@ where
     }
 }
 
-impl<F, K, C> Drop for Overlapping<F, K, C>
-where
-    F: Lazy,
-    F::Output: Verdict + Send + 'static,
-    C: Completion<F::Output>,
-{
+impl<O: Verdict, C: Completion<O>> Drop for Overlapping<O, C> {
     /// A handler that has not ended was dropped, by the forced end or by a pause.
     fn drop(&mut self) {
-        if !self.future.future.has_begun() {
+        if !self.lent.has_begun() {
             return self.turn_away();
         }
         let Some(completion) = self.completion.take() else { return };
@@ -150,13 +125,8 @@ where
     }
 }
 
-pub(super) fn poll_caught<F: Future + Unpin, K>(
-    activation: &Activation,
-    lent: &mut Lent<F, K>,
-    cx: &mut Context<'_>,
-) -> Poll<Result<F::Output, Panic>> {
-    let poll = || enter(activation, || Pin::new(&mut lent.future).poll(cx));
-    match catch_unwind(AssertUnwindSafe(poll)) {
+pub(super) fn caught<O>(activation: &Activation, poll: impl FnOnce() -> Poll<O>) -> Poll<Result<O, Panic>> {
+    match catch_unwind(AssertUnwindSafe(|| enter(activation, poll))) {
         Ok(Poll::Pending) => Poll::Pending,
         Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
         Err(payload) => Poll::Ready(Err(Panic::from_payload(payload))),

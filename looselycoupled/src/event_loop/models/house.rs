@@ -9,8 +9,8 @@ use smallvec::SmallVec;
 use super::super::current;
 use super::super::task::LoopTask;
 use super::super::{
-    Draft, EventLoop, Inline, Item, Kind, Label, Labels, Limits, LoopFrame, Obstacle, Opened, Overflow,
-    Panic, Receipt, Resident, Seed, Services, Tenant, Tuning,
+    Draft, EventLoop, Inline, Item, Kind, Label, Labels, Limits, LoopFrame, Obstacle, Offer, Opened,
+    Overflow, Panic, Receipt, Resident, Room, Seed, Services, Tenant, Tuning,
 };
 use super::work::{Fate, Guarded, Ledger, Noted, Work};
 use crate::mailbox::{Filled, Slot};
@@ -40,6 +40,9 @@ impl Labels for Nameless {
         "work"
     }
 }
+
+/// What comes out of work.
+type Outcome = Result<(), ()>;
 
 /// One loop and the modules on it.
 #[derive(Clone)]
@@ -152,12 +155,13 @@ impl House {
     pub(super) fn call(&self, work: Work) -> bool {
         let number = work.number;
         let draft = draft(Priority::Normal, work.module);
+        let mut room = Room::new();
+        let work = room.hold(work);
         match self.event_loop.try_at_once(None, &draft, work, |_| (self.noted(number), ())) {
             Inline::Ready(result) => self.answered(number, &result),
             Inline::Suspended(()) => {}
             Inline::Busy(work) => {
-                let mut obstacle = None;
-                let _receipt = self.push(Priority::Normal, work, &mut obstacle);
+                let _receipt = self.put_in_line(&draft, work, self.noted(number), &mut None);
                 return false;
             }
             Inline::BusyInTurn(_) | Inline::Cycle(_) => panic!("nobody calls from inside of a turn here"),
@@ -166,7 +170,7 @@ impl House {
     }
 
     /// A handler has ended before its caller had to wait.
-    fn answered(&self, number: u32, result: &Result<Result<(), ()>, Panic>) {
+    fn answered(&self, number: u32, result: &Result<Outcome, Panic>) {
         self.ledger.count_sent();
         self.ledger.settle(number, if matches!(result, Ok(Ok(()))) { Fate::Handled } else { Fate::Broken });
     }
@@ -178,8 +182,18 @@ impl House {
         work: Work,
         obstacle: &mut Option<Obstacle>,
     ) -> Option<Receipt> {
-        let (noted, module) = (self.noted(work.number), work.module);
-        let fill = |slot: Slot<'_, Item>| Item::of(slot, &draft(priority, module), work, noted);
+        let (noted, draft) = (self.noted(work.number), draft(priority, work.module));
+        self.put_in_line(&draft, Room::new().hold(work), noted, obstacle)
+    }
+
+    fn put_in_line(
+        &self,
+        draft: &Draft<'_>,
+        work: Offer<'_, Outcome>,
+        noted: Noted,
+        obstacle: &mut Option<Obstacle>,
+    ) -> Option<Receipt> {
+        let fill = |slot: Slot<'_, Item>| Item::of(slot, draft, work, noted);
         self.event_loop.push(Kind::Task, fill, obstacle)
     }
 
@@ -194,6 +208,8 @@ impl House {
         let number = work.number;
         let draft = draft(Priority::Normal, work.module);
         let suspend = |_| (self.noted(number), ());
+        let mut room = Room::new();
+        let work = room.hold(work);
         let went = current(|caller| {
             let caller = Some(caller.expect("a handler makes this call"));
             self.event_loop.try_at_once(caller, &draft, work, suspend)
