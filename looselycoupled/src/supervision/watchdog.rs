@@ -69,8 +69,9 @@ impl Watch {
             turns.insert(event_loop.id(), seen);
             if is_overdue {
                 let tenant = event_loop.tenant(progress.label.tenant);
-                tenant.counters.exceptions().overdue.add();
                 tell(&tenant.address_of(progress.label.handler), now.duration_since(seen.since), progress);
+                // Whoever sees the count finds what was told.
+                tenant.counters.exceptions().overdue.add();
             }
         }
         self.turns = turns;
