@@ -14,7 +14,7 @@ use super::activation::{Activation, enter};
 use super::job::{FutureTable, Lodger};
 use super::place::Place;
 use super::pocket::Pocket;
-use super::{Access, Completion, EventLoop, Failure, Offer, Outcome, Panic, Verdict, drop_safely};
+use super::{Access, Completion, EventLoop, Failure, Offer, Outcome, Panic, Verdict};
 
 /// One frame. Invariants:
 ///
@@ -190,7 +190,7 @@ pub(super) unsafe fn launch<O: 'static>(
         (activation, event_loop.tenant(activation.seed.label.tenant).resident())
     };
     let Some(resident) = resident else {
-        drop_safely(job);
+        job.drop_safely();
         return Launched::Ready(Err(Panic::new("the module is no longer there")));
     };
     let mut lodger: Lodger<O> = None;

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use super::activation::{Activation, Draft, Seed};
 use super::frame::{self, FrameRef};
 use super::pocket::Pocket;
-use super::{Apart, EventLoop, Job, Offer, Packed, Panic, Room, Verdict, drop_safely};
+use super::{Apart, EventLoop, Job, Offer, Packed, Panic, Room, Verdict};
 use crate::mailbox::{Filled, Slot};
 use crate::statistics::Loss;
 
@@ -116,7 +116,7 @@ impl<O: Verdict, C: Completion<O>> Erased<O, C> {
             let outcome = match completion.begun(Begun(event_loop.turn_number())) {
                 Ok(()) => frame::begin(event_loop, frame, job, completion, cx),
                 Err(reason) => {
-                    drop_safely(job);
+                    job.drop_safely();
                     event_loop.lose_seed(&frame.activation().seed, C::AWAITED, reason);
                     Poll::Ready(Outcome::Lost)
                 }
@@ -137,7 +137,7 @@ impl<O: Verdict, C: Completion<O>> Erased<O, C> {
         let Parcel { job, completion } = unsafe { payload.take::<Parcel<O, C>>() };
         completion.discard(reason, address);
         // Whoever discards a message works through many, or polls a loop: a panic of its arguments must not end that.
-        drop_safely(job);
+        job.with(|job| job.drop_safely());
     }
 }
 

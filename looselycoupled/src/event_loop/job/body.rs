@@ -28,6 +28,8 @@ pub(super) struct Table<O: 'static> {
     pub(super) begin: Begin<O>,
     /// SAFETY: such a job lies there, and is not used afterwards.
     pub(super) drop: unsafe fn(NonNull<()>),
+    /// For messages about what goes wrong when it is dropped.
+    pub(super) type_name: fn() -> &'static str,
 }
 
 /// Who lies in a place: a future that yields an `O`, with what it borrows from.
@@ -53,8 +55,12 @@ struct Lodged<F, K> {
 struct Erased<J>(PhantomData<J>);
 
 impl<J: Job> Erased<J> {
-    const TABLE: &'static Table<J::Output> =
-        &Table { layout: Layout::new::<J>(), begin: Self::begin, drop: Self::drop };
+    const TABLE: &'static Table<J::Output> = &Table {
+        layout: Layout::new::<J>(),
+        begin: Self::begin,
+        drop: Self::drop,
+        type_name: std::any::type_name::<J>,
+    };
 
     /// SAFETY: a `J` lies at the source, and is not used afterwards; for the rest see [`Offer::begin`](super::Offer::begin).
     unsafe fn begin(

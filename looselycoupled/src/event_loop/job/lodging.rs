@@ -66,7 +66,6 @@ impl<O> Drop for Lodging<O> {
 
 /// The future of a packed job. It begins when it is polled first.
 pub(crate) struct Running<'a, O: 'static> {
-    // Dropped before what it borrows from could be.
     lodging: Lodging<O>,
     before: Option<(Packed<O>, Access<'a>)>,
 }
@@ -75,6 +74,13 @@ impl<O> Packed<O> {
     /// What the job does. It begins when that is polled first.
     pub(crate) fn run<'a>(self, access: Access<'a>) -> Running<'a, O> {
         Running { before: Some((self, access)), lodging: Lodging::default() }
+    }
+}
+
+/// The lodging does not say that it borrows: by this, what is borrowed outlives it.
+impl<O> Drop for Running<'_, O> {
+    fn drop(&mut self) {
+        self.lodging.evict();
     }
 }
 

@@ -11,6 +11,7 @@ use std::task::{Context, Poll};
 
 use super::Job;
 use super::body::{Access, Lodger, Table, table};
+use crate::event_loop::panic::drop_safely_as;
 use crate::event_loop::place::Place;
 
 const WORDS: usize = 4;
@@ -160,6 +161,12 @@ impl<O> Offer<'_, O> {
             bytes.copy_from_nonoverlapping(self.source.start().cast(), self.table.layout.size());
         }
         source
+    }
+
+    /// Drops the job where a panic of its arguments must not end more than that.
+    pub(in crate::event_loop) fn drop_safely(self) {
+        let type_name = self.table.type_name;
+        drop_safely_as(type_name, self);
     }
 
     pub(crate) fn packed(self) -> Packed<O> {
