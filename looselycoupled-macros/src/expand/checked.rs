@@ -29,9 +29,14 @@ pub(crate) fn checked_call(call: &CheckedCall) -> TokenStream {
             >;
             type __Task = #lc::Nth<
                 <__Instance as #lc::Instance>::Module,
-                { #lc::task(<<__Instance as #lc::Instance>::Module as #lc::Module>::DESCRIPTOR, #module, #task) },
+                {
+                    #lc::called(
+                        <<__Instance as #lc::Instance>::Module as #lc::Module>::DESCRIPTOR,
+                        (#module, #task, #address),
+                        &[#(#names),*],
+                    )
+                },
             >;
-            const _: () = #lc::complete(#takes, #address, &[#(#names),*]);
             #[allow(unused_mut, reason = "a task may take nothing")]
             let mut __given = #lc::Filling::<<__Task as #lc::Task>::Arguments>::begin();
         },

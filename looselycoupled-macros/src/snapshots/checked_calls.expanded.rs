@@ -11,20 +11,13 @@ const _: Expression = {
     type __Task = ::looselycoupled::__private::Nth<
         <__Instance as ::looselycoupled::__private::Instance>::Module,
         {
-            ::looselycoupled::__private::task(
+            ::looselycoupled::__private::called(
                 <<__Instance as ::looselycoupled::__private::Instance>::Module as ::looselycoupled::__private::Module>::DESCRIPTOR,
-                "hall_lamp",
-                "set_level",
+                ("hall_lamp", "set_level", "hall_lamp.set_level"),
+                &["level", "fade"],
             )
         },
     >;
-    const _: () = ::looselycoupled::__private::complete(
-        ::looselycoupled::__private::Names::Arguments(
-            <__Task as ::looselycoupled::__private::Task>::INFO.parameters,
-        ),
-        "hall_lamp.set_level",
-        &["level", "fade"],
-    );
     #[allow(unused_mut, reason = "a task may take nothing")]
     let mut __given = ::looselycoupled::__private::Filling::<
         <__Task as ::looselycoupled::__private::Task>::Arguments,
@@ -68,20 +61,13 @@ const _: Expression = {
     type __Task = ::lc::__private::Nth<
         <__Instance as ::lc::__private::Instance>::Module,
         {
-            ::lc::__private::task(
+            ::lc::__private::called(
                 <<__Instance as ::lc::__private::Instance>::Module as ::lc::__private::Module>::DESCRIPTOR,
-                "door",
-                "open",
+                ("door", "open", "door.open"),
+                &[],
             )
         },
     >;
-    const _: () = ::lc::__private::complete(
-        ::lc::__private::Names::Arguments(
-            <__Task as ::lc::__private::Task>::INFO.parameters,
-        ),
-        "door.open",
-        &[],
-    );
     #[allow(unused_mut, reason = "a task may take nothing")]
     let mut __given = ::lc::__private::Filling::<
         <__Task as ::lc::__private::Task>::Arguments,

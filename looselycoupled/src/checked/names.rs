@@ -97,13 +97,22 @@ pub const fn instance(names: &[&'static str], wanted: &'static str) -> usize {
     }
 }
 
-/// The index of a task.
+/// The index of a task that is called with arguments of these names. Its address is made by the macro: here, that would take the
+/// compiler longer than all the rest.
 #[must_use]
 #[track_caller]
-pub const fn task(of: &ModuleDescriptor, instance: &str, wanted: &'static str) -> usize {
+pub const fn called(
+    of: &ModuleDescriptor,
+    (instance, wanted, address): (&str, &'static str, &str),
+    given: &[&'static str],
+) -> usize {
     let tasks = Names::Tasks(of.tasks);
     match tasks.find(wanted) {
-        Some(row) => of.tasks[row].info.index,
+        Some(row) => {
+            let info = &of.tasks[row].info;
+            complete(Names::Arguments(info.parameters), address, given);
+            info.index
+        }
         None => {
             let place = Text::new().add(instance).add(": ").add(of.info.type_name);
             tasks.refuse(wanted, Text::new().add("no task ").name(wanted).add(" in ").name(place.text()))
