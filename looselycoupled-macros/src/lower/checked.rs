@@ -1,8 +1,8 @@
 //! `exec!`, `enqueue!` and `emit!`.
 
 use quote::ToTokens;
-use syn::LitStr;
 use syn::ext::IdentExt;
+use syn::{Ident, LitStr};
 
 use super::runtime::{CRATE, runtime};
 use crate::diagnostics::Sink;
@@ -56,13 +56,20 @@ fn address(literal: &LitStr, sink: &Sink) -> Option<(String, String)> {
             sink.at(literal, "an address has one dot, between module and task; write `hall_lamp.set_level`");
             None
         }
-        None => {
+        None if syn::parse_str::<Ident>(&address).is_ok() => {
             sink.at(
                 literal,
                 format!(
-                    "{address:?} names no module; write `hall_lamp.{address}`, and for the own one \
-                     `ctx.me::<Self>()?.{address}(…)`"
+                    "an address is `module.task`, and {address:?} is one of the two; write `{address}.<task>` or \
+                     `<module>.{address}`, and for a task of the own module `ctx.me::<Self>()?.{address}(…)`"
                 ),
+            );
+            None
+        }
+        None => {
+            sink.at(
+                literal,
+                format!("{address:?} is no address; write `hall_lamp.set_level`, a module and its task"),
             );
             None
         }

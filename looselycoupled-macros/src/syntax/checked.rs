@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::{Expr, Ident, LitStr, Token};
+use syn::{Expr, ExprLit, Ident, Lit, LitStr, Token};
 
 /// What stands in the parentheses of `exec!`, `enqueue!` and `emit!`.
 pub(crate) struct CheckedVerb {
@@ -34,7 +34,7 @@ impl Parse for CheckedVerb {
         let usage = |error: syn::Error| syn::Error::new(error.span(), USAGE);
         let context = input.parse().map_err(usage)?;
         input.parse::<Token![,]>().map_err(usage)?;
-        let name = literal(input)?;
+        let name = literal(&context, input)?;
         let mut verb = Self { context, name, given: Vec::new(), options: TokenStream::new() };
         while !input.is_empty() {
             input.parse::<Token![,]>()?;
@@ -48,9 +48,13 @@ impl Parse for CheckedVerb {
     }
 }
 
-fn literal(input: ParseStream<'_>) -> syn::Result<LitStr> {
+fn literal(context: &Expr, input: ParseStream<'_>) -> syn::Result<LitStr> {
     if input.peek(LitStr) {
         return input.parse();
+    }
+    if let Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) = context {
+        let message = format!("through what it is sent comes first; write `(ctx, {:?}, …)`", name.value());
+        return Err(syn::Error::new_spanned(name, message));
     }
     let computed: Expr = input.parse()?;
     Err(syn::Error::new_spanned(

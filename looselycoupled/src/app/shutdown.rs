@@ -210,10 +210,8 @@ impl Plant {
             return;
         }
         for event_loop in self.loops().iter().filter(|event_loop| !event_loop.is_at_rest()) {
-            let abandoned = event_loop.has_lent();
-            late.extend(
-                event_loop.running_labels().into_iter().map(|label| deadlines.late(label, abandoned)),
-            );
+            let at_work = event_loop.at_work().into_iter();
+            late.extend(at_work.map(|(label, is_lent)| deadlines.late(label, is_lent)));
         }
     }
 

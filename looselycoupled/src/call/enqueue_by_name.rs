@@ -147,7 +147,8 @@ impl Handle {
     /// # Ok(())
     /// # }
     /// ```
-    #[inline]
+    // As for `exec_task`.
+    #[inline(always)]
     pub fn enqueue_task(&self, address: &str, arguments: Arguments) -> EnqueueByName {
         let mut astray = Astray::default();
         let found = self.find(address, &mut astray);

@@ -32,7 +32,9 @@ const fn refuse(modules: &[&ModuleDescriptor], event: &'static str) -> ! {
     while index < modules.len() {
         let mut entry = 0;
         while let Some((name, _)) = entry_of(modules[index], entry) {
-            near = near.look_at(name);
+            if !is_known_before(modules, index, name) {
+                near = near.look_at(name);
+            }
             entry += 1;
         }
         index += 1;
@@ -42,6 +44,18 @@ const fn refuse(modules: &[&ModuleDescriptor], event: &'static str) -> ! {
         .name(event)
         .add(" in its `emits(…)` or hears its type");
     panic!("{}", near.end(message).text())
+}
+
+/// Whether one of the modules up to here has the event as well: instances of one type know the same ones.
+const fn is_known_before(modules: &[&ModuleDescriptor], end: usize, event: &str) -> bool {
+    let mut index = 0;
+    while index < end {
+        if emission_of(modules[index], event).is_some() {
+            return true;
+        }
+        index += 1;
+    }
+    false
 }
 
 /// Of an enum somebody has to say which variant is meant.

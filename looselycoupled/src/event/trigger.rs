@@ -10,7 +10,7 @@ use crate::address::event_name;
 use crate::call::{block_on, budget, may_block, origin_not_active, used_twice};
 use crate::envelope::{Event, EventRecord, is_own};
 use crate::error::{Error, EventError};
-use crate::event_loop::{Activation, Kind, current};
+use crate::event_loop::{Activation, Kind, current, drop_safely};
 use crate::lifecycle::{Gate, Phase};
 use crate::metadata::{Lineage, Priority};
 use crate::module::{Application, Context as ModuleContext, ExitReason, Handle};
@@ -155,16 +155,24 @@ impl Handle {
     /// # }
     /// ```
     pub fn trigger<E: Event>(&self, event: E) -> Trigger {
-        let record = self.sending(E::NAME).and_then(|(lineage, source)| {
+        let fits = |sending| {
             let known = self.application.router.with_subscriptions(|known| known.type_of(E::NAME).copied());
             match known {
                 Some(expected) if !expected.is::<E>() => {
                     let (expected, found) = (expected.info.type_name, E::INFO.type_name);
                     Err(not_sent(E::NAME, EventError::Type { expected, found }))
                 }
-                _ => Ok(EventRecord::typed_from(event, lineage, source)),
+                _ => Ok(sending),
             }
-        });
+        };
+        let record = match self.sending(E::NAME).and_then(fits) {
+            Ok((lineage, source)) => Ok(EventRecord::typed_from(event, lineage, source)),
+            Err(refusal) => {
+                // A panic of the event must not take the place of the refusal.
+                drop_safely(event);
+                Err(refusal)
+            }
+        };
         Trigger { application: Arc::clone(&self.application), record: Some(record) }
     }
 

@@ -190,7 +190,7 @@ pub(super) unsafe fn launch<O: 'static>(
         (activation, event_loop.tenant(activation.seed.label.tenant).resident())
     };
     let Some(resident) = resident else {
-        job.drop_safely();
+        drop(job);
         return Launched::Ready(Err(Panic::new("the module is no longer there")));
     };
     let mut lodger: Lodger<O> = None;

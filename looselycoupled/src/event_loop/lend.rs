@@ -35,14 +35,26 @@ impl Loan {
             let activation = activation?.apart();
             let event_loop = activation.event_loop().counted()?;
             event_loop.tenant(activation.seed.label.tenant).lend();
-            Some(Self { event_loop, activation })
+            let loan = Self { event_loop, activation };
+            loan.note(true);
+            Some(loan)
         })
+    }
+}
+
+impl Loan {
+    /// Handlers of a concurrent module are told apart by whose body it is.
+    fn note(&self, is_lent: bool) {
+        if self.event_loop.is_concurrent() {
+            self.event_loop.queue.lock().apart().lend(self.activation.party().number, is_lent);
+        }
     }
 }
 
 impl Drop for Loan {
     /// A body that outlives its application has kept the state; nobody else drops that any more.
     fn drop(&mut self) {
+        self.note(false);
         self.event_loop.tenant(self.activation.seed.label.tenant).give_back();
         if self.event_loop.is_vacated() {
             self.event_loop.drop_vacant();

@@ -383,17 +383,20 @@ impl EventLoop {
 
     /// What is at work here, as `module.task`: of handlers that stand on each other the topmost one.
     pub(crate) fn running_labels(&self) -> Vec<String> {
-        let labels: Vec<Label> = if self.is_concurrent {
-            self.queue.lock().apart().labels().collect()
-        } else {
-            self.trail.top().into_iter().collect()
-        };
-        labels.into_iter().map(|label| self.tenant(label.tenant).address_of(label.handler)).collect()
+        self.at_work().into_iter().map(|(label, _)| label).collect()
     }
 
-    /// Whether a blocking body still works on the state of a module here.
-    pub(crate) fn has_lent(&self) -> bool {
-        self.tenants.iter().any(Tenant::is_lent)
+    /// The same, each with whether its body is on a thread that nobody can stop.
+    pub(crate) fn at_work(&self) -> Vec<(String, bool)> {
+        let at_work: Vec<(Label, bool)> = if self.is_concurrent {
+            self.queue.lock().apart().at_work().collect()
+        } else {
+            let is_lent = self.tenants.iter().any(Tenant::is_lent);
+            self.trail.top().map(|label| (label, is_lent)).into_iter().collect()
+        };
+        let named =
+            |(label, is_lent): (Label, bool)| (self.tenant(label.tenant).address_of(label.handler), is_lent);
+        at_work.into_iter().map(named).collect()
     }
 
     /// Messages for one tenant: how many came into the queue, and how many wait there.

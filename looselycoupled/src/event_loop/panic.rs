@@ -38,15 +38,15 @@ pub(crate) fn drop_caught<T>(value: T) -> Result<(), Panic> {
 ///
 /// Payloads of panics are values of users as well, and panic in their turn when they like.
 pub(crate) fn drop_safely<T>(value: T) -> bool {
-    drop_safely_as(type_name::<T>, value)
-}
-
-/// [`drop_safely`] of what is known under the name of another type.
-pub(super) fn drop_safely_as<T>(type_name: fn() -> &'static str, value: T) -> bool {
     if !needs_drop::<T>() {
         return true;
     }
-    match catch_unwind(AssertUnwindSafe(|| drop(value))) {
+    safely(type_name::<T>, || drop(value))
+}
+
+/// [`drop_safely`] of what is known by its table only.
+pub(super) fn safely(type_name: fn() -> &'static str, dropping: impl FnOnce()) -> bool {
+    match catch_unwind(AssertUnwindSafe(dropping)) {
         Ok(()) => true,
         Err(payload) => {
             told(payload, type_name());

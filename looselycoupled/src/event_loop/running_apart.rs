@@ -33,6 +33,8 @@ struct Handler {
     caller: Caller,
     /// Code of it has run; until then it only has its place.
     begun: bool,
+    /// Its body is on a thread that nobody can stop.
+    lent: bool,
     /// With which the forced end and a pause drop it.
     handle: Option<AbortHandle>,
     /// Wakes it when the pause is over that it met when it wanted to begin.
@@ -53,8 +55,16 @@ impl RunningApart {
         self.handlers.len()
     }
 
-    pub(super) fn labels(&self) -> impl Iterator<Item = Label> {
-        self.handlers.values().map(|handler| handler.label)
+    /// What is at work, and whether its body is on a thread that nobody can stop.
+    pub(super) fn at_work(&self) -> impl Iterator<Item = (Label, bool)> {
+        self.handlers.values().map(|handler| (handler.label, handler.lent))
+    }
+
+    pub(super) fn lend(&mut self, number: u32, lent: bool) {
+        // At the forced end a body outlives its handler.
+        if let Some(handler) = self.handlers.get_mut(&number) {
+            handler.lent = lent;
+        }
     }
 
     pub(super) fn numbers(&self) -> impl Iterator<Item = u32> {
@@ -70,7 +80,8 @@ impl RunningApart {
                 break;
             }
         }
-        self.handlers.insert(self.last, Handler { label, caller, begun, handle: None, waker: None });
+        self.handlers
+            .insert(self.last, Handler { label, caller, begun, lent: false, handle: None, waker: None });
         self.last
     }
 

@@ -5,6 +5,7 @@
 mod exceptions;
 mod handlers;
 mod policies;
+mod refusals;
 mod start_and_end;
 
 use looselycoupled::prelude::*;

@@ -115,6 +115,34 @@ impl SlowAndConcurrent {
         self.0.pass_blocking();
         self.1.note("worked");
     }
+
+    #[task]
+    async fn wait(&self) {
+        self.0.pass().await;
+    }
+}
+
+#[tokio::test]
+async fn of_overlapping_handlers_only_those_that_block_leave_a_thread_behind() {
+    let gate = Gate::new();
+    let app = App::builder()
+        .module("slow", SlowAndConcurrent(gate.clone(), Journal::new()))
+        .shutdown_deadline(Duration::from_millis(200))
+        .start()
+        .await
+        .unwrap();
+    let handle = app.handle();
+    let calls = ["slow.block", "slow.wait"].map(|task| tokio::spawn(handle.exec_task(task, args! {})));
+    gate.reached(2).await;
+    let error = within(app.shutdown()).await.unwrap_err();
+    let AppError::Late(late) = &error else { panic!("{error:?}") };
+    let mut told: Vec<_> = late.iter().map(|late| (late.handler.as_str(), late.abandoned)).collect();
+    told.sort_unstable();
+    assert_eq!(told, [("slow.block", true), ("slow.wait", false)], "{error}");
+    gate.open();
+    for call in calls {
+        within(call).await.unwrap().unwrap_err();
+    }
 }
 
 #[tokio::test]

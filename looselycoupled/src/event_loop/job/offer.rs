@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 
 use super::Job;
 use super::body::{Access, Lodger, Table, table};
-use crate::event_loop::panic::drop_safely_as;
+use crate::event_loop::panic::safely;
 use crate::event_loop::place::Place;
 
 const WORDS: usize = 4;
@@ -163,12 +163,6 @@ impl<O> Offer<'_, O> {
         source
     }
 
-    /// Drops the job where a panic of its arguments must not end more than that.
-    pub(in crate::event_loop) fn drop_safely(self) {
-        let type_name = self.table.type_name;
-        drop_safely_as(type_name, self);
-    }
-
     pub(crate) fn packed(self) -> Packed<O> {
         let mut packed = MaybeUninit::uninit();
         // SAFETY: written as a whole.
@@ -179,11 +173,13 @@ impl<O> Offer<'_, O> {
     }
 }
 
+/// A job that nobody takes. Whoever drops it has something else to tell its sender, or works through many: a panic of the
+/// arguments must not end that.
 impl<O> Drop for Offer<'_, O> {
     fn drop(&mut self) {
         let _released = Released(self.source, self.table.layout);
         // SAFETY: it has neither begun nor been packed.
-        unsafe { (self.table.drop)(self.source.start()) };
+        safely(self.table.type_name, || unsafe { (self.table.drop)(self.source.start()) });
     }
 }
 
