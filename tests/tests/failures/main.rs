@@ -5,7 +5,6 @@
 mod exceptions;
 mod handlers;
 mod policies;
-mod refusals;
 mod start_and_end;
 
 use looselycoupled::prelude::*;

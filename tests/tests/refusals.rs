@@ -1,4 +1,6 @@
 //! What is refused is dropped by whoever refuses it, and its panic is not the sender's.
+//!
+//! A program of its own: a thread that drops another such value without a log of its own would turn that line of the log off.
 
 use std::time::Duration;
 
