@@ -12,6 +12,7 @@ use std::task::{Context, Poll};
 
 use super::activation::{Activation, enter};
 use super::job::{FutureTable, Lodger};
+use super::panic::unless_panicked;
 use super::place::Place;
 use super::pocket::Pocket;
 use super::{Access, Completion, EventLoop, Failure, Offer, Outcome, Panic, Verdict};
@@ -201,7 +202,11 @@ pub(super) unsafe fn launch<O: 'static>(
         })
     };
     match catch_unwind(AssertUnwindSafe(begin)) {
-        Ok(Poll::Ready(output)) => Launched::Ready(Ok(output)),
+        Ok(Poll::Ready(output)) => Launched::Ready(match lodger {
+            None => Ok(output),
+            // SAFETY: it lies there.
+            Some(future) => unless_panicked(unsafe { frame.drop_future(future) }, output),
+        }),
         Ok(Poll::Pending) => match lodger {
             Some(future) => Launched::Suspended(future),
             None => Launched::Ready(Err(Panic::new("a body without await was suspended"))),
@@ -261,7 +266,7 @@ impl<O: Verdict, C: Completion<O>> Erased<O, C> {
             let poll = || enter(activation, || (future.poll)(start, cx));
             let result = match catch_unwind(AssertUnwindSafe(poll)) {
                 Ok(Poll::Pending) => return Poll::Pending,
-                Ok(Poll::Ready(output)) => frame.drop_future(future).map(|()| output),
+                Ok(Poll::Ready(output)) => unless_panicked(frame.drop_future(future), output),
                 Err(payload) => {
                     let _dropped = frame.drop_future(future);
                     Err(Panic::from_payload(payload))

@@ -40,9 +40,7 @@ impl Loan {
             Some(loan)
         })
     }
-}
 
-impl Loan {
     /// Handlers of a concurrent module are told apart by whose body it is.
     fn note(&self, is_lent: bool) {
         if self.event_loop.is_concurrent() {

@@ -34,6 +34,17 @@ pub(crate) fn drop_caught<T>(value: T) -> Result<(), Panic> {
     catch_unwind(AssertUnwindSafe(|| drop(value))).map_err(Panic::from_payload)
 }
 
+/// An output, unless letting go of what has made it panicked: then the output goes as well, and must not panic on top of that.
+pub(super) fn unless_panicked<O>(let_go: Result<(), Panic>, output: O) -> Result<O, Panic> {
+    match let_go {
+        Ok(()) => Ok(output),
+        Err(panic) => {
+            drop_safely(output);
+            Err(panic)
+        }
+    }
+}
+
 /// Drops what a user made where a panic would leave something half done. False if there was one, which is told in the log.
 ///
 /// Payloads of panics are values of users as well, and panic in their turn when they like.

@@ -131,7 +131,9 @@ where
         build();
         *lodger = Some(ErasedFuture::<F, J::Kept>::TABLE);
         let polled = ErasedFuture::<F, J::Kept>::poll(lodged.cast(), cx);
-        if polled.is_ready() {
+        // What is kept is a user's, and so is the output: two panics at once would end the program, so that is left to whoever
+        // catches them.
+        if polled.is_ready() && const { !std::mem::needs_drop::<J::Kept>() } {
             // Not again, whatever panics.
             *lodger = None;
             lodged.drop_in_place();

@@ -3,11 +3,13 @@
 #![expect(unsafe_code, reason = "what lies in a place is known by the table that was made together with it")]
 
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::body::{Access, Lodger};
 use super::offer::{Offer, Packed};
+use crate::event_loop::drop_safely;
 use crate::event_loop::place::Place;
 
 /// A place of its own for a job that begins elsewhere than in a frame.
@@ -36,7 +38,8 @@ impl<O> Lodging<O> {
         cx: &mut Context<'_>,
     ) -> Poll<O> {
         // SAFETY: passed on.
-        unsafe { job.begin(access, &mut self.place, &mut self.lodger, cx) }
+        let polled = unsafe { job.begin(access, &mut self.place, &mut self.lodger, cx) };
+        self.conclude(polled)
     }
 
     /// Goes on with it; nothing happens any more when it has ended.
@@ -44,10 +47,23 @@ impl<O> Lodging<O> {
         let Some(table) = self.lodger else { return Poll::Pending };
         // SAFETY: it is the table of what lies there.
         let polled = unsafe { (table.poll)(self.place.start(), cx) };
-        if polled.is_ready() {
-            self.evict();
+        self.conclude(polled)
+    }
+
+    /// Lets go of who has ended; a panic takes the output with it.
+    fn conclude(&mut self, polled: Poll<O>) -> Poll<O> {
+        let Poll::Ready(output) = polled else { return Poll::Pending };
+        if self.lodger.is_none() {
+            return Poll::Ready(output);
         }
-        polled
+        match catch_unwind(AssertUnwindSafe(|| self.evict())) {
+            Ok(()) => Poll::Ready(output),
+            Err(payload) => {
+                // Not while that one unwinds: a second panic would end the program.
+                drop_safely(output);
+                resume_unwind(payload)
+            }
+        }
     }
 
     fn evict(&mut self) {

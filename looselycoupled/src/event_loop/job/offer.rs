@@ -113,7 +113,7 @@ const fn own(layout: Layout) -> Layout {
 impl<O> Offer<'_, O> {
     /// Builds the future of the job in a place and polls it.
     ///
-    /// Who lies there afterwards is told also when this panics; whoever has ended does not.
+    /// Who lies there afterwards is told whatever comes of it, also when it has ended or this panics.
     ///
     /// SAFETY: nobody lies in the place; whoever lies there afterwards is dropped before what it has access to.
     #[inline]

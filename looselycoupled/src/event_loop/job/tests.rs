@@ -94,6 +94,50 @@ fn never() -> Ready<Result<(), BoxError>> {
     panic!("wanted")
 }
 
+/// Panics whenever it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("wanted");
+    }
+}
+
+/// Keeps one of them, yields another one, and is suspended so many times.
+struct Mined(u32);
+
+impl Job for Mined {
+    type Output = Result<Bomb, BoxError>;
+    type Kept = Bomb;
+
+    const IMMEDIATE: bool = false;
+
+    async fn run(self, kept: &mut Option<Bomb>, _state: &mut State) -> Self::Output {
+        let _kept = kept.insert(Bomb);
+        for _ in 0..self.0 {
+            tokio::task::yield_now().await;
+        }
+        Ok(Bomb)
+    }
+
+    async fn run_shared(self, _kept: &mut Option<Bomb>, _state: &SharedState) -> Self::Output {
+        Ok(Bomb)
+    }
+}
+
+#[test]
+fn a_panic_of_what_was_kept_and_one_of_the_output_do_not_meet() {
+    for suspensions in [0, 1] {
+        let (mut state, mut cx) = (State::new(()), Context::from_waker(Waker::noop()));
+        let mut running = pin!(Packed::of(Mined(suspensions)).run(Access::Alone(&mut state)));
+        for _ in 0..suspensions {
+            assert!(running.as_mut().poll(&mut cx).is_pending());
+        }
+        // Both at once would abort the program.
+        assert!(catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(&mut cx).is_ready())).is_err());
+    }
+}
+
 #[repr(align(32))]
 struct Aligned(u64);
 
