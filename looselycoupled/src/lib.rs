@@ -65,6 +65,7 @@
 //! | `yaml` | yes | configuration from YAML files |
 //! | `schema` | no | JSON Schemas of types that implement `schemars::JsonSchema`, in [`description`] |
 //! | `testing` | no | [`testing`]: tests of applications, with spies and runs that can be replayed |
+//! | `prometheus` | no | `modules::prometheus`: metrics of the framework and of users, read over HTTP or HTTPS |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -114,6 +115,7 @@ mod supervision;
 mod app;
 pub mod description;
 // 8: what could as well stand outside
+pub mod modules;
 #[cfg(feature = "testing")]
 pub mod testing;
 
