@@ -123,8 +123,10 @@ async fn who_does_not_end_the_handshake_is_cut_off() {
     let mut silent = TcpStream::connect(running.address).await.unwrap();
     assert_eq!(get(&running, &pair).await.status, 200);
     tokio::time::pause();
+    let begin = tokio::time::Instant::now();
     let mut said = Vec::new();
     let _gone = within(silent.read_to_end(&mut said)).await;
+    assert!(begin.elapsed().as_secs() < 10, "{:?}", begin.elapsed());
     tokio::time::resume();
     assert_eq!(get(&running, &pair).await.status, 200);
     running.app.shutdown().await.unwrap();

@@ -34,7 +34,7 @@ impl Credentials {
         }
     }
 
-    /// Whether a request comes from the user; how long that takes says nothing about how much of it was right.
+    /// Whether a request comes from the user; how long that takes tells the lengths at most, and not how much of it was right.
     pub(super) fn admit(&self, headers: &HeaderMap) -> bool {
         let Some(given) = headers.typed_get::<Authorization<Basic>>() else { return false };
         let is_user = self.username.as_bytes().ct_eq(given.username().as_bytes());

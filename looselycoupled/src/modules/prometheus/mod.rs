@@ -38,6 +38,14 @@
 //! # }
 //! ```
 //!
+//! A Prometheus server reads it with
+//!
+//! ```yaml
+//! scrape_configs:
+//!   - job_name: greenhouse
+//!     static_configs: [{ targets: ["127.0.0.1:9464"] }]
+//! ```
+//!
 //! # The section of an instance
 //!
 //! | key | default | |
@@ -56,8 +64,8 @@
 //! # What is answered
 //!
 //! `GET` and `HEAD` of `/metrics`; 401 without the right credentials, then 404 elsewhere, 405 for other methods. A connection
-//! serves one request and lasts 30 seconds at most, 5 of them for the handshake and the request's header; of more than 64 the
-//! oldest goes. The listener stands before the application's modules become active; at the end, what is being read may be read
+//! serves one request and lasts 30 seconds at most; the handshake and the request's header have 5 each. Of more than 64 the oldest
+//! goes. The listener stands before the application's modules become active; at the end, what is being read may be read
 //! to the end for another 4 seconds.
 //!
 //! # What is told
