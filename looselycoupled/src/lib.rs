@@ -68,6 +68,7 @@
 //! | `metrics` | no | [`Handle::measurements`]: counts and durations of tasks, events and queues |
 //! | `schema` | no | JSON Schemas of types that implement `schemars::JsonSchema`, in [`description`] |
 //! | `testing` | no | [`testing`]: tests of applications, with spies and runs that can be replayed |
+//! | `prometheus` | no | `modules::prometheus`: metrics of the framework and of users, read over HTTP or HTTPS |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
