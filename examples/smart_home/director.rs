@@ -1,5 +1,6 @@
 //! Plays the opening, in which the house shows what it can do; with `once` the whole scene.
 
+use looselycoupled::modules::prometheus::PrometheusStub;
 use looselycoupled::prelude::*;
 use tokio::sync::oneshot;
 
@@ -45,7 +46,7 @@ impl Director {
     async fn play(ctx: Context) -> Result<()> {
         let once = ctx.config::<Self>().once;
         let stage = Stage { journal: ctx.stub("journal")?, controller: ctx.stub("controller")?, ctx };
-        stage.header().await?;
+        stage.header(once).await?;
         stage.event().await?;
         stage.call().await?;
         stage.transaction(once).await?;
@@ -89,10 +90,15 @@ impl Stage {
         Ok(())
     }
 
-    async fn header(&self) -> Result<()> {
+    async fn header(&self, once: bool) -> Result<()> {
         let version = env!("CARGO_PKG_VERSION");
         let house = House::of(&self.ctx);
-        self.show(format!("looselycoupled {version} · smart home · {house} · no hardware needed")).await
+        self.show(format!("looselycoupled {version} · smart home · {house} · no hardware needed")).await?;
+        if once {
+            return Ok(());
+        }
+        let address = self.ctx.stub::<PrometheusStub>("prometheus")?.address().await?;
+        self.show(format!("  metrics   http://{address}/metrics")).await
     }
 
     async fn event(&self) -> Result<()> {

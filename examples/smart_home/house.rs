@@ -5,6 +5,7 @@ use std::fmt;
 
 use looselycoupled::modules::click::Click;
 use looselycoupled::modules::gpio::Gpio;
+use looselycoupled::modules::prometheus::Prometheus;
 use looselycoupled::prelude::*;
 
 use crate::bell::Bell;
@@ -31,7 +32,7 @@ pub(crate) struct House {
 /// Adds an instance if it is of a certain type.
 type Count = fn(&mut House, &Handle, &str);
 
-const TYPES: [Count; 13] = [
+const TYPES: [Count; 14] = [
     House::count::<Bell>,
     House::count::<Click>,
     House::count::<Console>,
@@ -43,6 +44,7 @@ const TYPES: [Count; 13] = [
     House::count::<Journal>,
     House::count::<Keyboard>,
     House::count::<Lamp>,
+    House::count::<Prometheus>,
     House::count::<Sensors>,
     House::count::<Speaker>,
 ];

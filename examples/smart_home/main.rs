@@ -35,6 +35,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         config.set("director.once", true)?;
         config.set("journal.plain", true)?;
     }
+    // Whoever plays the scene looks at no metrics, and may play it twice at a time.
+    if let Some(port) = options.metrics.or(options.once.then_some(0)) {
+        config.set("prometheus.port", port)?;
+    }
     App::builder().config(config).log_to_stderr().run().await?;
     Ok(())
 }

@@ -5,15 +5,16 @@ use std::path::PathBuf;
 use looselycoupled::address::hint;
 
 pub(crate) const USAGE: &str = "\
-smart-home [--once] [--config FILE]
+smart-home [--once] [--config FILE] [--metrics PORT]
 
   --once          plays a fixed scene and ends
   --config FILE   another house than that of the demo
+  --metrics PORT  where its metrics are read, 9464 unless stated; 0 is any that is free
   --help          this text
 
 While it runs, type `help`.";
 
-const KNOWN: [&str; 3] = ["--once", "--config", "--help"];
+const KNOWN: [&str; 4] = ["--once", "--config", "--metrics", "--help"];
 
 /// What was asked for on the command line.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub(crate) struct Options {
     pub(crate) once: bool,
     pub(crate) help: bool,
     pub(crate) config: PathBuf,
+    /// The port of the metrics, if it is not that of the configuration.
+    pub(crate) metrics: Option<u16>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -29,16 +32,22 @@ pub(crate) enum UsageError {
     Unknown(String),
     #[error("`--config` needs the name of a file")]
     NoFile,
+    #[error("`--metrics` needs the number of a port")]
+    NoPort,
 }
 
 impl Options {
     pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, UsageError> {
         let config = concat!(env!("CARGO_MANIFEST_DIR"), "/smart_home/config.yaml").into();
-        let mut options = Self { once: false, help: false, config };
+        let mut options = Self { once: false, help: false, config, metrics: None };
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--once" => options.once = true,
                 "--config" => options.config = arguments.next().ok_or(UsageError::NoFile)?.into(),
+                "--metrics" => {
+                    let port = arguments.next().and_then(|port| port.parse().ok());
+                    options.metrics = Some(port.ok_or(UsageError::NoPort)?);
+                }
                 "--help" | "-h" => options.help = true,
                 _ => return Err(UsageError::Unknown(argument)),
             }

@@ -9,7 +9,7 @@ const READY: &str = "press door · push bell · set lamp 40";
 
 /// What the demo prints for some input.
 fn typed(input: &str) -> Ended {
-    let mut running = Running::start(smart_home(&[]));
+    let mut running = Running::start(smart_home(&["--metrics", "0"]));
     running.write(input);
     let ended = running.end_of_input();
     assert_eq!(ended.code, Some(0), "{}\n{}", ended.stdout, ended.stderr);
@@ -46,7 +46,7 @@ fn assert_says(text: &str, words: &[&str]) {
 fn the_opening_shows_an_event_a_call_a_transaction_a_priority_and_idleness() {
     let ended = typed("");
     let acts: Vec<&str> = ended.stdout.split("\n\n").collect();
-    assert_says(acts[0], &["looselycoupled", "smart home", "15 modules", "tasks", "events"]);
+    assert_says(acts[0], &["looselycoupled", "smart home", "16 modules", "tasks", "events"]);
     assert_says(acts[1], &["1  an event"]);
     assert_says(acts[1], &["director", "→ motion", "garden", "tx 1"]);
     assert_says(acts[1], &["controller", "garden", "tx 1"]);
@@ -148,7 +148,7 @@ fn nothing_is_done_after_quit() {
 
 #[test]
 fn what_is_no_text_is_no_reason_to_stop() {
-    let mut running = Running::start(smart_home(&[]));
+    let mut running = Running::start(smart_home(&["--metrics", "0"]));
     running.write("\n   \n\u{1b}[A\n\0\nset lamp 60\n");
     let ended = running.end_of_input();
     assert_eq!(ended.code, Some(0));
@@ -159,7 +159,7 @@ fn what_is_no_text_is_no_reason_to_stop() {
 #[test]
 fn a_signal_ends_it_in_order_although_it_waits_for_input() {
     for signal in ["INT", "TERM"] {
-        let mut running = Running::start(smart_home(&[]));
+        let mut running = Running::start(smart_home(&["--metrics", "0"]));
         running.read_until(READY);
         let begun = std::time::Instant::now();
         running.signal(signal);
@@ -172,8 +172,38 @@ fn a_signal_ends_it_in_order_although_it_waits_for_input() {
 }
 
 #[test]
+fn the_bell_at_the_gate_is_a_line_of_the_simulated_chip() {
+    let ended = typed("push bell\npush bel\nstate\nquit\n");
+    assert_says(answer(&ended, "push bell"), &["gpio", "changed_gpio_input", "bell", "rising_edge: true"]);
+    assert_says(answer(&ended, "push bell"), &["click", "pushed_short", "bell"]);
+    assert_says(answer(&ended, "push bel"), &["no line `bel` is configured; there are `bell` (17)"]);
+    assert_says(answer(&ended, "state"), &["bell", "the light above it: on"]);
+}
+
+#[test]
+fn its_metrics_are_read_where_it_says() {
+    use std::io::{Read, Write};
+
+    let mut running = Running::start(smart_home(&["--metrics", "0"]));
+    running.read_until(READY);
+    let (_, after) = running.printed().split_once("http://").unwrap();
+    let (address, _) = after.split_once("/metrics").unwrap();
+    let mut connection = std::net::TcpStream::connect(address).unwrap();
+    connection.write_all(b"GET /metrics HTTP/1.1\r\nHost: house\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    assert_says(&answer, &["looselycoupled_module_state{module=\"gpio\",state=\"active\"} 1"]);
+    assert_says(
+        &answer,
+        &["looselycoupled_task_executions_total{mode=\"exec\",module=\"door\"", "task=\"press\"} 1"],
+    );
+    running.write("quit\n");
+    assert_eq!(running.end().code, Some(0));
+}
+
+#[test]
 fn it_ends_when_nobody_reads_any_more() {
-    let mut running = Running::start(smart_home(&[]));
+    let mut running = Running::start(smart_home(&["--metrics", "0"]));
     running.read_until(READY);
     running.stop_reading();
     running.write("press door\n");
@@ -200,4 +230,6 @@ fn the_command_line_is_checked() {
     let ended = Running::start(smart_home(&["--help"])).end();
     assert_eq!(ended.code, Some(0));
     assert_says(&ended.stdout, &["--config FILE"]);
+    let ended = Running::start(smart_home(&["--metrics", "many"])).end();
+    assert_eq!(ended.stderr, "error: `--metrics` needs the number of a port\n");
 }

@@ -673,7 +673,7 @@ pub use statistics::{
 #[cfg(feature = "metrics")]
 pub use statistics::{
     Durations, EventMeasurement, ExecutionMode, ExecutionOutcome, Executions, HandlerMeasurement,
-    Measurements, TaskMeasurement,
+    LostMessages, Measurements, TaskMeasurement,
 };
 pub use supervision::{Policy, Restart};
 pub use value::{ArgumentError, Arguments, DecodeError, EncodeError, Value};

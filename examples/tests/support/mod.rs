@@ -105,6 +105,11 @@ impl Running {
         }
     }
 
+    /// What has been read so far.
+    pub(crate) fn printed(&self) -> &str {
+        &self.read
+    }
+
     /// Closes standard output.
     pub(crate) fn stop_reading(&mut self) {
         self.stdout = None;

@@ -29,6 +29,11 @@ impl BlockingPool {
         }
     }
 
+    /// How many bodies may run at once.
+    pub(crate) const fn limit(&self) -> usize {
+        self.limit
+    }
+
     /// How many bodies run.
     pub(crate) fn running(&self) -> usize {
         self.running.load(Ordering::Relaxed)

@@ -50,6 +50,7 @@ impl EventLoop {
     pub(crate) fn lose(&self, lost: &Lost, reason: Loss) {
         let tenant = self.tenant(lost.label.tenant);
         let exceptions = tenant.counters.exceptions();
+        self.services.losses.note(lost.priority, reason);
         match reason {
             Loss::Expired => {
                 exceptions.expired.add();

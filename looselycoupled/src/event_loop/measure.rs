@@ -15,13 +15,7 @@ impl EventLoop {
             Outcome::Lost => return,
         };
         let (tenant, is_event) = (self.tenant(label.tenant), kind != Kind::Task);
-        tenant.meters.ended(
-            tenant.metered(label.handler, is_event),
-            is_event,
-            activation.timing,
-            end,
-            writer,
-        );
+        tenant.meters.ended(tenant.metered(label.handler, is_event), activation.timing, end, writer);
     }
 
     /// A message is taken out of the queue to be begun.

@@ -12,7 +12,7 @@ use super::task::LoopTask;
 use super::timers::Timers;
 use super::{Audience, EventLoop, Incident, Shuffle};
 use crate::blocking::BlockingPool;
-use crate::statistics::{Counter, DeadLetterOffice, Emissions, calibrate};
+use crate::statistics::{Counter, DeadLetterOffice, Emissions, Losses, calibrate};
 use crate::sync::{Arc, AtomicU8, Mutex, OnceLock, Weak};
 use crate::waits::{LoopId, WaitTable};
 
@@ -53,6 +53,7 @@ pub(crate) struct Services {
     /// Events that no handler wanted.
     pub(crate) unheard: Counter,
     pub(crate) emissions: Emissions,
+    pub(crate) losses: Losses,
     /// Events that were not forwarded, since they had been there or had come too far.
     pub(crate) not_forwarded: Counter,
     pub(crate) dead_letters: DeadLetterOffice,
@@ -148,6 +149,7 @@ impl Services {
             default_timeout: tuning.default_timeout,
             unheard: Counter::default(),
             emissions: Emissions::default(),
+            losses: Losses::default(),
             not_forwarded: Counter::default(),
             dead_letters: DeadLetterOffice::new(tuning.dead_letters),
             timers: Timers::default(),

@@ -6,7 +6,7 @@ use std::fmt;
 
 use super::{SharedState, State};
 use crate::metadata::ModuleIndex;
-use crate::statistics::{Counters, Meters};
+use crate::statistics::{Counters, Metered, Meters};
 use crate::sync::{Arc, AtomicU8, AtomicU32, ExclusiveCell, Ordering};
 
 /// The state of a module, erased.
@@ -82,11 +82,12 @@ impl Tenant {
         }
     }
 
-    /// Where a handler is measured, and how many of its kind there are.
+    /// Where a handler is measured.
     #[inline]
-    pub(crate) fn metered(&self, handler: u16, is_event: bool) -> (u16, impl FnOnce() -> usize) {
+    pub(crate) fn metered(&self, handler: u16, is_event: bool) -> Metered<impl FnOnce() -> usize> {
         let labels = self.labels;
-        (handler, move || if is_event { labels.numbers().1 } else { labels.numbers().0 })
+        let handlers = move || if is_event { labels.numbers().1 } else { labels.numbers().0 };
+        Metered { handler, is_event, handlers }
     }
 
     /// Counts a task that was turned away.

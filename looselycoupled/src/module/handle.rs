@@ -152,6 +152,7 @@ impl Handle {
             missed_ticks: self.application.services.timers.missed_ticks.get(),
             not_forwarded: self.application.services.not_forwarded.get(),
             blocking: self.application.services.blocking.running(),
+            blocking_limit: self.application.services.blocking.limit(),
         }
     }
 

@@ -12,7 +12,7 @@ impl Handle {
     pub fn measurements(&self) -> Measurements {
         let (directory, services) = (&self.application.router.directory, &self.application.services);
         let name = |index| directory.station(index).map(|station| Arc::clone(&station.tenant().name));
-        let mut measured = Measurements::new(services.emissions.picture(name));
+        let mut measured = Measurements::new(services.emissions.picture(name), services.losses.picture());
         for (station, descriptor) in directory.stations().iter().zip(&self.application.descriptors) {
             let (tenant, tasks) =
                 (station.tenant(), descriptor.tasks.iter().map(|task| (task.info.index, task.info.name)));

@@ -235,6 +235,8 @@ pub struct Statistics {
     pub not_forwarded: u64,
     /// Tasks of blocking work that run at this moment.
     pub blocking: usize,
+    /// How many of them may run at once.
+    pub blocking_limit: usize,
 }
 
 impl Statistics {

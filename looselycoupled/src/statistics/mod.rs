@@ -17,6 +17,6 @@ pub use delayed::DelayedEvents;
 #[cfg(feature = "metrics")]
 pub use meters::{
     Durations, EventMeasurement, ExecutionMode, ExecutionOutcome, Executions, HandlerMeasurement,
-    Measurements, TaskMeasurement,
+    LostMessages, Measurements, TaskMeasurement,
 };
-pub(crate) use meters::{Emissions, End, Meters, Moment, Timing, Waits, Writer, calibrate};
+pub(crate) use meters::{Emissions, End, Losses, Metered, Meters, Moment, Timing, Waits, Writer, calibrate};

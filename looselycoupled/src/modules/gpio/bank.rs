@@ -125,6 +125,11 @@ impl Bank {
         chip.heed(there)
     }
 
+    /// Remembers a failure of the device that showed elsewhere.
+    pub(super) fn heed<T>(&self, result: Result<T, GpioError>) -> Result<T, GpioError> {
+        self.chip().heed(result)
+    }
+
     /// Waits until an output may have begun to blink, or the device has failed.
     pub(super) async fn changed(&self) {
         self.changed.notified().await;

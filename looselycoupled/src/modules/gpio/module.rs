@@ -142,7 +142,7 @@ impl Work {
                     self.bank.beat().map_err(Error::other)?;
                 }
                 edge = poll_fn(|waking| self.edges.poll_edge(waking)) => {
-                    let edge = edge.map_err(Error::other)?;
+                    let edge = self.bank.heed(edge).map_err(Error::other)?;
                     ctx.trigger(numbers.event(edge, &self.bank)).await?;
                 }
                 () = self.bank.changed() => {}

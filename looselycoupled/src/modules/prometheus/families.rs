@@ -2,15 +2,24 @@
 
 use prometheus::TextEncoder;
 use prometheus::core::Collector;
-use prometheus::proto::MetricFamily;
+use prometheus::proto::{Bucket, Histogram, LabelPair, Metric, MetricFamily, MetricType};
 use prometheus::{CounterVec, GaugeVec, Opts};
 
 use super::shared::Shared;
-use super::{framework, process};
+use super::{framework, measured, process};
 use crate::prelude::*;
 
 /// The values of the labels of a series, and its value.
 pub(super) type Sample = (Vec<String>, f64);
+
+/// What a histogram is made of.
+#[derive(Debug)]
+pub(super) struct Sizes {
+    /// Upper bounds, rising, with how many were not above.
+    pub(super) buckets: Vec<(f64, u64)>,
+    pub(super) count: u64,
+    pub(super) sum: f64,
+}
 
 /// Families that are made of numbers taken at one moment.
 #[derive(Debug, Default)]
@@ -49,6 +58,22 @@ impl Families {
         Ok(())
     }
 
+    /// `samples` has a value for each of the `labels`.
+    pub(super) fn histogram(
+        &mut self,
+        name: &str,
+        help: &str,
+        labels: &[&str],
+        samples: impl Iterator<Item = (Vec<String>, Sizes)>,
+    ) {
+        let mut family = MetricFamily::default();
+        family.set_name(name.to_owned());
+        family.set_help(help.to_owned());
+        family.set_field_type(MetricType::HISTOGRAM);
+        family.set_metric(samples.map(|(values, sizes)| histogram(labels, values, &sizes)).collect());
+        self.0.push(family);
+    }
+
     fn certificate(&mut self, shared: &Shared) -> prometheus::Result<()> {
         let Some(at) = shared.reloads.succeeded_at() else { return Ok(()) };
         let is_good = if shared.reloads.has_failed() { 0.0 } else { 1.0 };
@@ -67,10 +92,34 @@ impl Families {
     }
 }
 
+/// A series of a histogram: the library makes none of numbers that are there already.
+fn histogram(labels: &[&str], values: Vec<String>, sizes: &Sizes) -> Metric {
+    let pairs = labels.iter().zip(values).map(|(name, value)| {
+        let mut pair = LabelPair::default();
+        pair.set_name((*name).to_owned());
+        pair.set_value(value);
+        pair
+    });
+    let mut series = Metric::from_label(pairs.collect());
+    let buckets = sizes.buckets.iter().map(|(bound, number)| {
+        let mut bucket = Bucket::default();
+        bucket.set_upper_bound(*bound);
+        bucket.set_cumulative_count(*number);
+        bucket
+    });
+    let mut histogram = Histogram::default();
+    histogram.set_bucket(buckets.collect());
+    histogram.set_sample_count(sizes.count);
+    histogram.set_sample_sum(sizes.sum);
+    series.set_histogram(histogram);
+    series
+}
+
 /// Everything there is to tell, as text.
 pub(super) fn text(handle: &Handle, shared: &Shared) -> prometheus::Result<String> {
     let mut families = Families::default();
     framework::add(&mut families, handle)?;
+    measured::add(&mut families, handle)?;
     families.certificate(shared)?;
     let mut all = families.0;
     all.extend(process::families());

@@ -20,9 +20,8 @@ pub(super) fn add(families: &mut Families, handle: &Handle) -> prometheus::Resul
         vec![(vec![env!("CARGO_PKG_VERSION").to_owned()], 1.0)],
     )?;
     add_modules(families, handle, &statistics.modules)?;
-    add_losses(families, &statistics.modules)?;
     add_queues(families, &statistics.loops)?;
-    add_totals(families, &statistics)
+    add_threads(families, &statistics)
 }
 
 fn add_modules(
@@ -60,20 +59,6 @@ fn of_each(modules: &[ModuleStatistics], figure: fn(&ModuleStatistics) -> u64) -
     modules.iter().map(|module| (vec![module.module.to_string()], number(figure(module)))).collect()
 }
 
-fn add_losses(families: &mut Families, modules: &[ModuleStatistics]) -> prometheus::Result<()> {
-    let losses = modules.iter().flat_map(|module| {
-        let reasons =
-            [("full", module.dropped), ("expired", module.expired), ("undelivered", module.undelivered)];
-        reasons.map(|(reason, lost)| (vec![module.module.to_string(), reason.to_owned()], number(lost)))
-    });
-    families.counter(
-        "looselycoupled_queue_dropped_total",
-        "Messages that a module took in and never handled, without their sender having withdrawn them.",
-        &["module", "reason"],
-        losses.collect(),
-    )
-}
-
 fn add_queues(families: &mut Families, loops: &[LoopStatistics]) -> prometheus::Result<()> {
     let lengths = loops.iter().flat_map(|queue| {
         let by_priority = PRIORITIES.iter().zip(queue.queued);
@@ -99,18 +84,18 @@ fn add_queues(families: &mut Families, loops: &[LoopStatistics]) -> prometheus::
     )
 }
 
-fn add_totals(families: &mut Families, statistics: &Statistics) -> prometheus::Result<()> {
-    families.counter(
-        "looselycoupled_events_unhandled_total",
-        "Events that nobody heard, of all names.",
-        &[],
-        vec![(Vec::new(), number(statistics.unheard_events))],
-    )?;
+fn add_threads(families: &mut Families, statistics: &Statistics) -> prometheus::Result<()> {
     families.gauge(
         "looselycoupled_worker_threads_busy",
         "Tasks of blocking work that run.",
         &[],
         vec![(Vec::new(), size(statistics.blocking))],
+    )?;
+    families.gauge(
+        "looselycoupled_worker_threads_max",
+        "How many tasks of blocking work may run at once.",
+        &[],
+        vec![(Vec::new(), size(statistics.blocking_limit))],
     )
 }
 

@@ -78,11 +78,17 @@
 //! | `module_state` | `module`, `state` | 1 for the state in which a module is, 0 for the two others |
 //! | `module_restarts_total` | `module` | how often it was made again |
 //! | `tasks_in_flight` | `module` | handlers that have begun and not ended, those of events among them |
-//! | `events_unhandled_total` | | events that nobody heard; the framework does not count them by name |
+//! | `task_executions_total` | `module`, `task`, `mode`, `outcome` | how often a task ended: `exec` if somebody waited, `queue` if not; `ok`, `error`, `panic`, `timeout`, `rejected`; tasks that a module does not have are `_unknown` |
+//! | `task_duration_seconds` | `module`, `task` | a histogram of how long it took |
+//! | `events_emitted_total` | `event`, `source` | events that were sent |
+//! | `event_deliveries_total` | `event`, `module`, `outcome` | how often a handler ended, by the event or pattern that it names |
+//! | `event_handler_duration_seconds` | `event`, `module` | a histogram of how long it took |
+//! | `events_unhandled_total` | `event` | events that nobody heard |
+//! | `queue_wait_seconds` | `priority` | a histogram of how long messages waited |
 //! | `queue_length` | `event_loop`, `priority` | messages that wait |
 //! | `queue_capacity` | `event_loop`, `messages` | the room for `tasks` (calls are among them) and for `events` |
-//! | `queue_dropped_total` | `module`, `reason` | messages that were taken in and never handled: `full`, `expired`, `undelivered` |
-//! | `worker_threads_busy` | | tasks of blocking work that run |
+//! | `queue_dropped_total` | `priority`, `reason` | messages that were taken in and never handled: `full`, `expired`, `shutdown` |
+//! | `worker_threads_busy`, `worker_threads_max` | | tasks of blocking work that run, and that may run at once |
 //! | `certificate_last_reload_successful` | | 0 after a changed pair that cannot be used; only with HTTPS |
 //! | `certificate_last_reload_success_timestamp_seconds` | | when the pair in use was read; only with HTTPS |
 //!
@@ -103,6 +109,7 @@ mod error;
 mod families;
 mod framework;
 mod instrument;
+mod measured;
 mod metrics;
 mod names;
 mod pages;

@@ -1,6 +1,7 @@
 //! What the handlers of one module have done.
 
 use super::super::Counter;
+use super::Metered;
 use super::clock::Moment;
 use super::histogram::Histogram;
 use super::measurements::{ExecutionMode, ExecutionOutcome, Executions};
@@ -80,13 +81,12 @@ impl Meters {
     #[inline]
     pub(crate) fn ended(
         &self,
-        (handler, handlers): (u16, impl FnOnce() -> usize),
-        is_event: bool,
+        of: Metered<impl FnOnce() -> usize>,
         timing: Timing,
         end: End,
         writer: Writer,
     ) {
-        let Some(meter) = self.meter(is_event, handler, handlers) else { return };
+        let Some(meter) = self.meter(of) else { return };
         let outcome = match end {
             End::Handled => ExecutionOutcome::Ok,
             End::Failed => ExecutionOutcome::Error,
@@ -98,14 +98,14 @@ impl Meters {
 
     /// A task's time was over before it began.
     #[cold]
-    pub(crate) fn expired(&self, (handler, handlers): (u16, impl FnOnce() -> usize), is_awaited: bool) {
-        self.never_begun(handler, handlers, is_awaited, ExecutionOutcome::Timeout);
+    pub(crate) fn expired(&self, of: Metered<impl FnOnce() -> usize>, is_awaited: bool) {
+        self.never_begun(of, is_awaited, ExecutionOutcome::Timeout);
     }
 
     /// A task was turned away.
     #[cold]
-    pub(crate) fn rejected(&self, (handler, handlers): (u16, impl FnOnce() -> usize), is_awaited: bool) {
-        self.never_begun(handler, handlers, is_awaited, ExecutionOutcome::Rejected);
+    pub(crate) fn rejected(&self, of: Metered<impl FnOnce() -> usize>, is_awaited: bool) {
+        self.never_begun(of, is_awaited, ExecutionOutcome::Rejected);
     }
 
     /// Somebody has called a task that there is not.
@@ -114,24 +114,18 @@ impl Meters {
         self.unknown.add();
     }
 
-    fn never_begun(
-        &self,
-        handler: u16,
-        handlers: impl FnOnce() -> usize,
-        is_awaited: bool,
-        outcome: ExecutionOutcome,
-    ) {
+    fn never_begun(&self, of: Metered<impl FnOnce() -> usize>, is_awaited: bool, outcome: ExecutionOutcome) {
         let mode = if is_awaited { ExecutionMode::Exec } else { ExecutionMode::Queue };
-        if let Some(meter) = self.meter(false, handler, handlers) {
+        if let Some(meter) = self.meter(of) {
             meter.executions[mode as usize][outcome as usize].add();
         }
     }
 
     #[inline]
-    fn meter(&self, is_event: bool, handler: u16, handlers: impl FnOnce() -> usize) -> Option<&Meter> {
-        let places = if is_event { &self.events } else { &self.tasks };
-        let places = places.get_or_init(|| (0..handlers()).map(|_| OnceLock::new()).collect());
-        Some(places.get(usize::from(handler & PLACE))?.get_or_init(Box::default))
+    fn meter(&self, of: Metered<impl FnOnce() -> usize>) -> Option<&Meter> {
+        let places = if of.is_event { &self.events } else { &self.tasks };
+        let places = places.get_or_init(|| (0..(of.handlers)()).map(|_| OnceLock::new()).collect());
+        Some(places.get(usize::from(of.handler & PLACE))?.get_or_init(Box::default))
     }
 
     pub(super) fn task(&self, place: usize) -> Option<Pictured> {

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::super::Counter;
+use super::super::{Counter, Loss};
 use super::handlers::Meters;
 use super::histogram::{Durations, Waits};
+use crate::metadata::Priority;
 
 /// Whether somebody waited for a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -94,6 +95,18 @@ pub struct EventMeasurement {
     pub unheard: u64,
 }
 
+/// How many messages were accepted and never handled for one reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LostMessages {
+    /// How urgent they were.
+    pub priority: Priority,
+    /// Why.
+    pub reason: Loss,
+    /// How many; 0 as well.
+    pub number: u64,
+}
+
 /// A picture of all that is measured.
 ///
 /// # Examples
@@ -134,12 +147,14 @@ pub struct Measurements {
     pub events: Vec<EventMeasurement>,
     /// How long messages waited in all queues together, by priority, the highest first.
     pub waits: [Durations; 5],
+    /// What was lost, for every priority and reason.
+    pub lost: Vec<LostMessages>,
 }
 
 impl Measurements {
-    pub(crate) fn new(events: Vec<EventMeasurement>) -> Self {
+    pub(crate) fn new(events: Vec<EventMeasurement>, lost: Vec<LostMessages>) -> Self {
         let waits = [(); 5].map(|()| Durations::none());
-        Self { tasks: Vec::new(), handlers: Vec::new(), events, waits }
+        Self { tasks: Vec::new(), handlers: Vec::new(), events, waits, lost }
     }
 
     /// Adds what the tasks of a module have done.

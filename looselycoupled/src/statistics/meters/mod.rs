@@ -11,6 +11,8 @@ mod handlers;
 #[cfg(feature = "metrics")]
 mod histogram;
 #[cfg(feature = "metrics")]
+mod losses;
+#[cfg(feature = "metrics")]
 mod measurements;
 #[cfg(not(feature = "metrics"))]
 mod off;
@@ -26,9 +28,23 @@ pub use histogram::Durations;
 #[cfg(feature = "metrics")]
 pub(crate) use histogram::Waits;
 #[cfg(feature = "metrics")]
+pub(crate) use losses::Losses;
+#[cfg(feature = "metrics")]
 pub use measurements::{
-    EventMeasurement, ExecutionMode, ExecutionOutcome, Executions, HandlerMeasurement, Measurements,
-    TaskMeasurement,
+    EventMeasurement, ExecutionMode, ExecutionOutcome, Executions, HandlerMeasurement, LostMessages,
+    Measurements, TaskMeasurement,
 };
 #[cfg(not(feature = "metrics"))]
-pub(crate) use off::{Emissions, End, Meters, Moment, Timing, Waits, Writer, calibrate};
+pub(crate) use off::{Emissions, End, Losses, Meters, Moment, Timing, Waits, Writer, calibrate};
+
+/// Whom something is recorded of.
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(feature = "metrics"), expect(dead_code, reason = "nobody looks where nothing is recorded"))]
+pub(crate) struct Metered<F> {
+    /// The handler's label.
+    pub(crate) handler: u16,
+    /// Whether it is one of an event, rather than of a task.
+    pub(crate) is_event: bool,
+    /// How many of its kind the module has; asked once.
+    pub(crate) handlers: F,
+}

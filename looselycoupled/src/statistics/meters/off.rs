@@ -1,5 +1,9 @@
 //! Stands in where nothing is measured: all of it comes to nothing.
 
+#![allow(clippy::unused_self, reason = "stands in for those that use it")]
+
+use super::super::Loss;
+use super::Metered;
 use crate::metadata::{ModuleIndex, Priority};
 
 pub(crate) const fn calibrate() {}
@@ -38,15 +42,13 @@ pub(crate) enum End {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Meters;
+pub(crate) struct Meters(());
 
-#[allow(clippy::unused_self, reason = "stands in for one that uses it")]
 impl Meters {
     #[inline(always)]
     pub(crate) fn ended(
         &self,
-        _handler: (u16, impl FnOnce() -> usize),
-        _is_event: bool,
+        _of: Metered<impl FnOnce() -> usize>,
         _timing: Timing,
         _end: End,
         _writer: Writer,
@@ -54,17 +56,17 @@ impl Meters {
     }
 
     #[inline(always)]
-    pub(crate) fn expired(&self, _handler: (u16, impl FnOnce() -> usize), _is_awaited: bool) {}
+    pub(crate) fn expired(&self, _of: Metered<impl FnOnce() -> usize>, _is_awaited: bool) {}
 
     #[inline(always)]
-    pub(crate) fn rejected(&self, _handler: (u16, impl FnOnce() -> usize), _is_awaited: bool) {}
+    pub(crate) fn rejected(&self, _of: Metered<impl FnOnce() -> usize>, _is_awaited: bool) {}
 
     #[inline(always)]
     pub(crate) const fn unknown(&self) {}
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Waits;
+pub(crate) struct Waits(());
 
 impl Waits {
     #[inline(always)]
@@ -72,7 +74,15 @@ impl Waits {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Emissions;
+pub(crate) struct Losses(());
+
+impl Losses {
+    #[inline(always)]
+    pub(crate) const fn note(&self, _priority: Priority, _reason: Loss) {}
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Emissions(());
 
 impl Emissions {
     #[inline(always)]

@@ -12,6 +12,10 @@ use crate::modules::gpio::plan::Input;
 use crate::modules::gpio::{Edges, GpioError};
 use crate::prelude::*;
 
+/// For how long a line must have been silent before what it does now is compared with its last change: one that the kernel has seen
+/// takes a moment until it can be read.
+const SILENCE: Duration = Duration::from_millis(10);
+
 /// Tells of a change when it has stayed for as long as its input wants, as the kernel's second version does; of what bounces back, nothing.
 ///
 /// The time of a change is when it came, not when it was believed.
@@ -30,9 +34,10 @@ struct Settling {
     told: Option<bool>,
     /// What may turn out to be a change.
     candidate: Option<(Edge, Instant)>,
-    /// The last change that came, and whether it has been compared with the line since.
-    seen: Option<Edge>,
-    is_fresh: bool,
+    /// The last change that came, and when.
+    seen: Option<(Edge, Instant)>,
+    /// When that is compared with the line.
+    look: Option<Instant>,
     /// The last change was found by looking at the line.
     is_made_up: bool,
     number: u32,
@@ -47,7 +52,7 @@ impl<S> Debounced<S> {
             told: levels.get(&input.offset).copied(),
             candidate: None,
             seen: None,
-            is_fresh: false,
+            look: None,
             is_made_up: false,
             number: 0,
         };
@@ -56,7 +61,8 @@ impl<S> Debounced<S> {
     }
 
     fn next_deadline(&self) -> Option<Instant> {
-        self.inputs.values().filter_map(|input| input.candidate.map(|(_, deadline)| deadline)).min()
+        let candidate = |input: &Settling| input.candidate.map(|(_, deadline)| deadline);
+        self.inputs.values().flat_map(|input| [candidate(input), input.look]).flatten().min()
     }
 
     /// Whether a deadline has passed meanwhile.
@@ -76,9 +82,9 @@ impl<S> Debounced<S> {
 impl Settling {
     /// Something that can be told at once.
     fn see(&mut self, edge: Edge, now: Instant) -> Option<Edge> {
-        let is_repeated = self.seen.replace(edge).is_some_and(|seen| seen.rising == edge.rising);
+        let is_repeated = self.seen.replace((edge, now)).is_some_and(|(seen, _)| seen.rising == edge.rising);
         let is_known = is_repeated && std::mem::take(&mut self.is_made_up);
-        (self.is_fresh, self.is_made_up) = (true, false);
+        (self.look, self.is_made_up) = (Some(now + SILENCE), false);
         if is_known {
             return None;
         }
@@ -91,12 +97,15 @@ impl Settling {
         None
     }
 
-    /// All that there was has been seen. If the line is not where that left it, the last change was lost: here it is, at the time of the
-    /// last that was not. Should it come after all, it is known already.
+    /// Nothing more has come. If the line is not where the last change left it, one was lost: here it is. Should it come after all, it is
+    /// known already.
     fn make_up(&mut self, level: impl Fn(u32) -> Option<bool>, now: Instant) -> Option<Edge> {
-        let seen = self.seen.filter(|_| std::mem::take(&mut self.is_fresh))?;
+        self.look.take_if(|look| *look <= now)?;
+        let (seen, at) = self.seen?;
         let rising = level(seen.offset).filter(|level| *level != seen.rising)?;
-        let told = self.see(Edge { rising, ..seen }, now);
+        let since = u64::try_from((now - at).as_nanos()).unwrap_or(u64::MAX);
+        let timestamp_ns = seen.timestamp_ns.saturating_add(since);
+        let told = self.see(Edge { rising, timestamp_ns, ..seen }, now);
         self.is_made_up = true;
         told
     }
