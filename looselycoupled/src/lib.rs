@@ -63,6 +63,8 @@
 //! |---|---|---|
 //! | `macros` | yes | `#[module]` and its companions |
 //! | `yaml` | yes | configuration from YAML files |
+//! | `gpio` | no | [`modules::gpio`]: lines of a GPIO chip, real or simulated |
+//! | `click` | no | [`modules::click`]: pushes of buttons |
 //! | `schema` | no | JSON Schemas of types that implement `schemars::JsonSchema`, in [`description`] |
 //! | `testing` | no | [`testing`]: tests of applications, with spies and runs that can be replayed |
 
@@ -114,6 +116,7 @@ mod supervision;
 mod app;
 pub mod description;
 // 8: what could as well stand outside
+pub mod modules;
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -7,6 +7,16 @@ pub const MODULES: usize = 40;
 pub const TASKS: usize = 8;
 pub const USES: usize = 1000;
 
+/// How a task is called.
+#[derive(Clone, Copy, PartialEq)]
+enum Way {
+    Stub,
+    /// By a name that the compiler does not look at.
+    Name,
+    /// By a name that the compiler checks.
+    Checked,
+}
+
 /// Name, dependency and source of each.
 pub fn programs() -> Vec<(&'static str, String, String)> {
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").join("looselycoupled");
@@ -18,8 +28,9 @@ pub fn programs() -> Vec<(&'static str, String, String)> {
         ("modules", ours.clone(), modules(MODULES)),
         ("no-actors", kameo.clone(), actors(0)),
         ("actors", kameo, actors(MODULES)),
-        ("unchecked", ours.clone(), calls(false)),
-        ("checked", ours, calls(true)),
+        ("by-stub", ours.clone(), calls(Way::Stub)),
+        ("by-name", ours.clone(), calls(Way::Name)),
+        ("checked", ours, calls(Way::Checked)),
     ]
 }
 
@@ -94,19 +105,25 @@ fn use_of_actor(actor: usize) -> String {
     )
 }
 
-/// The same calls of one module's tasks, by stub or by names that the compiler checks, ten in each function.
-fn calls(checked: bool) -> String {
-    let app = if checked { "app! { m0: M0 }\n" } else { "" };
+/// The same calls of one module's tasks in each way, ten in each function.
+fn calls(way: Way) -> String {
+    let app = if way == Way::Checked { "app! { m0: M0 }\n" } else { "" };
     let functions = lines(USES / 10, |function| {
         let calls = lines(10, |number| {
             let task = number % TASKS;
-            if checked {
-                format!("    sum += exec!(handle, \"m0.t{task}\", text = String::new(), number = 1).await?;")
-            } else {
-                format!("    sum += m0.t{task}(1, String::new()).await?;")
+            match way {
+                Way::Stub => format!("    sum += m0.t{task}(1, String::new()).await?;"),
+                Way::Name => format!(
+                    "    let told: u64 = handle.exec_task(\"m0.t{task}\", args! {{ text: String::new(), number: 1 }}).await?.get()?;\n    sum += told;"
+                ),
+                Way::Checked => {
+                    format!(
+                        "    sum += exec!(handle, \"m0.t{task}\", text = String::new(), number = 1).await?;"
+                    )
+                }
             }
         });
-        let stub = if checked { "" } else { "    let m0: M0Stub = handle.stub(\"m0\")?;\n" };
+        let stub = if way == Way::Stub { "    let m0: M0Stub = handle.stub(\"m0\")?;\n" } else { "" };
         format!(
             "async fn f{function}(handle: &Handle) -> Result<u64> {{\n{stub}    let mut sum = 0;\n{calls}    Ok(sum)\n}}\n"
         )

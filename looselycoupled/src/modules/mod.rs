@@ -1,0 +1,13 @@
+//! Modules that come with the framework, each behind a feature of its own.
+//!
+//! They are modules like any other: they use what every module can use, and an application lists them by type.
+//!
+//! | module | feature | what it does |
+//! |---|---|---|
+//! | [`Gpio`](gpio::Gpio) | `gpio` | inputs and outputs of a Linux GPIO chip, real or simulated, and outputs that blink together |
+//! | [`Click`](click::Click) | `click` | pushes of buttons: short, long, double, held |
+
+#[cfg(feature = "click")]
+pub mod click;
+#[cfg(feature = "gpio")]
+pub mod gpio;
