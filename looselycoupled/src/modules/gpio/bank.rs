@@ -30,7 +30,10 @@ struct Chip {
 
 impl Bank {
     pub(super) fn new(plan: Plan, outputs: Outputs, device: Box<dyn Device>) -> Self {
-        Self { chip: Mutex::new(Chip { plan, outputs, device, trouble: None, is_over: false }), changed: Notify::new() }
+        Self {
+            chip: Mutex::new(Chip { plan, outputs, device, trouble: None, is_over: false }),
+            changed: Notify::new(),
+        }
     }
 
     fn chip(&self) -> MutexGuard<'_, Chip> {
@@ -38,7 +41,11 @@ impl Bank {
     }
 
     /// Returns the state before.
-    pub(super) fn set(&self, line: &Line, state: impl FnOnce(OutputState) -> OutputState) -> Result<Change, GpioError> {
+    pub(super) fn set(
+        &self,
+        line: &Line,
+        state: impl FnOnce(OutputState) -> OutputState,
+    ) -> Result<Change, GpioError> {
         let mut chip = self.chip();
         chip.works()?;
         let place = chip.plan.output(line)?;
@@ -92,7 +99,10 @@ impl Bank {
     /// The name that the section gives a line.
     pub(super) fn name(&self, offset: u32) -> String {
         let chip = self.chip();
-        chip.plan.lines().find(|(line, _)| *line == offset).map_or_else(String::new, |(_, name)| name.to_owned())
+        chip.plan
+            .lines()
+            .find(|(line, _)| *line == offset)
+            .map_or_else(String::new, |(_, name)| name.to_owned())
     }
 
     /// When there is something to do at the latest.

@@ -24,7 +24,9 @@ pub enum GpioError {
     #[error("line `{0}` is an output; `get_output_state` tells what it does")]
     NotAnInput(String),
     /// Only simulated inputs do what they are told.
-    #[error("`{chip}` is a real device, whose inputs cannot be simulated; `driver: simulator` has those that can")]
+    #[error(
+        "`{chip}` is a real device, whose inputs cannot be simulated; `driver: simulator` has those that can"
+    )]
     NotSimulated {
         /// The chip.
         chip: String,
@@ -38,7 +40,9 @@ pub enum GpioError {
         there: String,
     },
     /// The process may not use the chip.
-    #[error("no permission to use the GPIO chip `{chip}`: {source}; add the user to the group that owns it, often `gpio`")]
+    #[error(
+        "no permission to use the GPIO chip `{chip}`: {source}; add the user to the group that owns it, often `gpio`"
+    )]
     Denied {
         /// The chip.
         chip: String,
@@ -80,10 +84,14 @@ pub enum GpioError {
         consumer: String,
     },
     /// The kernel has no first version of the interface, and the driver no other.
-    #[error("the kernel offers no version 1 of the GPIO interface, which `driver: gpio-cdev` needs; use `driver: gpiocdev`")]
+    #[error(
+        "the kernel offers no version 1 of the GPIO interface, which `driver: gpio-cdev` needs; use `driver: gpiocdev`"
+    )]
     NoFirstVersion,
     /// The kernel offers only the first version of the interface.
-    #[error("the kernel offers no version 2 of the GPIO interface, which `driver: gpiocdev` needs; use `driver: gpio-cdev`")]
+    #[error(
+        "the kernel offers no version 2 of the GPIO interface, which `driver: gpiocdev` needs; use `driver: gpio-cdev`"
+    )]
     NoSecondVersion,
     /// The chip was there and is not any more.
     #[error("the GPIO chip `{chip}` is gone: {reason}")]

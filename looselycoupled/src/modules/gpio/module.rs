@@ -158,6 +158,12 @@ impl Numbers {
             tracing::warn!(line, line_name, lost, "the kernel had no room for changes of an input");
         }
         *last = line_seq;
-        ChangedGpioInput { line, line_name, line_seq, rising_edge: edge.rising, timestamp_ns: edge.timestamp_ns }
+        ChangedGpioInput {
+            line,
+            line_name,
+            line_seq,
+            rising_edge: edge.rising,
+            timestamp_ns: edge.timestamp_ns,
+        }
     }
 }

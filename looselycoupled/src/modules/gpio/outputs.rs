@@ -27,8 +27,12 @@ struct OutputLine {
 
 impl Outputs {
     pub(super) fn new(outputs: &[Output], now: Instant) -> Self {
-        let line =
-            |output: &Output| OutputLine { offset: output.offset, state: OutputState::Off, active: false, half_period: 0 };
+        let line = |output: &Output| OutputLine {
+            offset: output.offset,
+            state: OutputState::Off,
+            active: false,
+            half_period: 0,
+        };
         let mut made = Self { start: now, lines: outputs.iter().map(line).collect() };
         for (place, output) in outputs.iter().enumerate() {
             made.set(place, output.initial, now);

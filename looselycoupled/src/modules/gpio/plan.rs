@@ -86,7 +86,8 @@ impl Plan {
     }
 
     fn unknown(&self, line: &Line) -> GpioError {
-        let mut known: Vec<String> = self.lines().map(|(offset, name)| format!("`{name}` ({offset})")).collect();
+        let mut known: Vec<String> =
+            self.lines().map(|(offset, name)| format!("`{name}` ({offset})")).collect();
         if known.is_empty() {
             known.push("none".to_owned());
         }

@@ -56,7 +56,11 @@ pub(super) fn offset(chip: &str, names: &[Option<String>], line: &Line) -> Resul
         Line::Offset(offset) => Some(*offset).filter(|offset| (*offset as usize) < names.len()),
         Line::Name(name) => position(names, name),
     };
-    offset.ok_or_else(|| GpioError::NoLine { chip: chip.to_owned(), line: line.clone(), there: there(names, line) })
+    offset.ok_or_else(|| GpioError::NoLine {
+        chip: chip.to_owned(),
+        line: line.clone(),
+        there: there(names, line),
+    })
 }
 
 fn position(names: &[Option<String>], wanted: &str) -> Option<u32> {
@@ -66,10 +70,13 @@ fn position(names: &[Option<String>], wanted: &str) -> Option<u32> {
 
 fn there(names: &[Option<String>], line: &Line) -> String {
     let count = names.len();
-    let named: Vec<&str> = names.iter().flatten().map(String::as_str).filter(|name| !name.is_empty()).collect();
+    let named: Vec<&str> =
+        names.iter().flatten().map(String::as_str).filter(|name| !name.is_empty()).collect();
     match line {
         Line::Offset(_) => format!("it has {count}, numbered from 0"),
-        Line::Name(_) if named.is_empty() => format!("none of its {count} lines has a name; use numbers from 0"),
+        Line::Name(_) if named.is_empty() => {
+            format!("none of its {count} lines has a name; use numbers from 0")
+        }
         Line::Name(name) => {
             let nearest = nearest(name, named.iter().copied());
             nearest.map_or_else(|| listed(&named), |near| format!("did you mean `{near}`?"))

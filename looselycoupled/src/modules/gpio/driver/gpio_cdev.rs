@@ -6,7 +6,9 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context as Waking, Poll};
 
-use gpio_cdev::{Chip, EventRequestFlags, EventType, LineEventHandle, LineRequestFlags, Lines, MultiLineHandle};
+use gpio_cdev::{
+    Chip, EventRequestFlags, EventType, LineEventHandle, LineRequestFlags, Lines, MultiLineHandle,
+};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use tokio::time::Instant;
 
@@ -30,19 +32,21 @@ pub(super) fn open(config: &GpioConfig, now: Instant) -> Result<Opened, GpioErro
         chip.lines().map(|line| line.info().ok()?.name().map(str::to_owned)).collect();
     let plan = Plan::new(config, |line| chip::offset(&config.chip, &names, line))?;
     let outputs = Outputs::new(&plan.outputs, now);
-    let held = hold_outputs(&mut chip, &plan, &outputs).map_err(|error| why_refused(&mut chip, &plan, &error))?;
+    let held =
+        hold_outputs(&mut chip, &plan, &outputs).map_err(|error| why_refused(&mut chip, &plan, &error))?;
     let inputs = hold_inputs(&mut chip, &plan).map_err(|error| why_refused(&mut chip, &plan, &error))?;
     let inputs = Arc::new(inputs);
     let levels = inputs.iter().filter_map(|input| Some((input.offset, input.level().ok()?))).collect();
-    let changes = Changes { chip: plan.chip.clone(), inputs: Arc::clone(&inputs), ready: Vec::new(), next: 0 };
+    let changes =
+        Changes { chip: plan.chip.clone(), inputs: Arc::clone(&inputs), ready: Vec::new(), next: 0 };
     let edges = Box::new(Debounced::new(changes, &plan.inputs, &levels));
     let device = Box::new(Held { chip: plan.chip.clone(), outputs: held, inputs });
     Ok(Opened { plan, outputs, device, edges })
 }
 
 fn has_first_version(path: &std::path::Path) -> Result<(), GpioError> {
-    let supports = gpiocdev::Chip::from_path(path)
-        .and_then(|chip| chip.supports_abi_version(gpiocdev::AbiVersion::V1));
+    let supports =
+        gpiocdev::Chip::from_path(path).and_then(|chip| chip.supports_abi_version(gpiocdev::AbiVersion::V1));
     supports.map_err(|_| GpioError::NoFirstVersion)
 }
 
@@ -53,7 +57,8 @@ fn hold_outputs(
     levels: &Outputs,
 ) -> Result<Vec<(Vec<u32>, MultiLineHandle)>, gpio_cdev::Error> {
     let mut held = Vec::new();
-    let polarities = [(false, LineRequestFlags::OUTPUT), (true, LineRequestFlags::OUTPUT | LineRequestFlags::ACTIVE_LOW)];
+    let polarities =
+        [(false, LineRequestFlags::OUTPUT), (true, LineRequestFlags::OUTPUT | LineRequestFlags::ACTIVE_LOW)];
     for (active_low, flags) in polarities {
         let all = plan.outputs.iter().zip(levels.levels());
         let chosen = all.filter(|(output, _)| output.active_low == active_low);
@@ -73,7 +78,8 @@ fn hold_inputs(chip: &mut Chip, plan: &Plan) -> Result<Vec<HeldInput>, gpio_cdev
         let line = chip.get_line(input.offset)?;
         let handle = line.events(flags(input), EventRequestFlags::BOTH_EDGES, CONSUMER)?;
         let file = handle.file().try_clone()?;
-        fcntl_setfl(&file, fcntl_getfl(&file).map_err(io::Error::from)? | OFlags::NONBLOCK).map_err(io::Error::from)?;
+        fcntl_setfl(&file, fcntl_getfl(&file).map_err(io::Error::from)? | OFlags::NONBLOCK)
+            .map_err(io::Error::from)?;
         held.push(HeldInput { offset: input.offset, handle: Mutex::new(handle), file });
     }
     Ok(held)
@@ -199,7 +205,10 @@ impl Changes {
 
 impl EdgeSource for Changes {
     fn poll_edge(&mut self, waking: &mut Waking<'_>) -> Poll<Result<Edge, GpioError>> {
-        let gone = |chip: &str, error: io::Error| GpioError::Gone { chip: chip.to_owned(), reason: error.to_string() };
+        let gone = |chip: &str, error: io::Error| GpioError::Gone {
+            chip: chip.to_owned(),
+            reason: error.to_string(),
+        };
         if let Err(error) = self.listen() {
             return Poll::Ready(Err(gone(&self.chip, error)));
         }

@@ -31,7 +31,12 @@ pub(super) fn open(config: &GpioConfig, now: Instant) -> Result<Opened, GpioErro
     let outputs = Outputs::new(&plan.outputs, now);
     let inputs = request(&chip, &plan, input_lines(&plan.inputs))?.map(Arc::new);
     let output_request = request(&chip, &plan, output_lines(&plan.outputs, &outputs))?;
-    let edges = Box::new(Changes { chip: plan.chip.clone(), source: inputs.clone(), ready: None, read: VecDeque::new() });
+    let edges = Box::new(Changes {
+        chip: plan.chip.clone(),
+        source: inputs.clone(),
+        ready: None,
+        read: VecDeque::new(),
+    });
     let device = Box::new(Lines { name: plan.chip.clone(), chip, inputs, outputs: output_request });
     Ok(Opened { plan, outputs, device, edges })
 }
@@ -53,7 +58,11 @@ fn input_lines(inputs: &[Input]) -> Config {
             Edges::Falling => EdgeDetection::FallingEdge,
         };
         lines.with_line(input.offset).as_input().with_edge_detection(edges).with_bias(bias(input.bias));
-        if input.active_low { lines.as_active_low() } else { lines.as_active_high() };
+        if input.active_low {
+            lines.as_active_low()
+        } else {
+            lines.as_active_high()
+        };
         lines.with_debounce_period(input.debounce);
     }
     lines
@@ -63,7 +72,11 @@ fn output_lines(outputs: &[Output], levels: &Outputs) -> Config {
     let mut lines = Config::default();
     for (output, (offset, active)) in outputs.iter().zip(levels.levels()) {
         lines.with_line(offset).as_output(Value::from(active));
-        if output.active_low { lines.as_active_low() } else { lines.as_active_high() };
+        if output.active_low {
+            lines.as_active_low()
+        } else {
+            lines.as_active_high()
+        };
     }
     lines
 }

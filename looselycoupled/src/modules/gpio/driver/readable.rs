@@ -12,7 +12,10 @@ use tokio::io::unix::AsyncFd;
 pub(super) struct Readable(AsyncFd<OwnedFd>);
 
 impl Readable {
-    #[allow(deprecated, reason = "its replacement is unsafe for types that could give away a closed descriptor; `OwnedFd` cannot")]
+    #[allow(
+        deprecated,
+        reason = "its replacement is unsafe for types that could give away a closed descriptor; `OwnedFd` cannot"
+    )]
     pub(super) fn new(file: &impl AsFd) -> io::Result<Self> {
         AsyncFd::with_interest(file.as_fd().try_clone_to_owned()?, Interest::READABLE).map(Self)
     }

@@ -17,7 +17,8 @@ pub(super) fn open(config: &GpioConfig, now: Instant) -> Result<Opened, GpioErro
     let plan = Plan::new(config, |line| Ok(offsets.of(line)))?;
     let outputs = Outputs::new(&plan.outputs, now);
     let (changes, seen) = mpsc::unbounded_channel();
-    let levels = plan.inputs.iter().map(|input| (input.offset, (input.bias == Bias::PullUp) != input.active_low));
+    let levels =
+        plan.inputs.iter().map(|input| (input.offset, (input.bias == Bias::PullUp) != input.active_low));
     let levels: BTreeMap<u32, bool> = levels.collect();
     let edges = Box::new(Debounced::new(Seen(seen), &plan.inputs, &levels));
     let device = Box::new(Simulated { start: now, levels, changes });
@@ -78,7 +79,8 @@ impl Device for Simulated {
         if self.levels.insert(offset, active) != Some(active) {
             let timestamp_ns = u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX);
             // Nobody listens any more when the application ends: then nothing changes for anybody.
-            let _nobody_listens = self.changes.send(Edge { offset, rising: active, timestamp_ns, number: None });
+            let _nobody_listens =
+                self.changes.send(Edge { offset, rising: active, timestamp_ns, number: None });
         }
         Ok(())
     }
