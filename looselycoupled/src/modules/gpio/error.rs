@@ -116,5 +116,5 @@ pub enum GpioError {
     NotOpen,
     /// The device failed earlier, and the module has not been made again.
     #[error("out of order since: {0}; the policy `restart` has the module try again")]
-    OutOfOrder(Arc<GpioError>),
+    OutOfOrder(Arc<Self>),
 }

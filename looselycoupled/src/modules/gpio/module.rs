@@ -17,8 +17,10 @@ const LOOK_AFTER: Duration = Duration::from_secs(1);
 /// The lines of a GPIO chip.
 ///
 /// The module takes hold of its lines when it is initialised. What goes wrong there does not keep the application from starting: the module
-/// fails as soon as it is active, and what follows is its policy. With `restart` it tries again, with growing delays, until the device is there; with
-/// `report` each of its tasks answers with the cause; with `exit` the application ends. So it is when the device goes while it is in use.
+/// fails as soon as it is active, and what follows is its policy. With `report`, the default, each of its tasks answers with the cause. With `restart` it tries
+/// again, with growing delays, for as long as its budget lasts: `policy: { restart: { budget: 100, within: 1m, longest_delay: 5s } }` waits for
+/// ever, since no minute has a hundred delays of five seconds. With `exit` the application ends. So it is when the device goes while it is in use; that
+/// is noticed within a second.
 ///
 /// When the application ends, or the module is made again, all outputs are switched off.
 #[derive(Debug, Default)]

@@ -32,15 +32,13 @@ pub(super) fn open(config: &GpioConfig, now: Instant) -> Result<Opened, GpioErro
         chip.lines().map(|line| line.info().ok()?.name().map(str::to_owned)).collect();
     let plan = Plan::new(config, |line| chip::offset(&config.chip, &names, line))?;
     let outputs = Outputs::new(&plan.outputs, now);
-    let held =
-        hold_outputs(&mut chip, &plan, &outputs).map_err(|error| why_refused(&mut chip, &plan, &error))?;
-    let inputs = hold_inputs(&mut chip, &plan).map_err(|error| why_refused(&mut chip, &plan, &error))?;
-    let inputs = Arc::new(inputs);
+    let held = hold(&mut chip, &plan, &outputs).map_err(|error| why_refused(&mut chip, &plan, &error))?;
+    let inputs = Arc::new(held.inputs);
     let levels = inputs.iter().filter_map(|input| Some((input.offset, input.level().ok()?))).collect();
     let changes =
         Changes { chip: plan.chip.clone(), inputs: Arc::clone(&inputs), ready: Vec::new(), next: 0 };
     let edges = Box::new(Debounced::new(changes, &plan.inputs, &levels));
-    let device = Box::new(Held { chip: plan.chip.clone(), outputs: held, inputs });
+    let device = Box::new(Held { chip: plan.chip.clone(), outputs: held.outputs, inputs });
     Ok(Opened { plan, outputs, device, edges })
 }
 
@@ -48,6 +46,16 @@ fn has_first_version(path: &std::path::Path) -> Result<(), GpioError> {
     let supports =
         gpiocdev::Chip::from_path(path).and_then(|chip| chip.supports_abi_version(gpiocdev::AbiVersion::V1));
     supports.map_err(|_| GpioError::NoFirstVersion)
+}
+
+/// All lines of a plan, or none.
+struct Taken {
+    outputs: Vec<(Vec<u32>, MultiLineHandle)>,
+    inputs: Vec<HeldInput>,
+}
+
+fn hold(chip: &mut Chip, plan: &Plan, levels: &Outputs) -> Result<Taken, gpio_cdev::Error> {
+    Ok(Taken { outputs: hold_outputs(chip, plan, levels)?, inputs: hold_inputs(chip, plan)? })
 }
 
 /// Outputs that are active when high, and those that are active when low: a request has one polarity.
@@ -97,14 +105,14 @@ fn flags(input: &Input) -> LineRequestFlags {
     LineRequestFlags::INPUT | polarity | LineRequestFlags::from_bits_retain(bias)
 }
 
-/// Whether somebody else has one of the lines, or what the kernel says.
+/// Whether somebody has one of the lines, none of which this module holds, or what the kernel says.
 fn why_refused(chip: &mut Chip, plan: &Plan, error: &gpio_cdev::Error) -> GpioError {
     for (offset, name) in plan.lines() {
         let Ok(info) = chip.get_line(offset).and_then(|line| line.info()) else { continue };
-        let consumer = info.consumer().unwrap_or("somebody");
-        if info.is_used() && consumer != CONSUMER {
+        if info.is_used() {
             let (chip, line) = (plan.chip.clone(), name.to_owned());
-            return GpioError::Busy { chip, line, offset, consumer: format!("`{consumer}`") };
+            let consumer = info.consumer().map_or_else(|| "somebody".to_owned(), |name| format!("`{name}`"));
+            return GpioError::Busy { chip, line, offset, consumer };
         }
     }
     GpioError::Refused { chip: plan.chip.clone(), what: "its lines".to_owned(), reason: error.to_string() }
@@ -122,19 +130,19 @@ impl HeldInput {
     /// Nothing if nothing has changed.
     fn read(&self) -> io::Result<Edge> {
         let mut handle = self.handle.lock().unwrap_or_else(PoisonError::into_inner);
-        let event = handle.get_event().map_err(as_io_error)?;
+        let event = handle.get_event().map_err(|error| as_io_error(&error))?;
         let rising = event.event_type() == EventType::RisingEdge;
         Ok(Edge { offset: self.offset, rising, timestamp_ns: event.timestamp(), number: None })
     }
 
     fn level(&self) -> io::Result<bool> {
         let handle = self.handle.lock().unwrap_or_else(PoisonError::into_inner);
-        handle.get_value().map(|value| value > 0).map_err(as_io_error)
+        handle.get_value().map(|value| value > 0).map_err(|error| as_io_error(&error))
     }
 }
 
 /// What the operating system has said, so that "nothing to read" can be told from a failure.
-fn as_io_error(error: gpio_cdev::Error) -> io::Error {
+fn as_io_error(error: &gpio_cdev::Error) -> io::Error {
     let inner = error.source().and_then(|source| source.downcast_ref::<io::Error>());
     match inner.and_then(io::Error::raw_os_error) {
         Some(code) => io::Error::from_raw_os_error(code),
@@ -151,7 +159,7 @@ struct Held {
 }
 
 impl Held {
-    fn gone(&self, error: impl ToString) -> GpioError {
+    fn gone(&self, error: &impl ToString) -> GpioError {
         GpioError::Gone { chip: self.chip.clone(), reason: error.to_string() }
     }
 }
@@ -161,21 +169,21 @@ impl Device for Held {
         let level = |wanted: &u32| levels.iter().any(|(offset, active)| offset == wanted && *active);
         for (offsets, handle) in &self.outputs {
             let values: Vec<u8> = offsets.iter().map(|offset| u8::from(level(offset))).collect();
-            handle.set_values(&values).map_err(|error| self.gone(error))?;
+            handle.set_values(&values).map_err(|error| self.gone(&error))?;
         }
         Ok(())
     }
 
     fn read(&mut self, offset: u32) -> Result<bool, GpioError> {
         let input = self.inputs.iter().find(|input| input.offset == offset);
-        input.map_or(Ok(false), |input| input.level().map_err(|error| self.gone(error)))
+        input.map_or(Ok(false), |input| input.level().map_err(|error| self.gone(&error)))
     }
 
     fn check(&mut self) -> Result<(), GpioError> {
         if let Some((_, outputs)) = self.outputs.first() {
-            outputs.get_values().map_err(|error| self.gone(error))?;
+            outputs.get_values().map_err(|error| self.gone(&error))?;
         } else if let Some(input) = self.inputs.first() {
-            input.level().map_err(|error| self.gone(error))?;
+            input.level().map_err(|error| self.gone(&error))?;
         }
         Ok(())
     }

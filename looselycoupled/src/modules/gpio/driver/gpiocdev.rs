@@ -29,15 +29,15 @@ pub(super) fn open(config: &GpioConfig, now: Instant) -> Result<Opened, GpioErro
     let names: Vec<Option<String>> = infos.map(|info| info.ok().map(|info| info.name)).collect();
     let plan = Plan::new(config, |line| chip::offset(&config.chip, &names, line))?;
     let outputs = Outputs::new(&plan.outputs, now);
-    let inputs = request(&chip, &plan, input_lines(&plan.inputs))?.map(Arc::new);
-    let output_request = request(&chip, &plan, output_lines(&plan.outputs, &outputs))?;
+    let taken = hold(&chip, &plan, &outputs).map_err(|error| why_refused(&chip, &plan, &error))?;
+    let Taken { inputs, outputs: held } = taken;
     let edges = Box::new(Changes {
         chip: plan.chip.clone(),
         source: inputs.clone(),
         ready: None,
         read: VecDeque::new(),
     });
-    let device = Box::new(Lines { name: plan.chip.clone(), chip, inputs, outputs: output_request });
+    let device = Box::new(Lines { name: plan.chip.clone(), chip, inputs, outputs: held });
     Ok(Opened { plan, outputs, device, edges })
 }
 
@@ -90,23 +90,40 @@ const fn bias(bias: Bias) -> Option<gpiocdev::line::Bias> {
     }
 }
 
+/// All lines of a plan, or none.
+struct Taken {
+    inputs: Option<Arc<Request>>,
+    outputs: Option<Request>,
+}
+
+fn hold(chip: &Chip, plan: &Plan, levels: &Outputs) -> Result<Taken, gpiocdev::Error> {
+    let inputs = request(chip, input_lines(&plan.inputs))?.map(Arc::new);
+    Ok(Taken { inputs, outputs: request(chip, output_lines(&plan.outputs, levels))? })
+}
+
 /// Nothing if there are no such lines.
-fn request(chip: &Chip, plan: &Plan, lines: Config) -> Result<Option<Request>, GpioError> {
+fn request(chip: &Chip, lines: Config) -> Result<Option<Request>, gpiocdev::Error> {
     if lines.lines().is_empty() {
         return Ok(None);
     }
     let mut builder = Request::from_config(lines);
-    builder.on_chip(chip.path()).with_consumer(CONSUMER).with_kernel_event_buffer_size(KEPT);
-    builder.request().map(Some).map_err(|error| why_refused(chip, plan, &error))
+    builder
+        .on_chip(chip.path())
+        .with_consumer(CONSUMER)
+        .with_kernel_event_buffer_size(KEPT)
+        .request()
+        .map(Some)
 }
 
-/// Whether somebody else has one of the lines, or what the kernel says.
+/// Whether somebody has one of the lines, none of which this module holds, or what the kernel says.
 fn why_refused(chip: &Chip, plan: &Plan, error: &gpiocdev::Error) -> GpioError {
     for (offset, name) in plan.lines() {
         let Ok(info) = chip.line_info(offset) else { continue };
-        if info.used && info.consumer != CONSUMER {
+        if info.used {
             let (chip, line) = (plan.chip.clone(), name.to_owned());
-            return GpioError::Busy { chip, line, offset, consumer: format!("`{}`", info.consumer) };
+            let is_known = !info.consumer.is_empty();
+            let consumer = if is_known { format!("`{}`", info.consumer) } else { "somebody".to_owned() };
+            return GpioError::Busy { chip, line, offset, consumer };
         }
     }
     GpioError::Refused { chip: plan.chip.clone(), what: "its lines".to_owned(), reason: told(error) }
@@ -158,7 +175,7 @@ struct Changes {
 }
 
 impl Changes {
-    fn failed(&self, error: impl ToString) -> GpioError {
+    fn failed(&self, error: &impl ToString) -> GpioError {
         GpioError::Gone { chip: self.chip.clone(), reason: error.to_string() }
     }
 }
@@ -171,11 +188,11 @@ impl EdgeSource for Changes {
             }
             let Some(source) = &self.source else { return Poll::Pending };
             let Some(readable) = &self.ready else {
-                self.ready = Some(Readable::new(source).map_err(|error| self.failed(error))?);
+                self.ready = Some(Readable::new(source).map_err(|error| self.failed(&error))?);
                 continue;
             };
             let edges = ready!(readable.poll_read(waking, || read(source)));
-            self.read = edges.map_err(|error| self.failed(error))?;
+            self.read = edges.map_err(|error| self.failed(&error))?;
         }
     }
 }
