@@ -14,6 +14,7 @@ pub const FAN: u32 = 1;
 pub const RELAY: u32 = 2;
 pub const DOOR: u32 = 3;
 pub const MOTION: u32 = 4;
+pub const LEAK: u32 = 6;
 
 /// The chip of the machine: what stands on its lines, what somebody outside does with them, and its plug.
 pub struct Bench {

@@ -30,16 +30,17 @@ pub struct House {
 }
 
 impl House {
-    /// Starts one with a section `gpio` of these lines of YAML, beside the driver's.
+    /// Starts one with a section `gpio` of these lines of YAML, beside the driver's. The button `door` pulls its line low.
     pub async fn start(driver: &str, section: &str) -> Self {
         Self::with_policy("report", driver, section).await
     }
 
+    /// Starts one whose GPIO module has a policy of its own.
     pub async fn with_policy(policy: &str, driver: &str, section: &str) -> Self {
         let gpio: String = section.lines().map(|line| format!("  {line}\n")).collect();
         let text = format!(
-            "looselycoupled:\n  modules:\n    gpio: {{ type: Gpio, policy: {policy} }}\n\
-             gpio:\n  driver: {driver}\n{gpio}"
+            "looselycoupled:\n  modules:\n    gpio: {{ type: Gpio, policy: {policy} }}\n    click: Click\n\
+             click: {{ inverted: [door], hold: 2s }}\ngpio:\n  driver: {driver}\n{gpio}"
         );
         let config = Config::parse(&text, "house.yaml").unwrap();
         let app = App::builder().config(config).module("neighbour", Neighbour).start().await;

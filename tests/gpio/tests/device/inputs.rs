@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{interval, sleep};
 
-use crate::bench::{Bench, DOOR, MOTION};
+use crate::bench::{Bench, DOOR, LEAK, MOTION};
 use crate::by_each_driver;
 use crate::house::House;
 
@@ -24,8 +24,11 @@ fn bounce(bench: &Bench, line: u32, to: bool) {
 
 async fn an_input_that_nobody_drives_is_pulled_as_its_section_says(bench: Bench, driver: &str) {
     bench.pull(MOTION, true);
-    let inputs = "{ door: { line: DOOR, bias: pull_up }, motion: { line: MOTION, bias: pull_down } }";
+    let inputs = "{ door: { line: DOOR, bias: pull_up }, motion: { line: MOTION, bias: pull_down },
+        LEAK: { bias: as_is } }";
+    bench.pull(LEAK, true);
     let house = start(&bench, driver, inputs).await;
+    assert!(house.gpio.get_input("LEAK".into()).await.unwrap(), "as it was; its key is the line's name");
     assert!(bench.high(DOOR) && house.gpio.get_input("door".into()).await.unwrap());
     assert!(!bench.high(MOTION) && !house.gpio.get_input("motion".into()).await.unwrap());
     house.end().await;

@@ -2,6 +2,8 @@
 //! each test says that it is skipped, and passes.
 
 mod bench;
+mod clicks;
+mod crowd;
 mod faults;
 mod house;
 mod inputs;

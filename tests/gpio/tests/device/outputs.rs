@@ -58,6 +58,15 @@ async fn at_the_end_outputs_are_switched_off_and_lines_given_back(bench: Bench, 
     assert!([LAMP, FAN, RELAY].iter().all(|line| bench.is_free(*line)));
 }
 
+#[tokio::test]
+async fn auto_finds_a_way() {
+    let Some(bench) = Bench::here().await else { return };
+    let house = start(&bench, "auto").await;
+    house.set("lamp", On).await;
+    assert!(bench.high(LAMP));
+    house.end().await;
+}
+
 by_each_driver! {
     an_output_begins_as_its_section_says
     an_output_that_is_set_is_set_on_the_wire
