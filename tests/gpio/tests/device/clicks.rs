@@ -12,8 +12,8 @@ use crate::house::House;
 /// To the first the button pulls its line low, to the second high.
 const INPUTS: &str =
     "inputs: { door: { line: DOOR, bias: pull_up }, motion: { line: MOTION, bias: pull_down } }";
-/// In these all that is to come has come: `hold` is long over.
-const QUIET: Duration = Duration::from_millis(2500);
+/// After that a push is no second one any more.
+const QUIET: Duration = Duration::from_millis(900);
 
 /// A button, and what is heard of it.
 struct Button<'a> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{interval, sleep};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use crate::bench::{Bench, DOOR, LEAK, MOTION};
 use crate::by_each_driver;
@@ -87,13 +87,13 @@ async fn only_the_edges_come_that_are_wanted(bench: Bench, driver: &str) {
 }
 
 async fn what_bounces_is_one_change_and_what_comes_back_is_none(bench: Bench, driver: &str) {
-    let mut house = start(&bench, driver, "{ door: { line: DOOR, bias: pull_down, debounce: 60ms } }").await;
-    for number in 1..=10 {
+    let mut house = start(&bench, driver, "{ door: { line: DOOR, bias: pull_down, debounce: 120ms } }").await;
+    for number in 1..=6 {
         let level = number % 2 == 1;
         bounce(&bench, DOOR, level);
         let change = house.change().await;
         assert_eq!((change.line_seq, change.rising_edge), (number, level));
-        assert_eq!(house.changes_until_quiet(Duration::from_millis(120)).await, [], "it was one change");
+        assert_eq!(house.changes_until_quiet(Duration::from_millis(250)).await, [], "it was one change");
     }
     bench.pull(DOOR, true);
     bench.pull(DOOR, false);
@@ -114,6 +114,8 @@ async fn changes_that_stay_all_come_through_the_debouncing(bench: Bench, driver:
 async fn of_fifty_changes_a_second_none_is_lost_and_none_invented(bench: Bench, driver: &str) {
     let mut house = start(&bench, driver, "{ door: { line: DOOR, bias: pull_down, debounce: 0ms } }").await;
     let mut ticks = interval(Duration::from_millis(20));
+    // Whoever is late makes nothing up: flips at once would be one interrupt for the simulated chip.
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     for number in 1..=500 {
         ticks.tick().await;
         bench.pull(DOOR, number % 2 == 1);
