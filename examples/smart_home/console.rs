@@ -1,13 +1,19 @@
 //! Understands commands. It knows addresses, not types: whatever has a task `set_level` can be set.
 
 use looselycoupled::address::hint;
+use looselycoupled::modules::gpio::GpioStub;
 use looselycoupled::prelude::*;
 
 use crate::journal::JournalStub;
 
+/// How long a button is pushed, and how long until that must be known.
+const PUSH: Duration = Duration::from_millis(100);
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// How a command is written, and what it does.
-const COMMANDS: [(&str, &str); 8] = [
+const COMMANDS: [(&str, &str); 9] = [
     ("press MODULE", "presses a button: press door"),
+    ("push LINE", "pushes a button on a simulated GPIO line: push bell"),
     ("set MODULE LEVEL", "dims a lamp: set lamp 40"),
     ("say TEXT", "lets the speaker say it: say good night"),
     ("call MODULE.TASK NAME=VALUE …", "any task at all: call lamp.set_level level=40"),
@@ -26,6 +32,8 @@ enum CommandError {
     /// The framework's own words.
     #[error(transparent)]
     Call(#[from] CallError),
+    #[error(transparent)]
+    Framework(Error),
 }
 
 #[derive(Default)]
@@ -55,6 +63,7 @@ async fn answer(ctx: &Context, line: &str) -> Result<String, CommandError> {
     match (command, words.as_slice()) {
         ("", _) => Ok(String::new()),
         ("press", [module]) => call(ctx, &format!("{module}.press"), args! {}).await,
+        ("push", [line]) => push(ctx, line).await.map(|()| String::new()).map_err(CommandError::Framework),
         ("set", [module]) => call(ctx, &format!("{module}.set_level"), args! {}).await,
         ("set", [module, level]) => {
             let address = format!("{module}.set_level");
@@ -85,6 +94,17 @@ async fn call(ctx: &Context, address: &str, arguments: Arguments) -> Result<Stri
         Value::Null => Ok(String::new()),
         result => Ok(format!("  {address} returned {result}")),
     }
+}
+
+/// Pushes a button for a moment, and waits until it is known what that was.
+async fn push(ctx: &Context, line: &str) -> Result<()> {
+    let gpio = ctx.stub::<GpioStub>("gpio")?;
+    let told = ctx.wait_for_event("pushed_*").timeout(PATIENCE);
+    gpio.simulate_input(line.into(), true).await?;
+    tokio::time::sleep(PUSH).await;
+    gpio.simulate_input(line.into(), false).await?;
+    told.await?;
+    Ok(())
 }
 
 /// A word as it is meant: a number, a truth value, or a text.

@@ -14,8 +14,9 @@ use crate::sensors::SensorsStub;
 use crate::speaker::SpeakerStub;
 
 /// What somebody might type.
-const SCENE: [&str; 9] = [
+const SCENE: [&str; 10] = [
     "press door",
+    "push bell",
     "set lamp 60",
     "set lamp 140",
     "set lamp bright",
@@ -148,7 +149,7 @@ impl Stage {
     async fn open(&self) -> Result<()> {
         self.show("\n6  real input: the figures of this machine, and what you type").await?;
         self.ctx.stub::<SensorsStub>("sensors")?.measure().await?;
-        self.show("   press door · set lamp 40 · state · help · quit\n").await?;
+        self.show("   press door · push bell · set lamp 40 · state · help · quit\n").await?;
         self.ctx.trigger_event("ready", args! {}).await?;
         Ok(())
     }

@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use looselycoupled::modules::click::Click;
+use looselycoupled::modules::gpio::Gpio;
 use looselycoupled::prelude::*;
 
+use crate::bell::Bell;
 use crate::console::Console;
 use crate::controller::Controller;
 use crate::director::Director;
@@ -28,12 +31,15 @@ pub(crate) struct House {
 /// Adds an instance if it is of a certain type.
 type Count = fn(&mut House, &Handle, &str);
 
-const TYPES: [Count; 10] = [
+const TYPES: [Count; 13] = [
+    House::count::<Bell>,
+    House::count::<Click>,
     House::count::<Console>,
     House::count::<Controller>,
     House::count::<Director>,
     House::count::<Door>,
     House::count::<Fan>,
+    House::count::<Gpio>,
     House::count::<Journal>,
     House::count::<Keyboard>,
     House::count::<Lamp>,

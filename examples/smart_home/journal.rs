@@ -79,7 +79,7 @@ impl Journal {
         let time = if ctx.config::<Self>().plain { String::new() } else { format!("{Now}  ") };
         let source = source.unwrap_or("outside");
         let line = match transaction.map(|transaction| self.number(transaction)) {
-            Some(number) => format!("{time}{source:<12}{text:<56}tx {number}"),
+            Some(number) => format!("{time}{source:<12}{text:<55} tx {number}"),
             None => format!("{time}{source:<12}{text}"),
         };
         self.print(ctx, &line).await;
@@ -114,7 +114,9 @@ impl fmt::Display for Fields<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.value() {
             Ok(Value::Map(fields)) => {
-                for (index, (name, value)) in fields.iter().enumerate() {
+                // Nanoseconds since the machine was switched on say nothing to people.
+                let told = fields.iter().filter(|(name, _)| *name != "timestamp_ns");
+                for (index, (name, value)) in told.enumerate() {
                     write!(f, "{}{name}: {value}", if index == 0 { "" } else { ", " })?;
                 }
                 Ok(())

@@ -1,8 +1,9 @@
-//! A smart home without hardware: a dozen small modules from `config.yaml` that only know each other's names.
+//! A smart home that needs no hardware: small modules from `config.yaml` that only know each other's names.
 //!
 //! It works on real input: what is typed, and the figures of the machine that it runs on. `--once` plays a fixed
 //! scene instead.
 
+mod bell;
 mod console;
 mod controller;
 mod director;

@@ -5,7 +5,7 @@ mod support;
 use support::{Ended, Running, smart_home};
 
 /// The line after which input counts.
-const READY: &str = "press door · set lamp 40";
+const READY: &str = "press door · push bell · set lamp 40";
 
 /// What the demo prints for some input.
 fn typed(input: &str) -> Ended {
@@ -46,7 +46,7 @@ fn assert_says(text: &str, words: &[&str]) {
 fn the_opening_shows_an_event_a_call_a_transaction_a_priority_and_idleness() {
     let ended = typed("");
     let acts: Vec<&str> = ended.stdout.split("\n\n").collect();
-    assert_says(acts[0], &["looselycoupled", "smart home", "12 modules", "tasks", "events"]);
+    assert_says(acts[0], &["looselycoupled", "smart home", "15 modules", "tasks", "events"]);
     assert_says(acts[1], &["1  an event"]);
     assert_says(acts[1], &["director", "→ motion", "garden", "tx 1"]);
     assert_says(acts[1], &["controller", "garden", "tx 1"]);

@@ -38,6 +38,7 @@ const ROOMS: &[(&str, u8, &[&str])] = &[
     ("supervision", 5, &[]),
     ("app", 7, &[]),
     ("description", 7, &["app"]),
+    ("modules", 8, &[]),
     ("testing", 8, &[]),
 ];
 

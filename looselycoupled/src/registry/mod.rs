@@ -10,7 +10,7 @@ use crate::dispatch::Registration;
 pub use apps::ListedApp;
 pub(crate) use apps::listed_apps;
 pub use events::ListedEvent;
-pub(crate) use events::listed_events;
+pub(crate) use events::{comes_along, listed_events};
 pub use interfaces::ListedInterface;
 pub(crate) use interfaces::listed_interfaces;
 

@@ -146,7 +146,7 @@ async fn a_hundred_thousand_changes_of_many_lines_arrive_in_order_and_once() {
         let record = stream.next().await.unwrap();
         let event = record.typed::<ChangedGpioInput>().unwrap();
         let last = seen.entry(event.line_name.clone()).or_default();
-        assert_eq!((event.line_seq, event.rising_edge), (*last + 1, *last % 2 == 0));
+        assert_eq!((event.line_seq, event.rising_edge), (*last + 1, last.is_multiple_of(2)));
         *last = event.line_seq;
     }
 }

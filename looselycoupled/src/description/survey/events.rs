@@ -13,7 +13,7 @@ use crate::description::{
 use crate::envelope::{EventTypeInfo, FieldInfo, is_own};
 use crate::event::Wire;
 use crate::module::{Application, EmitInfo, HandlerInfo, ModuleDescriptor, ParameterInfo, SubscriptionInfo};
-use crate::registry::listed_events;
+use crate::registry::{comes_along, listed_events};
 use crate::schema::{Direction, TypeSchema};
 
 pub(super) fn events(application: &Application, connections: &[Wire]) -> Vec<EventDescription> {
@@ -85,11 +85,11 @@ impl Events {
         }
     }
 
-    /// Of all types in the program those are left out of which a part of it says nothing.
+    /// Of all types in the program those are left out of which a part of it says nothing, and those of modules that it does not have.
     fn add_types(&mut self, types: &[EventTypeInfo], is_partial: bool) {
         for listed in types {
             let name = listed.info.name;
-            if is_partial && !self.0.contains_key(name) {
+            if (is_partial || comes_along(listed)) && !self.0.contains_key(name) {
                 continue;
             }
             let known = self.at(name);

@@ -45,7 +45,16 @@ pub struct HoldTooShort {
     short: Duration,
 }
 
-#[module(config = ClickConfig)]
+#[module(
+    config = ClickConfig,
+    emits(
+        pushed_short(line: u32, line_name: Option<String>, line_seq: u32),
+        pushed_long(line: u32, line_name: Option<String>, line_seq: u32),
+        doubleclick(line: u32, line_name: Option<String>, line_seq: u32),
+        hold(line: u32, line_name: Option<String>, line_seq: u32),
+        unheard = "nobody needs all kinds of pushes",
+    ),
+)]
 impl Click {
     #[new]
     fn new(config: ClickConfig) -> Result<Self, HoldTooShort> {

@@ -38,7 +38,13 @@ pub struct Work {
     edges: Box<dyn EdgeSource>,
 }
 
-#[module(config = GpioConfig)]
+#[module(
+    config = GpioConfig,
+    emits(
+        changed_gpio_input(line: u32, line_name: String, line_seq: u32, rising_edge: bool, timestamp_ns: u64),
+        unheard = "outputs alone are good for something",
+    ),
+)]
 impl Gpio {
     #[initialize]
     async fn open(&mut self, ctx: &Context) -> Result<()> {

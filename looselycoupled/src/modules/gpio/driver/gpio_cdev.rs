@@ -109,7 +109,8 @@ fn flags(input: &Input) -> LineRequestFlags {
 fn why_refused(chip: &mut Chip, plan: &Plan, error: &gpio_cdev::Error) -> GpioError {
     for (offset, name) in plan.lines() {
         let Ok(info) = chip.get_line(offset).and_then(|line| line.info()) else { continue };
-        if info.is_used() {
+        // Its `is_used` also means lines that were outputs once.
+        if info.is_kernel() {
             let (chip, line) = (plan.chip.clone(), name.to_owned());
             let consumer = info.consumer().map_or_else(|| "somebody".to_owned(), |name| format!("`{name}`"));
             return GpioError::Busy { chip, line, offset, consumer };

@@ -30,6 +30,11 @@ struct Settling {
     told: Option<bool>,
     /// What may turn out to be a change.
     candidate: Option<(Edge, Instant)>,
+    /// The last change that came, and whether it has been compared with the line since.
+    seen: Option<Edge>,
+    is_fresh: bool,
+    /// The last change was found by looking at the line.
+    is_made_up: bool,
     number: u32,
 }
 
@@ -41,6 +46,9 @@ impl<S> Debounced<S> {
             edges: input.edges,
             told: levels.get(&input.offset).copied(),
             candidate: None,
+            seen: None,
+            is_fresh: false,
+            is_made_up: false,
             number: 0,
         };
         let inputs = inputs.iter().map(|input| (input.offset, settling(input))).collect();
@@ -68,21 +76,36 @@ impl<S> Debounced<S> {
 impl Settling {
     /// Something that can be told at once.
     fn see(&mut self, edge: Edge, now: Instant) -> Option<Edge> {
+        let is_repeated = self.seen.replace(edge).is_some_and(|seen| seen.rising == edge.rising);
+        let is_known = is_repeated && std::mem::take(&mut self.is_made_up);
+        (self.is_fresh, self.is_made_up) = (true, false);
+        if is_known {
+            return None;
+        }
         if self.debounce.is_zero() {
+            // The change between two of one direction is lost.
+            self.number = self.number.wrapping_add(u32::from(is_repeated));
             return self.tell(edge);
         }
         self.candidate = (self.told != Some(edge.rising)).then(|| (edge, now + self.debounce));
         None
     }
 
-    /// A change that has stayed for long enough. `level` is asked for what the line does now: a queue that overflowed may have lost the last change.
-    fn settled(&mut self, now: Instant, level: impl Fn(u32) -> Option<bool>) -> Option<Edge> {
+    /// All that there was has been seen. If the line is not where that left it, the last change was lost: here it is, at the time of the
+    /// last that was not. Should it come after all, it is known already.
+    fn make_up(&mut self, level: impl Fn(u32) -> Option<bool>, now: Instant) -> Option<Edge> {
+        let seen = self.seen.filter(|_| std::mem::take(&mut self.is_fresh))?;
+        let rising = level(seen.offset).filter(|level| *level != seen.rising)?;
+        let told = self.see(Edge { rising, ..seen }, now);
+        self.is_made_up = true;
+        told
+    }
+
+    /// A change that has stayed for long enough.
+    fn settled(&mut self, now: Instant) -> Option<Edge> {
         let (edge, _) = self.candidate.take_if(|(_, deadline)| *deadline <= now)?;
-        let rising = level(edge.offset).unwrap_or(edge.rising);
-        if self.told.replace(rising) == Some(rising) {
-            return None;
-        }
-        self.tell(Edge { rising, ..edge })
+        self.told = Some(edge.rising);
+        self.tell(edge)
     }
 
     fn tell(&mut self, edge: Edge) -> Option<Edge> {
@@ -98,29 +121,31 @@ impl Settling {
     }
 }
 
-impl<S: EdgeSource> Debounced<S> {
-    fn settled(&mut self, now: Instant) -> Option<Edge> {
-        let Self { source, inputs, .. } = self;
-        inputs.values_mut().find_map(|input| input.settled(now, |offset| source.level(offset)))
-    }
-}
-
 impl<S: EdgeSource> EdgeSource for Debounced<S> {
     fn poll_edge(&mut self, waking: &mut Waking<'_>) -> Poll<Result<Edge, GpioError>> {
         loop {
-            if let Some(edge) = self.settled(Instant::now()) {
+            let now = Instant::now();
+            if let Some(edge) = self.inputs.values_mut().find_map(|input| input.settled(now)) {
                 return Poll::Ready(Ok(edge));
             }
-            match self.source.poll_edge(waking)? {
-                Poll::Ready(edge) => {
-                    let input = self.inputs.get_mut(&edge.offset);
-                    if let Some(edge) = input.and_then(|input| input.see(edge, Instant::now())) {
-                        return Poll::Ready(Ok(edge));
+            let Self { source, inputs, .. } = self;
+            let told = match source.poll_edge(waking)? {
+                Poll::Ready(edge) => inputs.get_mut(&edge.offset).and_then(|input| input.see(edge, now)),
+                Poll::Pending => {
+                    let level = |offset| source.level(offset);
+                    let made_up = inputs.values_mut().find_map(|input| input.make_up(level, now));
+                    if made_up.is_none() && !self.poll_timer(waking) {
+                        return Poll::Pending;
                     }
+                    made_up
                 }
-                Poll::Pending if self.poll_timer(waking) => {}
-                Poll::Pending => return Poll::Pending,
+            };
+            if let Some(edge) = told {
+                return Poll::Ready(Ok(edge));
             }
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
