@@ -65,8 +65,10 @@
 //! | `yaml` | yes | configuration from YAML files |
 //! | `gpio` | no | [`modules::gpio`]: lines of a GPIO chip, real or simulated |
 //! | `click` | no | [`modules::click`]: pushes of buttons |
+//! | `metrics` | no | [`Handle::measurements`]: counts and durations of tasks, events and queues |
 //! | `schema` | no | JSON Schemas of types that implement `schemars::JsonSchema`, in [`description`] |
 //! | `testing` | no | [`testing`]: tests of applications, with spies and runs that can be replayed |
+//! | `prometheus` | no | `modules::prometheus`: metrics of the framework and of users, read over HTTP or HTTPS |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -667,6 +669,11 @@ pub use schemars;
 pub use signal::{Connection, Next, Signal};
 pub use statistics::{
     DeadLetter, DeadLetters, DelayedEvents, LoopStatistics, Loss, MessageKind, ModuleStatistics, Statistics,
+};
+#[cfg(feature = "metrics")]
+pub use statistics::{
+    Durations, EventMeasurement, ExecutionMode, ExecutionOutcome, Executions, HandlerMeasurement,
+    Measurements, TaskMeasurement,
 };
 pub use supervision::{Policy, Restart};
 pub use value::{ArgumentError, Arguments, DecodeError, EncodeError, Value};

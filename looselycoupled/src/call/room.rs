@@ -99,7 +99,7 @@ pub(super) fn follow(
         *room = Some(Box::new(waiting));
         return polled;
     }
-    station.tenant().counters.exceptions().refused.add();
+    station.tenant().refuse(label.handler, false);
     Poll::Ready(Err(not_admitted::<TaskFailure>(Some(&obstacle), &station, label).into()))
 }
 
@@ -113,7 +113,7 @@ fn wait_for_room(mut room: Room) -> Result<Room, Error> {
         }
         Err(path) => {
             let tenant = room.station.tenant();
-            tenant.counters.exceptions().refused.add();
+            tenant.refuse(room.label.handler, false);
             let address = tenant.address_of(room.label.handler).into();
             let queue = FullQueue::of(&room.station.event_loop);
             let full = CallError::<TaskFailure>::QueueFull { address, queue, path: Some(path) };

@@ -119,6 +119,7 @@ fn unknown_task(station: &Station, task: &str, tasks: &'static [TaskDescriptor])
     let near = nearest(task, names());
     let known = if near.is_none() { Known::of(names()) } else { Known::default() };
     station.tenant().counters.exceptions().refused.add();
+    station.tenant().meters.unknown();
     CallError::UnknownTask {
         address: format!("{module}.{task}").into(),
         suggestion: near.map(|name| format!("{module}.{name}").into()),

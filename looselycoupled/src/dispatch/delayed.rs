@@ -114,7 +114,7 @@ fn admit(station: &Station, request: &Request<'_>, label: Label) -> Result<Linea
     current(|sender| {
         let sender = of_same_application(station, sender);
         if let Err(refusal) = check(station, sender) {
-            return Err(refusal.explain(station, label.handler, sender));
+            return Err(refusal.explain(station, label.handler, sender, false));
         }
         let priority = request.priority.or_else(|| request.inherited_priority(sender)).unwrap_or_default();
         let inherited = match (request.inherited, sender) {

@@ -26,7 +26,7 @@ where
         let sender = of_same_application(station, sender);
         let handler = info.index as u16;
         if let Err(refusal) = check(station, sender) {
-            *stopped = Some(Stopped::Refused(refusal.explain(station, handler, sender)));
+            *stopped = Some(Stopped::Refused(refusal.explain(station, handler, sender, false)));
             return None;
         }
         let label = Label { tenant: station.tenant, handler };

@@ -204,7 +204,8 @@ enum Unreadable {
 impl Unreadable {
     #[cold]
     fn refuse(self, station: &Station, task: &TaskInfo) -> CallError {
-        station.tenant().counters.exceptions().refused.add();
+        // By name it is not known here whether somebody would have waited; most do.
+        station.tenant().refuse(task.index as u16, true);
         let address = station.tenant().address_of(task.index as u16).into();
         match self {
             Self::Wrong(cause) => CallError::Argument { address, cause: Box::new(cause) },

@@ -113,8 +113,9 @@ impl Refusal {
         station: &Station,
         handler: u16,
         sender: Option<&Activation>,
+        is_awaited: bool,
     ) -> CallError<E> {
-        station.tenant().counters.exceptions().refused.add();
+        station.tenant().refuse(handler, is_awaited);
         self.cause(station, handler, sender)
     }
 

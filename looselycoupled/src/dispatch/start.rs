@@ -60,12 +60,12 @@ fn draft<'a>(
     let nesting = sender.map_or(0, |sender| sender.seed.nesting.saturating_add(1));
     let sender = of_same_application(station, sender);
     if let Err(refusal) = check(station, sender) {
-        return Err(Box::new(refusal.explain(station, info.index as u16, sender)));
+        return Err(Box::new(refusal.explain(station, info.index as u16, sender, true)));
     }
     let deadline = deadline(station, request, info, sender);
     if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
         let address = station.tenant().address_of(info.index as u16).into();
-        return Err(refused(station, CallError::Timeout { address, begun: false }));
+        return Err(refused(station, info.index as u16, CallError::Timeout { address, begun: false }));
     }
     Ok(Draft {
         label: Label { tenant: station.tenant, handler: info.index as u16 },
@@ -110,8 +110,8 @@ fn deadline(
 }
 
 #[cold]
-fn refused(station: &Station, error: CallError<Infallible>) -> Box<CallError<Infallible>> {
-    station.tenant().counters.exceptions().refused.add();
+fn refused(station: &Station, handler: u16, error: CallError<Infallible>) -> Box<CallError<Infallible>> {
+    station.tenant().refuse(handler, true);
     Box::new(error)
 }
 
@@ -191,7 +191,7 @@ impl Call<'_> {
 
     #[cold]
     fn cycle(&self, path: CallPath) -> Box<CallError<Infallible>> {
-        refused(self.station, CallError::Cycle { path })
+        refused(self.station, self.draft.label.handler, CallError::Cycle { path })
     }
 
     /// The call belongs to the current turn of a shared loop, but its module is busy in that very turn.
@@ -247,7 +247,7 @@ impl Call<'_> {
                 if let Some(wait) = wait {
                     self.station.event_loop.services().waits.end(wait);
                 }
-                Err(refused(self.station, not_admitted(refusal.as_ref(), self.station, label)))
+                Err(refused(self.station, label.handler, not_admitted(refusal.as_ref(), self.station, label)))
             }
         }
     }

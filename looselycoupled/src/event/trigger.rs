@@ -85,6 +85,7 @@ pub(crate) fn publish(application: &Application, record: &EventRecord) -> usize 
     if application.router.connections.any() {
         heard += forward(application, record);
     }
+    application.services.emissions.note(record.name(), record.sender(), heard > 0);
     if heard == 0 {
         application.services.unheard.add();
         tracing::debug!(target: "looselycoupled", event = record.name(), "nobody hears this event");

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::EventLoop;
 use crate::metadata::{Lineage, MessageId, ModuleIndex, Priority, TransactionId};
+use crate::statistics::Timing;
 use crate::sync::thread_cell;
 use crate::waits::{Caller, Party};
 
@@ -57,6 +58,7 @@ pub(crate) struct Activation {
     pub(crate) counted: Cell<bool>,
     /// Under which number the loop knows a handler that it does not poll itself.
     number: u32,
+    pub(super) timing: Timing,
     transaction: Cell<u64>,
     message: Cell<u64>,
     pub(crate) seed: Seed,
@@ -149,13 +151,14 @@ impl Draft<'_> {
 
 impl Activation {
     #[inline(always)]
-    fn new(event_loop: &EventLoop, seed: Seed, scene: Scene, number: u32) -> Self {
+    fn new(event_loop: &EventLoop, seed: Seed, scene: Scene, number: u32, timing: Timing) -> Self {
         Self {
             event_loop: NonNull::from(event_loop),
             scene,
             frame: 0,
             counted: Cell::new(true),
             number,
+            timing,
             transaction: Cell::new(seed.lineage.transaction),
             message: Cell::new(0),
             seed,
@@ -164,12 +167,12 @@ impl Activation {
 
     /// The activation of a hook that handles no message.
     pub(crate) fn of_hook(event_loop: &EventLoop, seed: Seed) -> Self {
-        Self::new(event_loop, seed, Scene::Hook, 0)
+        Self::new(event_loop, seed, Scene::Hook, 0, Timing::begin(false))
     }
 
     /// The activation of a concurrent module's handler.
-    pub(super) fn of_handler(event_loop: &EventLoop, seed: Seed, number: u32) -> Self {
-        Self::new(event_loop, seed, Scene::Apart, number)
+    pub(super) fn of_handler(event_loop: &EventLoop, seed: Seed, number: u32, timing: Timing) -> Self {
+        Self::new(event_loop, seed, Scene::Apart, number, timing)
     }
 
     /// Writes the activation of a queued message, whose seed is moved out of where it waited.
@@ -181,11 +184,12 @@ impl Activation {
         event_loop: &EventLoop,
         seed: *const Seed,
         index: usize,
+        is_awaited: bool,
     ) {
         // SAFETY: passed on.
         unsafe {
             (&raw mut (*place).seed).copy_from_nonoverlapping(seed, 1);
-            Self::write_around_seed(place, event_loop, index, true);
+            Self::write_around_seed(place, event_loop, index, true, is_awaited);
         }
     }
 
@@ -203,13 +207,19 @@ impl Activation {
         // SAFETY: passed on.
         unsafe {
             draft.write_seed(&raw mut (*place).seed, draft.nesting);
-            Self::write_around_seed(place, event_loop, index, counted);
+            Self::write_around_seed(place, event_loop, index, counted, draft.awaited);
         }
     }
 
     /// SAFETY: the place can be written, and the seed has been.
     #[inline(always)]
-    unsafe fn write_around_seed(place: *mut Self, event_loop: &EventLoop, index: usize, counted: bool) {
+    unsafe fn write_around_seed(
+        place: *mut Self,
+        event_loop: &EventLoop,
+        index: usize,
+        counted: bool,
+        is_awaited: bool,
+    ) {
         // SAFETY: passed on.
         unsafe {
             (&raw mut (*place).event_loop).write(NonNull::from(event_loop));
@@ -217,6 +227,7 @@ impl Activation {
             (&raw mut (*place).frame).write(index as u16);
             (&raw mut (*place).counted).write(Cell::new(counted));
             (&raw mut (*place).number).write(0);
+            (&raw mut (*place).timing).write(Timing::begin(is_awaited));
             (&raw mut (*place).transaction).write(Cell::new((*place).seed.lineage.transaction));
             (&raw mut (*place).message).write(Cell::new(0));
         }
@@ -312,7 +323,7 @@ impl Activation {
             deadline: self.seed.deadline,
             lineage,
         };
-        let mut copy = Self::new(self.event_loop(), seed, Scene::Apart, self.party().number);
+        let mut copy = Self::new(self.event_loop(), seed, Scene::Apart, self.party().number, self.timing);
         copy.frame = self.frame;
         copy.message.set(self.message().get());
         copy

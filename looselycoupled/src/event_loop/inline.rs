@@ -8,6 +8,7 @@ use super::activation::{Activation, Draft, Scene};
 use super::frame::{FrameRef, Launched, launch};
 use super::turn::count_exclusively;
 use super::{Begun, Cause, Completion, EventLoop, Incident, Label, Offer, Outcome, Panic, Verdict};
+use crate::statistics::Writer;
 use crate::waits::CallPath;
 
 /// How far a direct attempt came.
@@ -118,9 +119,11 @@ impl EventLoop {
         outcome: Result<Outcome, &str>,
         is_in_turn: bool,
     ) {
-        self.count_at_once(label.tenant, outcome.unwrap_or(Outcome::Panicked));
+        let ended = outcome.unwrap_or(Outcome::Panicked);
+        self.count_at_once(label.tenant, ended);
         // SAFETY: passed on.
         unsafe {
+            self.measure(frame.activation(), ended, Writer::Alone);
             if let Err(message) = outcome {
                 self.report_panic(message, frame.activation());
             }

@@ -11,7 +11,7 @@ use super::frame::{self, FrameRef};
 use super::pocket::Pocket;
 use super::{Apart, EventLoop, Job, Offer, Packed, Panic, Room, Verdict};
 use crate::mailbox::{Filled, Slot};
-use crate::statistics::Loss;
+use crate::statistics::{Loss, Moment, Timing};
 
 /// Under which number a job has begun: that of the turn, or of the handler of a concurrent module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +79,8 @@ struct Vtable {
 /// A job with its lineage and whoever waits for it.
 pub(crate) struct Item {
     pub(crate) seed: Seed,
+    /// When it was put in line.
+    pub(super) sent: Moment,
     vtable: &'static Vtable,
     payload: Payload,
 }
@@ -182,6 +184,7 @@ impl Item {
     unsafe fn write_job<O: Verdict, C: Completion<O>>(place: *mut Self, job: Offer<'_, O>, completion: C) {
         // SAFETY: passed on; every part is written.
         unsafe {
+            (&raw mut (*place).sent).write(Moment::now());
             (&raw mut (*place).vtable).write(Erased::<O, C>::VTABLE);
             let parcel = Payload::room::<Parcel<O, C>>(&raw mut (*place).payload);
             job.pack(&raw mut (*parcel).job);
@@ -204,18 +207,19 @@ impl Item {
         // SAFETY: the seed is moved out once, the payload by the vtable; ownership is passed on.
         unsafe {
             frame.prepare(|place| {
-                Activation::write_in_frame(place, event_loop, &raw const (*item).seed, index);
+                let is_awaited = (*item).vtable.is_awaited;
+                Activation::write_in_frame(place, event_loop, &raw const (*item).seed, index, is_awaited);
             });
             ((*item).vtable.begin)(&mut (*item).payload, event_loop, frame, cx)
         }
     }
 
     /// Begins the job as a task of its own.
-    pub(super) fn begin_apart(self, make: impl FnOnce(Seed) -> Apart) {
+    pub(super) fn begin_apart(self, make: impl FnOnce(Seed, Timing) -> Apart) {
         let mut item = ManuallyDrop::new(self);
         // SAFETY: seed and payload are moved out once and the item is not dropped.
         unsafe {
-            let apart = make(ptr::read(&raw const item.seed));
+            let apart = make(ptr::read(&raw const item.seed), Timing::begin(item.vtable.is_awaited));
             (item.vtable.begin_apart)(&mut item.payload, apart);
         }
     }

@@ -51,7 +51,11 @@ impl EventLoop {
         let tenant = self.tenant(lost.label.tenant);
         let exceptions = tenant.counters.exceptions();
         match reason {
-            Loss::Expired => exceptions.expired.add(),
+            Loss::Expired => {
+                exceptions.expired.add();
+                let is_awaited = lost.kind == MessageKind::Call;
+                tenant.meters.expired(tenant.metered(lost.label.handler, false), is_awaited);
+            }
             Loss::Cancelled => exceptions.cancelled.add(),
             Loss::Dropped => exceptions.dropped.add(),
             Loss::Undelivered => exceptions.undelivered.add(),

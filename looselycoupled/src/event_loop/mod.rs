@@ -22,6 +22,7 @@ mod job;
 mod lend;
 mod line;
 mod loss;
+mod measure;
 mod missed;
 #[cfg(all(test, any(loom, shuttle)))]
 mod models;
@@ -83,7 +84,7 @@ use turn::Turn;
 
 use crate::mailbox::Slip;
 use crate::metadata::ModuleIndex;
-use crate::statistics::{LoopStatistics, Loss};
+use crate::statistics::{LoopStatistics, Loss, Waits};
 use crate::sync::{
     Arc, AtomicBool, AtomicU8, AtomicU32, AtomicU64, ExclusiveCell, Mutex, MutexGuard, OnceLock, Ordering,
     Weak,
@@ -129,6 +130,7 @@ pub(crate) struct EventLoop {
     /// How many messages of one lane the loop's task has in hand.
     in_hand: AtomicU32,
     begun: hand::Begun,
+    pub(crate) waits: Waits,
     /// The thread on which the loop's task is being polled.
     polled_by: AtomicU32,
 }
@@ -225,6 +227,7 @@ impl EventLoop {
             turn: ExclusiveCell::new(Turn::default()),
             hand: ExclusiveCell::new(Hand::default()),
             begun: hand::Begun::default(),
+            waits: Waits::default(),
             tenants,
             is_concurrent: limits.concurrent.is_some(),
             has_thread: own.as_ref().is_some_and(|own| own.thread.is_some()),

@@ -12,7 +12,7 @@ use super::task::LoopTask;
 use super::timers::Timers;
 use super::{Audience, EventLoop, Incident, Shuffle};
 use crate::blocking::BlockingPool;
-use crate::statistics::{Counter, DeadLetterOffice};
+use crate::statistics::{Counter, DeadLetterOffice, Emissions, calibrate};
 use crate::sync::{Arc, AtomicU8, Mutex, OnceLock, Weak};
 use crate::waits::{LoopId, WaitTable};
 
@@ -52,6 +52,7 @@ pub(crate) struct Services {
     pub(crate) default_timeout: Option<Duration>,
     /// Events that no handler wanted.
     pub(crate) unheard: Counter,
+    pub(crate) emissions: Emissions,
     /// Events that were not forwarded, since they had been there or had come too far.
     pub(crate) not_forwarded: Counter,
     pub(crate) dead_letters: DeadLetterOffice,
@@ -134,6 +135,7 @@ impl Services {
         tuning: Tuning,
         shuffle: Option<Shuffle>,
     ) -> Arc<Self> {
+        calibrate();
         Arc::new(Self {
             activity: Activity::default(),
             waits: WaitTable::default(),
@@ -145,6 +147,7 @@ impl Services {
             gate: AtomicU8::new(0),
             default_timeout: tuning.default_timeout,
             unheard: Counter::default(),
+            emissions: Emissions::default(),
             not_forwarded: Counter::default(),
             dead_letters: DeadLetterOffice::new(tuning.dead_letters),
             timers: Timers::default(),

@@ -6,7 +6,7 @@ use std::fmt;
 
 use super::{SharedState, State};
 use crate::metadata::ModuleIndex;
-use crate::statistics::Counters;
+use crate::statistics::{Counters, Meters};
 use crate::sync::{Arc, AtomicU8, AtomicU32, ExclusiveCell, Ordering};
 
 /// The state of a module, erased.
@@ -30,6 +30,10 @@ impl fmt::Debug for Resident {
 pub(crate) trait Labels: fmt::Debug + Sync {
     /// The handler's name, such as `set_level`.
     fn label(&self, handler: u16) -> &'static str;
+    /// How many tasks it has, and how many event handlers; 0 of what is not measured.
+    fn numbers(&self) -> (usize, usize) {
+        (0, 0)
+    }
     /// The name of the module's type.
     fn type_name(&self) -> &'static str {
         "?"
@@ -52,6 +56,7 @@ pub(crate) struct Tenant {
     /// The state of a module that is not concurrent.
     state: ExclusiveCell<Option<State>>,
     pub(crate) counters: Counters,
+    pub(crate) meters: Meters,
 }
 
 impl fmt::Debug for Tenant {
@@ -73,7 +78,22 @@ impl Tenant {
             name,
             state: ExclusiveCell::new(None),
             counters: Counters::default(),
+            meters: Meters::default(),
         }
+    }
+
+    /// Where a handler is measured, and how many of its kind there are.
+    #[inline]
+    pub(crate) fn metered(&self, handler: u16, is_event: bool) -> (u16, impl FnOnce() -> usize) {
+        let labels = self.labels;
+        (handler, move || if is_event { labels.numbers().1 } else { labels.numbers().0 })
+    }
+
+    /// Counts a task that was turned away.
+    #[cold]
+    pub(crate) fn refuse(&self, handler: u16, is_awaited: bool) {
+        self.counters.exceptions().refused.add();
+        self.meters.rejected(self.metered(handler, false), is_awaited);
     }
 
     /// `module.task`, for people.

@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 use super::frame::FrameRef;
 use super::{Cause, EventLoop, Incident, Item, Kind, Label, Outcome, Panic, drop_safely};
 use crate::mailbox::NodeRef;
-use crate::statistics::Counters;
+use crate::statistics::{Counters, Writer};
 use crate::waits::Caller;
 
 /// The frames of a loop; those below `height` are in use. Only the top one is polled.
@@ -121,6 +121,7 @@ impl EventLoop {
             let (frame, index) = self.open_frame(label, Caller::NONE);
             if kind != Kind::Hook {
                 self.tenant(label.tenant).counters.running.rise_exclusively();
+                self.waited(&*item, Writer::Alone);
             }
             // A completion that panics must not take the loop with it.
             match catch_unwind(AssertUnwindSafe(|| Item::begin(item, self, frame, index, cx))) {
@@ -170,6 +171,8 @@ impl EventLoop {
             let counters = &self.tenant(label.tenant).counters;
             counters.running.fall_exclusively();
             count_exclusively(counters, outcome);
+            // SAFETY: owned; the handler stands until its frame is closed.
+            self.measure(unsafe { self.frame(index).activation() }, outcome, Writer::Alone);
         }
         // SAFETY: owned; the handler has ended.
         unsafe { self.close_frame(index) };

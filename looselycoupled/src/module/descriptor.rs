@@ -171,6 +171,10 @@ impl Labels for ModuleDescriptor {
         self.info.type_name
     }
 
+    fn numbers(&self) -> (usize, usize) {
+        (self.tasks.len(), self.handlers.len())
+    }
+
     fn label(&self, handler: u16) -> &'static str {
         if handler >= FIRST_HOOK_LABEL {
             return HOOKS.get(usize::from(handler - FIRST_HOOK_LABEL)).copied().unwrap_or("?");

@@ -13,6 +13,8 @@ mod handle;
 mod info;
 mod interface;
 mod listed;
+#[cfg(feature = "metrics")]
+mod measured;
 mod mention;
 mod misfit;
 mod mode;

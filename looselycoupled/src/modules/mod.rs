@@ -6,8 +6,11 @@
 //! |---|---|---|
 //! | [`Gpio`](gpio::Gpio) | `gpio` | inputs and outputs of a Linux GPIO chip, real or simulated, and outputs that blink together |
 //! | [`Click`](click::Click) | `click` | pushes of buttons: short, long, double, held |
+//! | [`Prometheus`](prometheus::Prometheus) | `prometheus` | metrics of the framework and of users over HTTP or HTTPS |
 
 #[cfg(feature = "click")]
 pub mod click;
 #[cfg(feature = "gpio")]
 pub mod gpio;
+#[cfg(feature = "prometheus")]
+pub mod prometheus;

@@ -6,6 +6,7 @@
 mod counters;
 mod dead_letters;
 mod delayed;
+mod meters;
 
 pub(crate) use counters::{Counter, Counters};
 pub use counters::{LoopStatistics, ModuleStatistics, Statistics};
@@ -13,3 +14,9 @@ pub use dead_letters::{DeadLetter, DeadLetters, Loss, MessageKind};
 pub(crate) use dead_letters::{DeadLetterOffice, Kept, Recipient};
 pub(crate) use delayed::DelayedCounters;
 pub use delayed::DelayedEvents;
+#[cfg(feature = "metrics")]
+pub use meters::{
+    Durations, EventMeasurement, ExecutionMode, ExecutionOutcome, Executions, HandlerMeasurement,
+    Measurements, TaskMeasurement,
+};
+pub(crate) use meters::{Emissions, End, Meters, Moment, Timing, Waits, Writer, calibrate};

@@ -172,7 +172,7 @@ fn wrong_thread_by_name(enqueue: EnqueueByName) -> Error {
 
 #[cold]
 fn no_period(station: &Station, task: usize) -> Error {
-    station.tenant().counters.exceptions().refused.add();
+    station.tenant().refuse(task as u16, false);
     let address = station.tenant().address_of(task as u16).into();
     CallError::<TaskFailure>::NoPeriod { address }.into()
 }

@@ -13,7 +13,7 @@ use overlapping::{caught, run};
 
 use super::activation::{Activation, Draft, Kind, Seed};
 use super::{Begun, Completion, EventLoop, Inline, Item, Offer, Outcome, Packed, SharedState, Verdict};
-use crate::statistics::Counters;
+use crate::statistics::{Counters, Timing, Writer};
 use crate::sync::{Arc, thread_cell};
 use crate::waits::Caller;
 
@@ -64,6 +64,7 @@ impl Drop for Pumping {
 pub(crate) struct Apart {
     place: Place,
     seed: Seed,
+    timing: Timing,
 }
 
 impl Apart {
@@ -74,7 +75,7 @@ impl Apart {
         C: Completion<O>,
     {
         let event_loop = Arc::clone(&self.place.event_loop);
-        let activation = Activation::of_handler(&event_loop, self.seed, self.place.number);
+        let activation = Activation::of_handler(&event_loop, self.seed, self.place.number, self.timing);
         event_loop.count_running(&activation);
         run(self.place, activation, Lent::of(job), completion);
     }
@@ -93,7 +94,8 @@ impl EventLoop {
                 self.discard(item, reason);
                 continue;
             }
-            item.begin_apart(|seed| Apart { place, seed });
+            self.waited(&item, Writer::AmongOthers);
+            item.begin_apart(|seed, timing| Apart { place, seed, timing });
         }
     }
 
@@ -124,7 +126,8 @@ impl EventLoop {
         suspend: impl FnOnce(Begun) -> (C, R),
     ) -> Inline<'a, O, R> {
         let Some((mut place, shared)) = self.place_at_once(draft) else { return Inline::Busy(job) };
-        let activation = Activation::of_handler(self, draft.seed(), place.number);
+        let activation =
+            Activation::of_handler(self, draft.seed(), place.number, Timing::begin(draft.awaited));
         activation.counted.set(false);
         let mut lent = Lent::with(shared);
         match caught(&activation, || lent.begin(job, cx)) {
@@ -221,6 +224,7 @@ impl EventLoop {
         let counters = &self.tenant(activation.seed.label.tenant).counters;
         counters.accepted_at_once.add();
         count(counters, outcome);
+        self.measure(activation, outcome, Writer::AmongOthers);
     }
 
     fn count_ended(&self, activation: &Activation, outcome: Outcome) {
@@ -228,6 +232,7 @@ impl EventLoop {
             let counters = &self.tenant(activation.seed.label.tenant).counters;
             counters.running.fall();
             count(counters, outcome);
+            self.measure(activation, outcome, Writer::AmongOthers);
         }
     }
 }

@@ -1,0 +1,126 @@
+//! What the framework knows of an application.
+
+use super::families::{Families, Sample};
+use crate::prelude::*;
+use crate::{LoopStatistics, ModuleStatistics, Phase, Statistics};
+
+/// The priorities in the order of `LoopStatistics::queued`.
+const PRIORITIES: [Priority; 5] =
+    [Priority::Highest, Priority::High, Priority::Normal, Priority::Low, Priority::Lowest];
+
+const STATES: [(Phase, &str); 3] =
+    [(Phase::Inactive, "inactive"), (Phase::Passive, "passive"), (Phase::Active, "active")];
+
+pub(super) fn add(families: &mut Families, handle: &Handle) -> prometheus::Result<()> {
+    let statistics = handle.statistics();
+    families.gauge(
+        "looselycoupled_build_info",
+        "The version of the framework; always 1.",
+        &["version"],
+        vec![(vec![env!("CARGO_PKG_VERSION").to_owned()], 1.0)],
+    )?;
+    add_modules(families, handle, &statistics.modules)?;
+    add_losses(families, &statistics.modules)?;
+    add_queues(families, &statistics.loops)?;
+    add_totals(families, &statistics)
+}
+
+fn add_modules(
+    families: &mut Families,
+    handle: &Handle,
+    modules: &[ModuleStatistics],
+) -> prometheus::Result<()> {
+    let states = modules.iter().flat_map(|module| {
+        let is = handle.phase(&module.module).unwrap_or(Phase::Inactive);
+        STATES.map(|(state, name)| {
+            (vec![module.module.to_string(), name.to_owned()], if is == state { 1.0 } else { 0.0 })
+        })
+    });
+    families.gauge(
+        "looselycoupled_module_state",
+        "1 for the state in which a module is, 0 for the two others.",
+        &["module", "state"],
+        states.collect(),
+    )?;
+    families.counter(
+        "looselycoupled_module_restarts_total",
+        "How often a module was made again.",
+        &["module"],
+        of_each(modules, |module| module.restarts),
+    )?;
+    families.gauge(
+        "looselycoupled_tasks_in_flight",
+        "Handlers of tasks and events that have begun and not ended.",
+        &["module"],
+        of_each(modules, |module| module.running),
+    )
+}
+
+fn of_each(modules: &[ModuleStatistics], figure: fn(&ModuleStatistics) -> u64) -> Vec<Sample> {
+    modules.iter().map(|module| (vec![module.module.to_string()], number(figure(module)))).collect()
+}
+
+fn add_losses(families: &mut Families, modules: &[ModuleStatistics]) -> prometheus::Result<()> {
+    let losses = modules.iter().flat_map(|module| {
+        let reasons =
+            [("full", module.dropped), ("expired", module.expired), ("undelivered", module.undelivered)];
+        reasons.map(|(reason, lost)| (vec![module.module.to_string(), reason.to_owned()], number(lost)))
+    });
+    families.counter(
+        "looselycoupled_queue_dropped_total",
+        "Messages that a module took in and never handled, without their sender having withdrawn them.",
+        &["module", "reason"],
+        losses.collect(),
+    )
+}
+
+fn add_queues(families: &mut Families, loops: &[LoopStatistics]) -> prometheus::Result<()> {
+    let lengths = loops.iter().flat_map(|queue| {
+        let by_priority = PRIORITIES.iter().zip(queue.queued);
+        by_priority
+            .map(|(priority, waiting)| (vec![queue.name.to_string(), priority.to_string()], size(waiting)))
+    });
+    families.gauge(
+        "looselycoupled_queue_length",
+        "Messages that wait in an event loop.",
+        &["event_loop", "priority"],
+        lengths.collect(),
+    )?;
+    let capacities = loops.iter().flat_map(|queue| {
+        let (tasks, events) = queue.capacity;
+        [("tasks", tasks), ("events", events)]
+            .map(|(messages, room)| (vec![queue.name.to_string(), messages.to_owned()], size(room)))
+    });
+    families.gauge(
+        "looselycoupled_queue_capacity",
+        "How many messages may wait in an event loop: calls and tasks together, and events.",
+        &["event_loop", "messages"],
+        capacities.collect(),
+    )
+}
+
+fn add_totals(families: &mut Families, statistics: &Statistics) -> prometheus::Result<()> {
+    families.counter(
+        "looselycoupled_events_unhandled_total",
+        "Events that nobody heard, of all names.",
+        &[],
+        vec![(Vec::new(), number(statistics.unheard_events))],
+    )?;
+    families.gauge(
+        "looselycoupled_worker_threads_busy",
+        "Tasks of blocking work that run.",
+        &[],
+        vec![(Vec::new(), size(statistics.blocking))],
+    )
+}
+
+/// Exact up to 2 to the power of 53, which is what the format can say.
+#[expect(clippy::cast_precision_loss, reason = "the format knows no other numbers")]
+const fn number(figure: u64) -> f64 {
+    figure as f64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "the format knows no other numbers")]
+const fn size(figure: usize) -> f64 {
+    figure as f64
+}

@@ -1,0 +1,147 @@
+//! The metrics of users.
+
+use std::collections::{BTreeMap, HashSet};
+
+use prometheus::proto::MetricFamily;
+
+use super::error::{MetricError, MetricKind};
+use super::instrument::{Change, Instrument};
+use super::names::{check_label, check_metric, written_as};
+
+/// Which series is meant.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    pub(super) metric: String,
+    pub(super) documentation: Option<String>,
+    pub(super) labels: BTreeMap<String, String>,
+}
+
+#[derive(Debug)]
+struct Metric {
+    instrument: Instrument,
+    documentation: Option<String>,
+    /// In rising order, as they come.
+    labels: Vec<String>,
+    /// The values of the labels of each.
+    series: HashSet<Vec<String>>,
+}
+
+/// All of them by name.
+#[derive(Debug, Default)]
+pub(super) struct Metrics(BTreeMap<String, Metric>);
+
+impl Metrics {
+    /// Changes one series, which is made if there is none.
+    pub(super) fn change(
+        &mut self,
+        wanted: Wanted,
+        change: &Change,
+        limit: usize,
+    ) -> Result<(), MetricError> {
+        check(&wanted, change)?;
+        match self.0.get_mut(&wanted.metric) {
+            Some(metric) => metric.change(wanted, change, limit),
+            None => self.begin(wanted, change, limit),
+        }
+    }
+
+    fn begin(&mut self, wanted: Wanted, change: &Change, limit: usize) -> Result<(), MetricError> {
+        self.check_written(&wanted.metric, change.kind())?;
+        let names: Vec<&str> = wanted.labels.keys().map(String::as_str).collect();
+        let instrument = Instrument::new(&wanted.metric, &names, change).map_err(library(&wanted.metric))?;
+        let labels = wanted.labels.keys().cloned().collect();
+        let mut metric = Metric { instrument, documentation: None, labels, series: HashSet::new() };
+        let name = wanted.metric.clone();
+        metric.change(wanted, change, limit)?;
+        self.0.insert(name, metric);
+        Ok(())
+    }
+
+    /// No two metrics may write samples under the same name.
+    fn check_written(&self, metric: &str, kind: MetricKind) -> Result<(), MetricError> {
+        let own = written_as(metric, kind == MetricKind::Histogram);
+        for (other, known) in &self.0 {
+            let theirs = written_as(other, known.instrument.kind() == MetricKind::Histogram);
+            if let Some(name) = own.iter().find(|name| theirs.contains(name)) {
+                let (metric, name, other) = (metric.to_owned(), name.clone(), other.clone());
+                return Err(MetricError::SameName { metric, name, other });
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn families(&self) -> Vec<MetricFamily> {
+        let told = self.0.values().flat_map(|metric| {
+            let mut families = metric.instrument.families();
+            let text = metric.documentation.as_deref().unwrap_or("Nobody has documented it.");
+            families.iter_mut().for_each(|family| family.set_help(text.to_owned()));
+            families
+        });
+        told.collect()
+    }
+}
+
+impl Metric {
+    fn change(&mut self, wanted: Wanted, change: &Change, limit: usize) -> Result<(), MetricError> {
+        self.check(&wanted, change)?;
+        let Wanted { metric, documentation, labels } = wanted;
+        let values: Vec<String> = labels.into_values().collect();
+        if !self.series.contains(&values) && self.series.len() >= limit {
+            return Err(MetricError::TooManySeries { metric, limit });
+        }
+        let given: Vec<&str> = values.iter().map(String::as_str).collect();
+        self.instrument.apply(&given, change).map_err(library(&metric))?;
+        self.series.insert(values);
+        self.documentation = documentation.or_else(|| self.documentation.take());
+        Ok(())
+    }
+
+    /// Whether the metric is what it is taken for.
+    fn check(&self, wanted: &Wanted, change: &Change) -> Result<(), MetricError> {
+        let (is, metric) = (self.instrument.kind(), || wanted.metric.clone());
+        if is != change.kind() {
+            return Err(MetricError::OtherKind { metric: metric(), is, wanted: change.kind() });
+        }
+        if !wanted.labels.keys().eq(&self.labels) {
+            let given = wanted.labels.keys().cloned().collect();
+            return Err(MetricError::OtherLabels {
+                metric: metric(),
+                has: self.labels.clone(),
+                wanted: given,
+            });
+        }
+        match (&self.instrument, change) {
+            (Instrument::Histogram(_, has), Change::Observe(_, Some(wanted))) if has != wanted => {
+                let (has, wanted) = (has.clone(), wanted.clone());
+                Err(MetricError::OtherBuckets { metric: metric(), has, wanted })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What is wrong whatever metrics there are.
+fn check(wanted: &Wanted, change: &Change) -> Result<(), MetricError> {
+    let metric = &wanted.metric;
+    check_metric(metric)?;
+    wanted.labels.keys().try_for_each(|label| check_label(metric, label))?;
+    if !change.is_sound() {
+        let (kind, value) = (change.kind(), change.value());
+        return Err(MetricError::BadValue { metric: metric.clone(), kind, value });
+    }
+    match change {
+        Change::Observe(_, Some(buckets)) if !is_rising(buckets) => {
+            Err(MetricError::BadBuckets { metric: metric.clone(), buckets: buckets.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_rising(buckets: &[f64]) -> bool {
+    let is_finite = buckets.iter().all(|bound| bound.is_finite());
+    !buckets.is_empty() && is_finite && buckets.is_sorted_by(|one, next| one < next)
+}
+
+fn library(metric: &str) -> impl Fn(prometheus::Error) -> MetricError {
+    |error| MetricError::Library { metric: metric.to_owned(), message: error.to_string() }
+}

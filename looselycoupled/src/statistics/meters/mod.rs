@@ -1,0 +1,34 @@
+//! How often, how long, how long waited for: by task and event, for whoever turns the feature `metrics` on.
+//!
+//! Whoever records says so in the same words whether it is on or off; then `off` stands in, all of whose types are empty.
+
+#[cfg(feature = "metrics")]
+mod clock;
+#[cfg(feature = "metrics")]
+mod emissions;
+#[cfg(feature = "metrics")]
+mod handlers;
+#[cfg(feature = "metrics")]
+mod histogram;
+#[cfg(feature = "metrics")]
+mod measurements;
+#[cfg(not(feature = "metrics"))]
+mod off;
+
+#[cfg(feature = "metrics")]
+pub(crate) use clock::{Moment, calibrate};
+#[cfg(feature = "metrics")]
+pub(crate) use emissions::Emissions;
+#[cfg(feature = "metrics")]
+pub(crate) use handlers::{End, Meters, Timing, Writer};
+#[cfg(feature = "metrics")]
+pub use histogram::Durations;
+#[cfg(feature = "metrics")]
+pub(crate) use histogram::Waits;
+#[cfg(feature = "metrics")]
+pub use measurements::{
+    EventMeasurement, ExecutionMode, ExecutionOutcome, Executions, HandlerMeasurement, Measurements,
+    TaskMeasurement,
+};
+#[cfg(not(feature = "metrics"))]
+pub(crate) use off::{Emissions, End, Meters, Moment, Timing, Waits, Writer, calibrate};

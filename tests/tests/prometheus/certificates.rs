@@ -1,0 +1,68 @@
+//! Certificates in files, and a client that trusts one of them alone.
+
+use std::fs;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use looselycoupled_tests::{Scratch, within};
+use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::crypto::ring::default_provider;
+use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+/// Two files that change together.
+pub(crate) struct Files {
+    scratch: Scratch,
+}
+
+pub(crate) fn pair() -> CertifiedKey<KeyPair> {
+    generate_simple_self_signed(["metrics.example".to_owned()]).unwrap()
+}
+
+impl Files {
+    pub(crate) fn new(pair: &CertifiedKey<KeyPair>) -> Self {
+        let files = Self { scratch: Scratch::new() };
+        files.write(pair);
+        files
+    }
+
+    pub(crate) fn write(&self, pair: &CertifiedKey<KeyPair>) {
+        self.write_text(&pair.cert.pem(), &pair.signing_key.serialize_pem());
+    }
+
+    pub(crate) fn write_text(&self, certificate: &str, key: &str) {
+        for (name, text) in [("certificate.pem", certificate), ("key.pem", key)] {
+            fs::write(self.scratch.path(name), text).unwrap();
+        }
+    }
+
+    pub(crate) fn remove_key(&self) {
+        fs::remove_file(self.scratch.path("key.pem")).unwrap();
+    }
+
+    pub(crate) fn section(&self) -> String {
+        let [certificate, key] = ["certificate.pem", "key.pem"].map(|name| self.scratch.path(name));
+        format!("port: 0, certificate_file: {}, key_file: {}", certificate.display(), key.display())
+    }
+}
+
+/// Connects, if the server has this very certificate.
+pub(crate) async fn connect(
+    address: SocketAddr,
+    trusted: &CertifiedKey<KeyPair>,
+) -> io::Result<TlsStream<TcpStream>> {
+    let mut roots = RootCertStore::empty();
+    roots.add(trusted.cert.der().clone()).unwrap();
+    let client = ClientConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let stream = within(TcpStream::connect(address)).await.unwrap();
+    let name = ServerName::try_from("metrics.example").unwrap();
+    within(TlsConnector::from(Arc::new(client)).connect(name, stream)).await
+}

@@ -1,0 +1,150 @@
+//! What the framework tells of itself.
+
+use looselycoupled::LoopOptions;
+use looselycoupled::prelude::*;
+use looselycoupled_tests::{Gate, settle};
+
+use crate::{Running, application, start, value};
+
+#[derive(Clone, Default)]
+struct Worker {
+    gate: Gate,
+}
+
+#[module]
+impl Worker {
+    #[task]
+    async fn wait(&self) {
+        self.gate.pass().await;
+    }
+
+    #[task(blocking)]
+    fn block(&self) {
+        self.gate.pass_blocking();
+    }
+
+    #[on_event]
+    fn on_news(&self) {}
+}
+
+/// Compares series with what they should be.
+async fn assert_series(running: &Running, expected: &[(&str, f64)]) {
+    let text = running.text().await;
+    for (series, expected) in expected {
+        assert_eq!(value(&text, series), Some(*expected), "{series} in\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_there_and_in_which_state() {
+    let running = start(application("port: 0").module("worker", Worker::default())).await;
+    let build = format!("looselycoupled_build_info{{version=\"{}\"}}", env!("CARGO_PKG_VERSION"));
+    assert_series(
+        &running,
+        &[
+            (&build, 1.0),
+            ("looselycoupled_module_state{module=\"worker\",state=\"active\"}", 1.0),
+            ("looselycoupled_module_state{module=\"worker\",state=\"passive\"}", 0.0),
+            ("looselycoupled_module_state{module=\"worker\",state=\"inactive\"}", 0.0),
+            ("looselycoupled_module_state{module=\"prometheus\",state=\"active\"}", 1.0),
+            ("looselycoupled_module_restarts_total{module=\"worker\"}", 0.0),
+            ("looselycoupled_events_unhandled_total", 0.0),
+        ],
+    )
+    .await;
+    running.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_waits_runs_and_is_lost() {
+    let worker = Worker::default();
+    let small = LoopOptions::new().tasks(7).events(2);
+    let builder = application("port: 0").module("worker", worker.clone()).event_loop("worker", small);
+    let running = start(builder).await;
+    let handle = running.app.handle();
+    let stub: WorkerStub = handle.stub("worker").unwrap();
+    stub.wait().enqueue().await.unwrap();
+    worker.gate.reached(1).await;
+    stub.wait().priority(Priority::High).enqueue().await.unwrap();
+    for _ in 0..5 {
+        handle.trigger_event("news", args! {}).await.unwrap();
+    }
+    handle.trigger_event("unheard_of", args! {}).await.unwrap();
+    assert_series(
+        &running,
+        &[
+            ("looselycoupled_tasks_in_flight{module=\"worker\"}", 1.0),
+            ("looselycoupled_queue_length{event_loop=\"worker\",priority=\"high\"}", 1.0),
+            ("looselycoupled_queue_length{event_loop=\"worker\",priority=\"normal\"}", 2.0),
+            ("looselycoupled_queue_length{event_loop=\"worker\",priority=\"lowest\"}", 0.0),
+            ("looselycoupled_queue_capacity{event_loop=\"worker\",messages=\"tasks\"}", 7.0),
+            ("looselycoupled_queue_capacity{event_loop=\"worker\",messages=\"events\"}", 2.0),
+            ("looselycoupled_queue_dropped_total{module=\"worker\",reason=\"full\"}", 3.0),
+            ("looselycoupled_queue_dropped_total{module=\"worker\",reason=\"expired\"}", 0.0),
+            ("looselycoupled_events_unhandled_total", 1.0),
+        ],
+    )
+    .await;
+    worker.gate.open();
+    settle(&running.app).await;
+    assert_series(
+        &running,
+        &[
+            ("looselycoupled_tasks_in_flight{module=\"worker\"}", 0.0),
+            ("looselycoupled_queue_length{event_loop=\"worker\",priority=\"normal\"}", 0.0),
+        ],
+    )
+    .await;
+    running.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn threads_that_block_are_counted() {
+    let worker = Worker::default();
+    let running = start(application("port: 0").module("worker", worker.clone())).await;
+    let stub: WorkerStub = running.app.handle().stub("worker").unwrap();
+    assert_series(&running, &[("looselycoupled_worker_threads_busy", 0.0)]).await;
+    stub.block().enqueue().await.unwrap();
+    worker.gate.reached(1).await;
+    assert_series(&running, &[("looselycoupled_worker_threads_busy", 1.0)]).await;
+    worker.gate.open();
+    settle(&running.app).await;
+    running.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn names_and_series_come_in_rising_order() {
+    let running = start(application("port: 0").module("worker", Worker::default())).await;
+    for room in ["hall", "attic", "cellar", "porch", "kitchen"] {
+        let labels = [("room".to_owned(), room.to_owned())].into();
+        running.metrics.set_gauge_value("level".into(), 1.0, None, labels).await.unwrap();
+    }
+    let text = running.text().await;
+    let series: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+    let name = |line: &str| line.split(['{', ' ']).next().unwrap().to_owned();
+    assert!(series.is_sorted_by_key(|line| name(line)), "{text}");
+    let rooms: Vec<&str> = series.into_iter().filter(|line| line.starts_with("level{")).collect();
+    assert!(rooms.len() == 5 && rooms.is_sorted(), "{rooms:?}");
+    running.app.shutdown().await.unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_process_is_told_of() {
+    let running = start(application("port: 0")).await;
+    let text = running.text().await;
+    for name in [
+        "process_cpu_seconds_total",
+        "process_open_fds",
+        "process_max_fds",
+        "process_virtual_memory_bytes",
+        "process_resident_memory_bytes",
+        "process_start_time_seconds",
+        "process_threads",
+    ] {
+        assert!(value(&text, name).is_some(), "{name} in\n{text}");
+    }
+    assert!(value(&text, "process_resident_memory_bytes").unwrap() > 100_000.0, "{text}");
+    assert!(!text.contains("certificate"), "there is none to tell of");
+    running.app.shutdown().await.unwrap();
+}
