@@ -48,7 +48,6 @@ async fn who_is_there_and_in_which_state() {
             ("looselycoupled_module_state{module=\"worker\",state=\"inactive\"}", 0.0),
             ("looselycoupled_module_state{module=\"prometheus\",state=\"active\"}", 1.0),
             ("looselycoupled_module_restarts_total{module=\"worker\"}", 0.0),
-            ("looselycoupled_events_unhandled_total", 0.0),
         ],
     )
     .await;
@@ -79,9 +78,10 @@ async fn what_waits_runs_and_is_lost() {
             ("looselycoupled_queue_length{event_loop=\"worker\",priority=\"lowest\"}", 0.0),
             ("looselycoupled_queue_capacity{event_loop=\"worker\",messages=\"tasks\"}", 7.0),
             ("looselycoupled_queue_capacity{event_loop=\"worker\",messages=\"events\"}", 2.0),
-            ("looselycoupled_queue_dropped_total{module=\"worker\",reason=\"full\"}", 3.0),
-            ("looselycoupled_queue_dropped_total{module=\"worker\",reason=\"expired\"}", 0.0),
-            ("looselycoupled_events_unhandled_total", 1.0),
+            ("looselycoupled_queue_dropped_total{priority=\"normal\",reason=\"full\"}", 3.0),
+            ("looselycoupled_queue_dropped_total{priority=\"normal\",reason=\"expired\"}", 0.0),
+            ("looselycoupled_events_unhandled_total{event=\"unheard_of\"}", 1.0),
+            ("looselycoupled_events_emitted_total{event=\"news\",source=\"\"}", 5.0),
         ],
     )
     .await;
@@ -99,11 +99,54 @@ async fn what_waits_runs_and_is_lost() {
 }
 
 #[tokio::test]
+async fn what_tasks_and_handlers_did_and_how_long_it_took() {
+    let worker = Worker::default();
+    worker.gate.open();
+    let running = start(application("port: 0").module("worker", worker)).await;
+    let (handle, stub) = (running.app.handle(), running.app.handle().stub::<WorkerStub>("worker").unwrap());
+    for _ in 0..3 {
+        stub.wait().await.unwrap();
+    }
+    for _ in 0..3 {
+        stub.wait().enqueue().await.unwrap();
+        handle.trigger_event("news", args! {}).await.unwrap();
+    }
+    handle.exec_task("worker.wiat", args! {}).await.unwrap_err();
+    settle(&running.app).await;
+    let task = "module=\"worker\",task=\"wait\"";
+    let executions = |mode: &str, outcome: &str, task: &str| {
+        format!(
+            "looselycoupled_task_executions_total{{mode=\"{mode}\",module=\"worker\",outcome=\"{outcome}\",task=\"{task}\"}}"
+        )
+    };
+    assert_series(
+        &running,
+        &[
+            (&executions("exec", "ok", "wait"), 3.0),
+            (&executions("queue", "ok", "wait"), 3.0),
+            (&executions("exec", "rejected", "_unknown"), 1.0),
+            (&format!("looselycoupled_task_duration_seconds_count{{{task}}}"), 6.0),
+            (&format!("looselycoupled_task_duration_seconds_bucket{{{task},le=\"+Inf\"}}"), 6.0),
+            ("looselycoupled_event_deliveries_total{event=\"news\",module=\"worker\",outcome=\"ok\"}", 3.0),
+            ("looselycoupled_event_handler_duration_seconds_count{event=\"news\",module=\"worker\"}", 3.0),
+            ("looselycoupled_queue_wait_seconds_count{priority=\"normal\"}", 6.0),
+            ("looselycoupled_queue_wait_seconds_count{priority=\"lowest\"}", 0.0),
+        ],
+    )
+    .await;
+    running.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
 async fn threads_that_block_are_counted() {
     let worker = Worker::default();
     let running = start(application("port: 0").module("worker", worker.clone())).await;
     let stub: WorkerStub = running.app.handle().stub("worker").unwrap();
-    assert_series(&running, &[("looselycoupled_worker_threads_busy", 0.0)]).await;
+    assert_series(
+        &running,
+        &[("looselycoupled_worker_threads_busy", 0.0), ("looselycoupled_worker_threads_max", 512.0)],
+    )
+    .await;
     stub.block().enqueue().await.unwrap();
     worker.gate.reached(1).await;
     assert_series(&running, &[("looselycoupled_worker_threads_busy", 1.0)]).await;
@@ -120,10 +163,8 @@ async fn names_and_series_come_in_rising_order() {
         running.metrics.set_gauge_value("level".into(), 1.0, None, labels).await.unwrap();
     }
     let text = running.text().await;
-    let series: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
-    let name = |line: &str| line.split(['{', ' ']).next().unwrap().to_owned();
-    assert!(series.is_sorted_by_key(|line| name(line)), "{text}");
-    let rooms: Vec<&str> = series.into_iter().filter(|line| line.starts_with("level{")).collect();
+    assert!(text.lines().filter(|line| line.starts_with("# TYPE")).is_sorted(), "{text}");
+    let rooms: Vec<&str> = text.lines().filter(|line| line.starts_with("level{")).collect();
     assert!(rooms.len() == 5 && rooms.is_sorted(), "{rooms:?}");
     running.app.shutdown().await.unwrap();
 }
