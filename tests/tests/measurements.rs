@@ -250,3 +250,26 @@ async fn modules_whose_handlers_overlap_lose_no_count() {
     assert_eq!(task.durations.count, 4000);
     app.shutdown().await.unwrap();
 }
+
+#[looselycoupled::test]
+async fn a_task_that_an_event_is_connected_to_is_counted_as_that_task() {
+    #[derive(Default)]
+    struct Door;
+
+    #[module(emits(opened(level: u8)))]
+    impl Door {
+        #[task]
+        async fn open(&self, ctx: &Context, level: u8) -> Result<()> {
+            ctx.trigger_event("opened", args! { level }).await.map(drop)
+        }
+    }
+
+    let app = TestApp::new().module("lamp", Lamp::default()).module("door", Door).start().await;
+    app.connect("door/opened", "lamp.set_level").unwrap();
+    for level in [1, 2, 101, 13] {
+        app.stub::<DoorStub>("door").unwrap().open(level).await.unwrap();
+    }
+    app.quiesce().await;
+    assert_eq!(of_task(&app, "set_level").0, [(QUEUE_OK, 2), (QUEUE_ERROR, 1), (QUEUE_PANIC, 1)]);
+    assert_eq!(app.measurements().handlers, []);
+}

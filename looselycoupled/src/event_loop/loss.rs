@@ -55,7 +55,7 @@ impl EventLoop {
             Loss::Expired => {
                 exceptions.expired.add();
                 let is_awaited = lost.kind == MessageKind::Call;
-                tenant.meters.expired(tenant.metered(lost.label.handler, false), is_awaited);
+                tenant.meters.expired(tenant.metered(lost.label.handler), is_awaited);
             }
             Loss::Cancelled => exceptions.cancelled.add(),
             Loss::Dropped => exceptions.dropped.add(),

@@ -84,17 +84,17 @@ impl Tenant {
 
     /// Where a handler is measured.
     #[inline]
-    pub(crate) fn metered(&self, handler: u16, is_event: bool) -> Metered<impl FnOnce() -> usize> {
+    pub(crate) fn metered(&self, handler: u16) -> Metered<impl FnOnce(bool) -> usize> {
         let labels = self.labels;
-        let handlers = move || if is_event { labels.numbers().1 } else { labels.numbers().0 };
-        Metered { handler, is_event, handlers }
+        let handlers = move |of_events| if of_events { labels.numbers().1 } else { labels.numbers().0 };
+        Metered { handler, handlers }
     }
 
     /// Counts a task that was turned away.
     #[cold]
     pub(crate) fn refuse(&self, handler: u16, is_awaited: bool) {
         self.counters.exceptions().refused.add();
-        self.meters.rejected(self.metered(handler, false), is_awaited);
+        self.meters.rejected(self.metered(handler), is_awaited);
     }
 
     /// `module.task`, for people.

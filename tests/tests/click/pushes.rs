@@ -153,3 +153,23 @@ async fn changes_without_a_time_count_from_when_they_are_heard() {
     app.trigger_event("changed_gpio_input", change(2, false)).await.unwrap();
     assert_eq!(told(&app, "python").await, ["pushed_long"]);
 }
+
+#[looselycoupled::test]
+async fn times_that_begin_anew_make_no_push_of_what_was_before() {
+    let (app, _gpio) = house("").await;
+    let change = |line_seq: u32, rising_edge: bool, milliseconds: u64| {
+        args! { line: 7, line_name: "new", line_seq, rising_edge, timestamp_ns: milliseconds * 1_000_000 }
+    };
+    let changes = [
+        (1, true, 100_000),
+        (2, false, 100_100),
+        (3, true, 100),
+        (4, false, 200),
+        (5, true, 9000),
+        (6, false, 50),
+    ];
+    for (number, rising, at) in changes {
+        app.trigger_event("changed_gpio_input", change(number, rising, at)).await.unwrap();
+    }
+    assert_eq!(told(&app, "new").await, ["pushed_short", "pushed_short"]);
+}

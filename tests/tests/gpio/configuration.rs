@@ -69,3 +69,12 @@ gpio:
     );
     assert_eq!((&gpio.outputs["fan"].line, &gpio.outputs["relay"].line), (&Some(Line::from("FAN")), &None));
 }
+
+#[looselycoupled::test]
+async fn a_name_of_digits_is_that_of_its_own_line_or_refused() {
+    let (_app, gpio) = crate::house("outputs: { '5': {}, '6': 6 }").await;
+    assert_eq!(gpio.lines().await.unwrap().len(), 2);
+    let (_app, gpio) = crate::house("outputs: { '5': 6, '6': 5 }").await;
+    let told = gpio.set_output_state("5".into(), OutputState::On).await.unwrap_err().to_string();
+    assert!(told.contains("`5` is the name of line 6, but digits are the number of a line"), "{told}");
+}

@@ -150,3 +150,15 @@ async fn a_hundred_thousand_changes_of_many_lines_arrive_in_order_and_once() {
         *last = event.line_seq;
     }
 }
+
+#[looselycoupled::test]
+async fn a_change_that_would_have_to_stay_for_ever_is_told_never() {
+    let (app, gpio) = house(
+        "debounce: 5000000000000000h, inputs: { door: { line: 22, bias: pull_down } }, outputs: { lamp: 4 }",
+    )
+    .await;
+    flip(&gpio, "door", true, 1000).await;
+    assert_eq!(told(&app), []);
+    assert!(gpio.get_input("door".into()).await.unwrap());
+    assert_eq!(app.emitted_event("exception").len(), 0);
+}

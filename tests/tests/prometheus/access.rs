@@ -125,3 +125,22 @@ async fn half_of_what_belongs_together_is_refused() {
         assert!(!message.contains("secret"), "no error shows a password: {message}");
     }
 }
+
+#[tokio::test]
+async fn requests_without_a_path_are_answered_like_all_others() {
+    let log = looselycoupled_tests::Log::default();
+    let _listening = log.listen();
+    let open = start(application("port: 0")).await;
+    let locked = start(application("port: 0, username: u, password: p")).await;
+    for (running, status) in [(&open, 404), (&locked, 401)] {
+        for line in ["CONNECT a:80", "CONNECT a", "GET a:80"] {
+            let answer =
+                crate::client::ask(running.address, &format!("{line} HTTP/1.1\r\nHost: metrics\r\n\r\n"))
+                    .await;
+            assert_eq!(answer.status, status, "{line}: {answer:?}");
+        }
+    }
+    assert_eq!(log.count("panic"), 0, "{}", log.text());
+    open.app.shutdown().await.unwrap();
+    locked.app.shutdown().await.unwrap();
+}

@@ -118,3 +118,20 @@ async fn who_does_not_read_is_cut_off() {
     assert!(rest.len() < 12_000_000, "{} bytes", rest.len());
     running.app.shutdown().await.unwrap();
 }
+
+#[tokio::test]
+async fn who_does_not_read_holds_up_no_end_with_a_short_deadline() {
+    let builder = application("port: 0").shutdown_deadline(std::time::Duration::from_secs(3));
+    let running = start(builder).await;
+    for number in 0..300 {
+        let labels = BTreeMap::from([("number".to_owned(), format!("{number:0>2000}"))]);
+        running.metrics.set_gauge_value("wide".into(), 1.0, None, labels).await.unwrap();
+    }
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(1024).unwrap();
+    let mut stream = within(socket.connect(running.address)).await.unwrap();
+    stream.write_all(request("GET", "/metrics", "").as_bytes()).await.unwrap();
+    // The answer has begun.
+    stream.read_exact(&mut [0; 16]).await.unwrap();
+    running.app.shutdown().await.unwrap();
+}

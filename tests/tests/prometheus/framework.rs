@@ -189,3 +189,55 @@ async fn the_process_is_told_of() {
     assert!(!text.contains("certificate"), "there is none to tell of");
     running.app.shutdown().await.unwrap();
 }
+
+#[tokio::test]
+async fn modules_whose_names_look_alike_beside_a_state_stay_apart() {
+    let builder = application("port: 0").module("dra", Worker::default()).module("drain", Worker::default());
+    let running = start(builder).await;
+    for module in ["dra", "drain"] {
+        let state =
+            |state: &str| format!("looselycoupled_module_state{{module=\"{module}\",state=\"{state}\"}}");
+        assert_series(&running, &[(&state("active"), 1.0), (&state("inactive"), 0.0)]).await;
+    }
+    running.app.shutdown().await.unwrap();
+}
+
+#[event]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Opened;
+
+/// Hears the same event twice.
+#[derive(Default)]
+struct Twice;
+
+#[module]
+impl Twice {
+    #[on_event(Opened)]
+    fn by_type(&self, _event: &Opened) {}
+
+    #[on_event]
+    fn on_opened(&self) {}
+}
+
+#[tokio::test]
+async fn handlers_of_one_event_in_one_module_are_one_series() {
+    let running = start(application("port: 0").module("lamp", Twice)).await;
+    for _ in 0..3 {
+        running.app.handle().trigger(Opened).await.unwrap();
+    }
+    settle(&running.app).await;
+    let text = running.text().await;
+    let series: Vec<&str> =
+        text.lines().filter_map(|line| line.rsplit_once(' ').map(|(series, _)| series)).collect();
+    let once: std::collections::BTreeSet<&&str> = series.iter().collect();
+    assert_eq!(series.len(), once.len(), "{text}");
+    assert_series(
+        &running,
+        &[
+            ("looselycoupled_event_deliveries_total{event=\"opened\",module=\"lamp\",outcome=\"ok\"}", 6.0),
+            ("looselycoupled_event_handler_duration_seconds_count{event=\"opened\",module=\"lamp\"}", 6.0),
+        ],
+    )
+    .await;
+    running.app.shutdown().await.unwrap();
+}

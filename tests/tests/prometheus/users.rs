@@ -243,3 +243,15 @@ async fn values_of_labels_are_any_text() {
     assert_eq!(running.value(r#"level{text="a \"b\" \\ c\nd ü"}"#).await, Some(1.0));
     running.app.shutdown().await.unwrap();
 }
+
+#[tokio::test]
+async fn series_whose_values_look_alike_in_a_row_stay_apart() {
+    let running = start(application("port: 0")).await;
+    for (row, seat, value) in [("1", "11", 5.0), ("11", "1", 7.0)] {
+        let labels = labels(&[("row", row), ("seat", seat)]);
+        running.metrics.set_gauge_value("taken".into(), value, None, labels).await.unwrap();
+    }
+    assert_eq!(running.value("taken{row=\"1\",seat=\"11\"}").await, Some(5.0));
+    assert_eq!(running.value("taken{row=\"11\",seat=\"1\"}").await, Some(7.0));
+    running.app.shutdown().await.unwrap();
+}

@@ -111,6 +111,19 @@ pub enum GpioError {
         /// What the kernel or the driver says.
         reason: String,
     },
+    /// The hook that keeps time and tells of edges has panicked.
+    #[error("the module has panicked; the policy `restart` has it made again")]
+    Panicked,
+    /// A name of digits stands for another line than the one of that number.
+    #[error(
+        "`{name}` is the name of line {offset}, but digits are the number of a line; give it another name"
+    )]
+    Digits {
+        /// The name in the section.
+        name: String,
+        /// The line that it stands for.
+        offset: u32,
+    },
     /// The module has not been initialised.
     #[error("the GPIO chip is not open yet")]
     NotOpen,

@@ -129,6 +129,15 @@ impl Gpio {
     }
 }
 
+impl Drop for Work {
+    /// Once nobody keeps time any more, no task says that all is well.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let _remembered = self.bank.heed::<()>(Err(GpioError::Panicked));
+        }
+    }
+}
+
 impl Work {
     /// Tells of edges and keeps the rhythms until the module is no longer active.
     async fn go_on(mut self, ctx: &Context) -> Result<()> {

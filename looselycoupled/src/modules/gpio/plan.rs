@@ -50,6 +50,7 @@ impl Plan {
             plan.outputs.push(Output { name: name.clone(), offset, active_low, initial });
         }
         plan.each_line_once()?;
+        plan.names_mislead_nobody()?;
         Ok(plan)
     }
 
@@ -62,6 +63,14 @@ impl Plan {
             }
         }
         Ok(())
+    }
+
+    fn names_mislead_nobody(&self) -> Result<(), GpioError> {
+        let misleads = |(offset, name): &(u32, &str)| name.parse().is_ok_and(|number: u32| number != *offset);
+        match self.lines().find(misleads) {
+            Some((offset, name)) => Err(GpioError::Digits { name: name.to_owned(), offset }),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn lines(&self) -> impl Iterator<Item = (u32, &str)> {

@@ -21,7 +21,7 @@ impl Credentials {
         let password = password(section, config).await?;
         let half = |key, missing| ListenError::Half { section: section.to_owned(), key, missing };
         match (config.username.clone(), password) {
-            (None, None) if config.address.is_loopback() => Ok(None),
+            (None, None) if config.address.to_canonical().is_loopback() => Ok(None),
             (None, None) => {
                 Err(ListenError::Unprotected { section: section.to_owned(), address: config.address })
             }

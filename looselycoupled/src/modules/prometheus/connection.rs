@@ -1,19 +1,20 @@
 //! One connection: a request, its answer, and not more time than that takes.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::Watcher;
-use hyper_util::service::TowerToHyperService;
+
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
-use warp::Filter;
-use warp::http::{HeaderMap, Method};
-use warp::path::FullPath;
 
 use super::access::Credentials;
 use super::certificate::Certificate;
@@ -57,16 +58,17 @@ where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let desk = Arc::clone(desk);
-    let routes = warp::method().and(warp::path::full()).and(warp::header::headers_cloned()).map(
-        move |method: Method, path: FullPath, headers: HeaderMap| {
-            pages::answer(&desk, &method, path.as_str(), &headers)
-        },
-    );
+    // Not by warp's filters: its path panics for requests that have none, such as `CONNECT`.
+    let answer = service_fn(move |request: Request<Incoming>| {
+        let answer = pages::answer(&desk, request.method(), request.uri().path(), request.headers());
+        async { Ok::<_, Infallible>(answer) }
+    });
     let connection = http1::Builder::new()
         .keep_alive(false)
+        .half_close(true)
         .timer(TokioTimer::new())
         .header_read_timeout(OPENING)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(warp::service(routes)));
+        .serve_connection(TokioIo::new(stream), answer);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!("a client of the metrics: {error}");
     }

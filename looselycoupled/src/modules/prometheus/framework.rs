@@ -11,24 +11,20 @@ const PRIORITIES: [Priority; 5] =
 const STATES: [(Phase, &str); 3] =
     [(Phase::Inactive, "inactive"), (Phase::Passive, "passive"), (Phase::Active, "active")];
 
-pub(super) fn add(families: &mut Families, handle: &Handle) -> prometheus::Result<()> {
+pub(super) fn add(families: &mut Families, handle: &Handle) {
     let statistics = handle.statistics();
     families.gauge(
         "looselycoupled_build_info",
         "The version of the framework; always 1.",
         &["version"],
         vec![(vec![env!("CARGO_PKG_VERSION").to_owned()], 1.0)],
-    )?;
-    add_modules(families, handle, &statistics.modules)?;
-    add_queues(families, &statistics.loops)?;
-    add_threads(families, &statistics)
+    );
+    add_modules(families, handle, &statistics.modules);
+    add_queues(families, &statistics.loops);
+    add_threads(families, &statistics);
 }
 
-fn add_modules(
-    families: &mut Families,
-    handle: &Handle,
-    modules: &[ModuleStatistics],
-) -> prometheus::Result<()> {
+fn add_modules(families: &mut Families, handle: &Handle, modules: &[ModuleStatistics]) {
     let states = modules.iter().flat_map(|module| {
         let is = handle.phase(&module.module).unwrap_or(Phase::Inactive);
         STATES.map(|(state, name)| {
@@ -40,26 +36,26 @@ fn add_modules(
         "1 for the state in which a module is, 0 for the two others.",
         &["module", "state"],
         states.collect(),
-    )?;
+    );
     families.counter(
         "looselycoupled_module_restarts_total",
         "How often a module was made again.",
         &["module"],
         of_each(modules, |module| module.restarts),
-    )?;
+    );
     families.gauge(
         "looselycoupled_tasks_in_flight",
         "Handlers of tasks and events that have begun and not ended.",
         &["module"],
         of_each(modules, |module| module.running),
-    )
+    );
 }
 
 fn of_each(modules: &[ModuleStatistics], figure: fn(&ModuleStatistics) -> u64) -> Vec<Sample> {
     modules.iter().map(|module| (vec![module.module.to_string()], number(figure(module)))).collect()
 }
 
-fn add_queues(families: &mut Families, loops: &[LoopStatistics]) -> prometheus::Result<()> {
+fn add_queues(families: &mut Families, loops: &[LoopStatistics]) {
     let lengths = loops.iter().flat_map(|queue| {
         let by_priority = PRIORITIES.iter().zip(queue.queued);
         by_priority
@@ -70,7 +66,7 @@ fn add_queues(families: &mut Families, loops: &[LoopStatistics]) -> prometheus::
         "Messages that wait in an event loop.",
         &["event_loop", "priority"],
         lengths.collect(),
-    )?;
+    );
     let capacities = loops.iter().flat_map(|queue| {
         let (tasks, events) = queue.capacity;
         [("tasks", tasks), ("events", events)]
@@ -81,22 +77,22 @@ fn add_queues(families: &mut Families, loops: &[LoopStatistics]) -> prometheus::
         "How many messages may wait in an event loop: calls and tasks together, and events.",
         &["event_loop", "messages"],
         capacities.collect(),
-    )
+    );
 }
 
-fn add_threads(families: &mut Families, statistics: &Statistics) -> prometheus::Result<()> {
+fn add_threads(families: &mut Families, statistics: &Statistics) {
     families.gauge(
         "looselycoupled_worker_threads_busy",
         "Tasks of blocking work that run.",
         &[],
         vec![(Vec::new(), size(statistics.blocking))],
-    )?;
+    );
     families.gauge(
         "looselycoupled_worker_threads_max",
         "How many tasks of blocking work may run at once.",
         &[],
         vec![(Vec::new(), size(statistics.blocking_limit))],
-    )
+    );
 }
 
 /// Exact up to 2 to the power of 53, which is what the format can say.

@@ -1,17 +1,31 @@
-//! A metric of users as the library keeps it.
+//! A metric of users as the library keeps it, one series at a time.
+
+use std::collections::BTreeMap;
 
 use prometheus::core::Collector;
 use prometheus::proto::MetricFamily;
-use prometheus::{CounterVec, GaugeVec, HistogramOpts, HistogramVec, Opts};
+use prometheus::{Counter, Gauge, Histogram, HistogramOpts, Opts};
 
 use super::error::MetricKind;
 
-/// One of the three kinds.
+/// A metric with its series by the values of their labels.
+///
+/// The library's own vectors find a series by a hash of its values in a row, to which `1`, `11` and `11`, `1` are the same.
 #[derive(Debug)]
-pub(super) enum Instrument {
-    Gauge(GaugeVec),
-    Counter(CounterVec),
-    Histogram(HistogramVec, Vec<f64>),
+pub(super) struct Instrument {
+    name: String,
+    labels: Vec<String>,
+    kind: MetricKind,
+    /// Of a histogram.
+    buckets: Option<Vec<f64>>,
+    series: BTreeMap<Vec<String>, Series>,
+}
+
+#[derive(Debug)]
+enum Series {
+    Gauge(Gauge),
+    Counter(Counter),
+    Histogram(Histogram),
 }
 
 /// What is to be done to one series.
@@ -38,7 +52,7 @@ impl Change {
         }
     }
 
-    /// Whether the value can be taken in: what a sum cannot get rid of any more is kept out.
+    /// Whether the value can be taken in.
     pub(super) fn is_sound(&self) -> bool {
         match self {
             Self::Set(value) => !value.is_nan(),
@@ -50,44 +64,73 @@ impl Change {
 
 impl Instrument {
     /// An instrument for changes like this one.
-    pub(super) fn new(metric: &str, labels: &[&str], change: &Change) -> prometheus::Result<Self> {
-        // The library wants a text; the one that is told is put there when somebody asks.
-        let options = Opts::new(metric, metric);
-        Ok(match change {
-            Change::Set(_) => Self::Gauge(GaugeVec::new(options, labels)?),
-            Change::Increment(_) => Self::Counter(CounterVec::new(options, labels)?),
-            Change::Observe(_, buckets) => {
-                let buckets = buckets.clone().unwrap_or_else(|| prometheus::DEFAULT_BUCKETS.to_vec());
-                let options = HistogramOpts::from(options).buckets(buckets.clone());
-                Self::Histogram(HistogramVec::new(options, labels)?, buckets)
-            }
-        })
+    pub(super) fn new(metric: &str, labels: Vec<String>, change: &Change) -> Self {
+        let buckets = match change {
+            Change::Observe(_, Some(buckets)) => Some(buckets.clone()),
+            Change::Observe(_, None) => Some(prometheus::DEFAULT_BUCKETS.to_vec()),
+            Change::Set(_) | Change::Increment(_) => None,
+        };
+        Self { name: metric.to_owned(), labels, kind: change.kind(), buckets, series: BTreeMap::new() }
     }
 
     pub(super) const fn kind(&self) -> MetricKind {
-        match self {
-            Self::Gauge(_) => MetricKind::Gauge,
-            Self::Counter(_) => MetricKind::Counter,
-            Self::Histogram(..) => MetricKind::Histogram,
-        }
+        self.kind
     }
 
-    /// Makes the series if there is none of these labels. The change is of this kind, and sound.
-    pub(super) fn apply(&self, labels: &[&str], change: &Change) -> prometheus::Result<()> {
+    pub(super) fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
+    /// Of a histogram.
+    pub(super) fn buckets(&self) -> Option<&[f64]> {
+        self.buckets.as_deref()
+    }
+
+    /// Whether there is room for a series, `limit` being what there may be.
+    pub(super) fn has_room_for(&self, values: &[String], limit: usize) -> bool {
+        self.series.len() < limit || self.series.contains_key(values)
+    }
+
+    /// Makes the series if there is none of these values. The change is of this kind, and sound.
+    pub(super) fn apply(&mut self, values: &[String], change: &Change) -> prometheus::Result<()> {
         let value = change.value();
-        match self {
-            Self::Gauge(gauge) => gauge.get_metric_with_label_values(labels)?.set(value),
-            Self::Counter(counter) => counter.get_metric_with_label_values(labels)?.inc_by(value),
-            Self::Histogram(histogram, _) => histogram.get_metric_with_label_values(labels)?.observe(value),
+        if !self.series.contains_key(values) {
+            let made = self.make(values)?;
+            self.series.insert(values.to_vec(), made);
+        }
+        match self.series.get(values) {
+            Some(Series::Gauge(gauge)) => gauge.set(value),
+            Some(Series::Counter(counter)) => counter.inc_by(value),
+            Some(Series::Histogram(histogram)) => histogram.observe(value),
+            None => {}
         }
         Ok(())
     }
 
-    pub(super) fn families(&self) -> Vec<MetricFamily> {
-        match self {
-            Self::Gauge(gauge) => gauge.collect(),
-            Self::Counter(counter) => counter.collect(),
-            Self::Histogram(histogram, _) => histogram.collect(),
-        }
+    fn make(&self, values: &[String]) -> prometheus::Result<Series> {
+        let labels = self.labels.iter().cloned().zip(values.iter().cloned());
+        // The library wants a text; the one that is told is put there when somebody asks.
+        let options = Opts::new(&self.name, &self.name).const_labels(labels.collect());
+        Ok(match self.kind {
+            MetricKind::Gauge => Series::Gauge(Gauge::with_opts(options)?),
+            MetricKind::Counter => Series::Counter(Counter::with_opts(options)?),
+            MetricKind::Histogram => {
+                let buckets = self.buckets.clone().unwrap_or_default();
+                Series::Histogram(Histogram::with_opts(HistogramOpts::from(options).buckets(buckets))?)
+            }
+        })
+    }
+
+    /// All series as one family; none if there are none.
+    pub(super) fn family(&self) -> Option<MetricFamily> {
+        let collected = self.series.values().flat_map(|series| match series {
+            Series::Gauge(gauge) => gauge.collect(),
+            Series::Counter(counter) => counter.collect(),
+            Series::Histogram(histogram) => histogram.collect(),
+        });
+        collected.reduce(|mut all, mut next| {
+            all.mut_metric().append(next.mut_metric());
+            all
+        })
     }
 }

@@ -10,15 +10,15 @@ use crate::{Durations, ExecutionMode, ExecutionOutcome, Loss, Measurements};
 const PRIORITIES: [Priority; 5] =
     [Priority::Highest, Priority::High, Priority::Normal, Priority::Low, Priority::Lowest];
 
-pub(super) fn add(families: &mut Families, handle: &Handle) -> prometheus::Result<()> {
+pub(super) fn add(families: &mut Families, handle: &Handle) {
     let measured = handle.measurements();
-    add_tasks(families, &measured)?;
-    add_handlers(families, &measured)?;
-    add_events(families, &measured)?;
-    add_queues(families, &measured)
+    add_tasks(families, &measured);
+    add_handlers(families, &measured);
+    add_events(families, &measured);
+    add_queues(families, &measured);
 }
 
-fn add_tasks(families: &mut Families, measured: &Measurements) -> prometheus::Result<()> {
+fn add_tasks(families: &mut Families, measured: &Measurements) {
     let executions = measured.tasks.iter().flat_map(|task| {
         task.executions.iter().map(|executions| {
             let labels = [&*task.module, task.task, mode(executions.mode), outcome(executions.outcome)];
@@ -30,7 +30,7 @@ fn add_tasks(families: &mut Families, measured: &Measurements) -> prometheus::Re
         "How often a task ended, by whether somebody waited for it and how it ended.",
         &["module", "task", "mode", "outcome"],
         executions.collect(),
-    )?;
+    );
     let begun = measured.tasks.iter().filter(|task| task.durations.count > 0);
     families.histogram(
         "looselycoupled_task_duration_seconds",
@@ -38,10 +38,9 @@ fn add_tasks(families: &mut Families, measured: &Measurements) -> prometheus::Re
         &["module", "task"],
         begun.map(|task| (vec![task.module.to_string(), task.task.to_owned()], sizes(&task.durations))),
     );
-    Ok(())
 }
 
-fn add_handlers(families: &mut Families, measured: &Measurements) -> prometheus::Result<()> {
+fn add_handlers(families: &mut Families, measured: &Measurements) {
     let deliveries = measured.handlers.iter().flat_map(|handler| {
         handler.executions.iter().map(|executions| {
             sample([handler.event, &*handler.module, outcome(executions.outcome)], executions.number)
@@ -52,7 +51,7 @@ fn add_handlers(families: &mut Families, measured: &Measurements) -> prometheus:
         "How often an event handler ended, by the event or pattern that it names and how it ended.",
         &["event", "module", "outcome"],
         deliveries.collect(),
-    )?;
+    );
     let durations = measured.handlers.iter().map(|handler| {
         (vec![handler.event.to_owned(), handler.module.to_string()], sizes(&handler.durations))
     });
@@ -62,10 +61,9 @@ fn add_handlers(families: &mut Families, measured: &Measurements) -> prometheus:
         &["event", "module"],
         durations,
     );
-    Ok(())
 }
 
-fn add_events(families: &mut Families, measured: &Measurements) -> prometheus::Result<()> {
+fn add_events(families: &mut Families, measured: &Measurements) {
     let emitted = measured
         .events
         .iter()
@@ -75,7 +73,7 @@ fn add_events(families: &mut Families, measured: &Measurements) -> prometheus::R
         "Events that were sent; those of senders outside of every module have an empty source.",
         &["event", "source"],
         emitted.collect(),
-    )?;
+    );
     let mut unheard: BTreeMap<&str, u64> = BTreeMap::new();
     for event in measured.events.iter().filter(|event| event.unheard > 0) {
         *unheard.entry(&event.event).or_default() += event.unheard;
@@ -85,10 +83,10 @@ fn add_events(families: &mut Families, measured: &Measurements) -> prometheus::R
         "Events that nobody heard.",
         &["event"],
         unheard.into_iter().map(|(event, times)| sample([event], times)).collect(),
-    )
+    );
 }
 
-fn add_queues(families: &mut Families, measured: &Measurements) -> prometheus::Result<()> {
+fn add_queues(families: &mut Families, measured: &Measurements) {
     let waits = PRIORITIES.iter().zip(&measured.waits);
     families.histogram(
         "looselycoupled_queue_wait_seconds",
@@ -111,7 +109,7 @@ fn add_queues(families: &mut Families, measured: &Measurements) -> prometheus::R
         "Messages that were taken in and never handled, without their sender having withdrawn them.",
         &["priority", "reason"],
         lost.collect(),
-    )
+    );
 }
 
 const fn mode(mode: ExecutionMode) -> &'static str {

@@ -1,6 +1,6 @@
 //! The metrics of users.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use prometheus::proto::MetricFamily;
 
@@ -20,10 +20,6 @@ pub(super) struct Wanted {
 struct Metric {
     instrument: Instrument,
     documentation: Option<String>,
-    /// In rising order, as they come.
-    labels: Vec<String>,
-    /// The values of the labels of each.
-    series: HashSet<Vec<String>>,
 }
 
 /// All of them by name.
@@ -47,10 +43,9 @@ impl Metrics {
 
     fn begin(&mut self, wanted: Wanted, change: &Change, limit: usize) -> Result<(), MetricError> {
         self.check_written(&wanted.metric, change.kind())?;
-        let names: Vec<&str> = wanted.labels.keys().map(String::as_str).collect();
-        let instrument = Instrument::new(&wanted.metric, &names, change).map_err(library(&wanted.metric))?;
         let labels = wanted.labels.keys().cloned().collect();
-        let mut metric = Metric { instrument, documentation: None, labels, series: HashSet::new() };
+        let instrument = Instrument::new(&wanted.metric, labels, change);
+        let mut metric = Metric { instrument, documentation: None };
         let name = wanted.metric.clone();
         metric.change(wanted, change, limit)?;
         self.0.insert(name, metric);
@@ -71,11 +66,11 @@ impl Metrics {
     }
 
     pub(super) fn families(&self) -> Vec<MetricFamily> {
-        let told = self.0.values().flat_map(|metric| {
-            let mut families = metric.instrument.families();
+        let told = self.0.values().filter_map(|metric| {
+            let mut family = metric.instrument.family()?;
             let text = metric.documentation.as_deref().unwrap_or("Nobody has documented it.");
-            families.iter_mut().for_each(|family| family.set_help(text.to_owned()));
-            families
+            family.set_help(text.to_owned());
+            Some(family)
         });
         told.collect()
     }
@@ -86,12 +81,10 @@ impl Metric {
         self.check(&wanted, change)?;
         let Wanted { metric, documentation, labels } = wanted;
         let values: Vec<String> = labels.into_values().collect();
-        if !self.series.contains(&values) && self.series.len() >= limit {
+        if !self.instrument.has_room_for(&values, limit) {
             return Err(MetricError::TooManySeries { metric, limit });
         }
-        let given: Vec<&str> = values.iter().map(String::as_str).collect();
-        self.instrument.apply(&given, change).map_err(library(&metric))?;
-        self.series.insert(values);
+        self.instrument.apply(&values, change).map_err(library(&metric))?;
         self.documentation = documentation.or_else(|| self.documentation.take());
         Ok(())
     }
@@ -102,17 +95,17 @@ impl Metric {
         if is != change.kind() {
             return Err(MetricError::OtherKind { metric: metric(), is, wanted: change.kind() });
         }
-        if !wanted.labels.keys().eq(&self.labels) {
+        if !wanted.labels.keys().eq(self.instrument.labels()) {
             let given = wanted.labels.keys().cloned().collect();
             return Err(MetricError::OtherLabels {
                 metric: metric(),
-                has: self.labels.clone(),
+                has: self.instrument.labels().to_vec(),
                 wanted: given,
             });
         }
-        match (&self.instrument, change) {
-            (Instrument::Histogram(_, has), Change::Observe(_, Some(wanted))) if has != wanted => {
-                let (has, wanted) = (has.clone(), wanted.clone());
+        match (self.instrument.buckets(), change) {
+            (Some(has), Change::Observe(_, Some(wanted))) if has != wanted => {
+                let (has, wanted) = (has.to_vec(), wanted.clone());
                 Err(MetricError::OtherBuckets { metric: metric(), has, wanted })
             }
             _ => Ok(()),

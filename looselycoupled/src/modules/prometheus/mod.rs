@@ -66,7 +66,7 @@
 //! `GET` and `HEAD` of `/metrics`; 401 without the right credentials, then 404 elsewhere, 405 for other methods. A connection
 //! serves one request and lasts 30 seconds at most; the handshake and the request's header have 5 each. Of more than 64 the oldest
 //! goes. The listener stands before the application's modules become active; at the end, what is being read may be read
-//! to the end for another 4 seconds.
+//! to the end for another second.
 //!
 //! # What is told
 //!

@@ -26,7 +26,7 @@ const CONNECTIONS: usize = 64;
 const BREATH: Duration = Duration::from_millis(500);
 
 /// How long clients may read on when the module is told to end; run hooks have five seconds before a restart.
-const LEAVE: Duration = Duration::from_secs(4);
+const LEAVE: Duration = Duration::from_secs(1);
 
 /// A listener, and who may be served there.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl Site {
         let address = listener.local_addr().map_err(failed)?;
         let scheme = if certificate.is_some() { "https" } else { "http" };
         tracing::info!("`{section}` listens: {scheme}://{address}/metrics");
-        if certificate.is_none() && !address.ip().is_loopback() {
+        if certificate.is_none() && !address.ip().to_canonical().is_loopback() {
             tracing::warn!(
                 "`{section}` sends passwords in the clear: `certificate_file` and `key_file` make it HTTPS"
             );

@@ -7,8 +7,9 @@ use super::histogram::Histogram;
 use super::measurements::{ExecutionMode, ExecutionOutcome, Executions};
 use crate::sync::OnceLock;
 
-/// Which part of a label says which task or event handler it is; the rest says which of both.
+/// Which part of a label says which task or event handler it is, and which says that it is one of an event.
 const PLACE: u16 = 0x3fff;
+const FIRST_EVENT: u16 = 0x4000;
 
 /// How others may be kept from writing at the same time.
 #[derive(Debug, Clone, Copy)]
@@ -81,7 +82,7 @@ impl Meters {
     #[inline]
     pub(crate) fn ended(
         &self,
-        of: Metered<impl FnOnce() -> usize>,
+        of: Metered<impl FnOnce(bool) -> usize>,
         timing: Timing,
         end: End,
         writer: Writer,
@@ -98,13 +99,13 @@ impl Meters {
 
     /// A task's time was over before it began.
     #[cold]
-    pub(crate) fn expired(&self, of: Metered<impl FnOnce() -> usize>, is_awaited: bool) {
+    pub(crate) fn expired(&self, of: Metered<impl FnOnce(bool) -> usize>, is_awaited: bool) {
         self.never_begun(of, is_awaited, ExecutionOutcome::Timeout);
     }
 
     /// A task was turned away.
     #[cold]
-    pub(crate) fn rejected(&self, of: Metered<impl FnOnce() -> usize>, is_awaited: bool) {
+    pub(crate) fn rejected(&self, of: Metered<impl FnOnce(bool) -> usize>, is_awaited: bool) {
         self.never_begun(of, is_awaited, ExecutionOutcome::Rejected);
     }
 
@@ -114,7 +115,12 @@ impl Meters {
         self.unknown.add();
     }
 
-    fn never_begun(&self, of: Metered<impl FnOnce() -> usize>, is_awaited: bool, outcome: ExecutionOutcome) {
+    fn never_begun(
+        &self,
+        of: Metered<impl FnOnce(bool) -> usize>,
+        is_awaited: bool,
+        outcome: ExecutionOutcome,
+    ) {
         let mode = if is_awaited { ExecutionMode::Exec } else { ExecutionMode::Queue };
         if let Some(meter) = self.meter(of) {
             meter.executions[mode as usize][outcome as usize].add();
@@ -122,9 +128,11 @@ impl Meters {
     }
 
     #[inline]
-    fn meter(&self, of: Metered<impl FnOnce() -> usize>) -> Option<&Meter> {
-        let places = if of.is_event { &self.events } else { &self.tasks };
-        let places = places.get_or_init(|| (0..(of.handlers)()).map(|_| OnceLock::new()).collect());
+    fn meter(&self, of: Metered<impl FnOnce(bool) -> usize>) -> Option<&Meter> {
+        // An event that is connected to a task counts as what it runs.
+        let is_event = of.handler & FIRST_EVENT != 0;
+        let places = if is_event { &self.events } else { &self.tasks };
+        let places = places.get_or_init(|| (0..(of.handlers)(is_event)).map(|_| OnceLock::new()).collect());
         Some(places.get(usize::from(of.handler & PLACE))?.get_or_init(Box::default))
     }
 

@@ -43,8 +43,6 @@ pub(crate) use off::{Emissions, End, Losses, Meters, Moment, Timing, Waits, Writ
 pub(crate) struct Metered<F> {
     /// The handler's label.
     pub(crate) handler: u16,
-    /// Whether it is one of an event, rather than of a task.
-    pub(crate) is_event: bool,
-    /// How many of its kind the module has; asked once.
+    /// How many event handlers, or tasks, the module has; asked once.
     pub(crate) handlers: F,
 }

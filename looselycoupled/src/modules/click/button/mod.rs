@@ -49,7 +49,7 @@ impl Button {
     pub(super) fn push(&mut self, at: Duration, thresholds: &Thresholds) -> (u64, bool) {
         let is_unexpected = matches!(self.stage, Stage::Pushed { .. } | Stage::PushedAgain { .. });
         self.stage = match self.stage {
-            Stage::Released { at: released } if at.saturating_sub(released) <= thresholds.double_click => {
+            Stage::Released { at: released } if is_within(released, at, thresholds.double_click) => {
                 Stage::PushedAgain { since: at }
             }
             _ => Stage::Pushed { since: at },
@@ -58,14 +58,19 @@ impl Button {
         (self.pushes, is_unexpected)
     }
 
-    /// It was released. Returns what that makes of the push, or nothing if no push was seen.
+    /// It was released. Returns what that makes of the push, or nothing if no push was seen, or one that lies in the future: whoever tells the
+    /// times has begun anew.
     pub(super) fn release(&mut self, at: Duration, thresholds: &Thresholds) -> Option<Push> {
         let (since, is_second) = match self.stage {
             Stage::Neutral | Stage::Released { .. } => return None,
             Stage::Pushed { since } => (since, false),
             Stage::PushedAgain { since } => (since, true),
         };
-        let is_short = at.saturating_sub(since) <= thresholds.short;
+        let Some(held) = at.checked_sub(since) else {
+            self.stage = Stage::Neutral;
+            return None;
+        };
+        let is_short = held <= thresholds.short;
         self.stage = if is_short && !is_second { Stage::Released { at } } else { Stage::Neutral };
         Some(match (is_short, is_second) {
             (false, _) => Push::Long,
@@ -78,6 +83,11 @@ impl Button {
     pub(super) fn is_held(&self, push: u64) -> bool {
         self.pushes == push && matches!(self.stage, Stage::Pushed { .. } | Stage::PushedAgain { .. })
     }
+}
+
+/// Times that go backwards are no pause.
+fn is_within(from: Duration, to: Duration, limit: Duration) -> bool {
+    to.checked_sub(from).is_some_and(|pause| pause <= limit)
 }
 
 #[cfg(test)]

@@ -43,9 +43,9 @@ pub(super) fn open(config: &GpioConfig, now: Instant) -> Result<Opened, GpioErro
 }
 
 fn has_first_version(path: &std::path::Path) -> Result<(), GpioError> {
-    let supports =
-        gpiocdev::Chip::from_path(path).and_then(|chip| chip.supports_abi_version(gpiocdev::AbiVersion::V1));
-    supports.map_err(|_| GpioError::NoFirstVersion)
+    // What is no chip at all is told when it is opened.
+    let Ok(chip) = gpiocdev::Chip::from_path(path) else { return Ok(()) };
+    chip.supports_abi_version(gpiocdev::AbiVersion::V1).map_err(|_| GpioError::NoFirstVersion)
 }
 
 /// All lines of a plan, or none.

@@ -79,6 +79,11 @@ impl<S> Debounced<S> {
     }
 }
 
+/// So much later, or as good as never.
+fn later(now: Instant, wait: Duration) -> Instant {
+    now.checked_add(wait).unwrap_or_else(|| now + Duration::from_secs(u64::from(u32::MAX)))
+}
+
 impl Settling {
     /// Something that can be told at once.
     fn see(&mut self, edge: Edge, now: Instant) -> Option<Edge> {
@@ -93,7 +98,7 @@ impl Settling {
             self.number = self.number.wrapping_add(u32::from(is_repeated));
             return self.tell(edge);
         }
-        self.candidate = (self.told != Some(edge.rising)).then(|| (edge, now + self.debounce));
+        self.candidate = (self.told != Some(edge.rising)).then(|| (edge, later(now, self.debounce)));
         None
     }
 
