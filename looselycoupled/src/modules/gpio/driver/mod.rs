@@ -1,9 +1,15 @@
 //! The ways to a chip: what a driver has to do, and which there are.
 
+#[cfg(target_os = "linux")]
 mod chip;
 mod debounce;
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
+#[cfg(target_os = "linux")]
 mod gpio_cdev;
+#[cfg(target_os = "linux")]
 mod gpiocdev;
+#[cfg(target_os = "linux")]
 mod readable;
 mod simulator;
 
@@ -17,6 +23,7 @@ use super::plan::Plan;
 use super::{Driver, GpioConfig, GpioError};
 
 /// Who uses a line, as others see it.
+#[cfg(target_os = "linux")]
 const CONSUMER: &str = "looselycoupled";
 
 /// A chip with the lines that a section lists. Levels are logical: `true` is active, whatever voltage that is.
@@ -78,12 +85,22 @@ pub(super) struct Opened {
 /// Finds the lines of a section and takes hold of them.
 pub(super) fn open(config: &GpioConfig, now: Instant) -> Result<Opened, GpioError> {
     match config.driver {
-        Driver::Auto => match gpiocdev::open(config, now) {
+        Driver::Simulator => simulator::open(config, now),
+        _ => open_device(config, now),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+use elsewhere::open_device;
+
+#[cfg(target_os = "linux")]
+fn open_device(config: &GpioConfig, now: Instant) -> Result<Opened, GpioError> {
+    match config.driver {
+        Driver::GpioCdev => gpio_cdev::open(config, now),
+        Driver::Gpiocdev => gpiocdev::open(config, now),
+        _ => match gpiocdev::open(config, now) {
             Err(GpioError::NoSecondVersion) => gpio_cdev::open(config, now),
             opened => opened,
         },
-        Driver::Gpiocdev => gpiocdev::open(config, now),
-        Driver::GpioCdev => gpio_cdev::open(config, now),
-        Driver::Simulator => simulator::open(config, now),
     }
 }
