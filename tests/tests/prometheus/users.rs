@@ -220,6 +220,18 @@ async fn the_number_of_series_has_a_bound() {
 }
 
 #[tokio::test]
+async fn the_number_of_metrics_has_a_bound() {
+    let running = start(application("port: 0, metrics: 2")).await;
+    gauge(&running, "one", 1.0).await.unwrap();
+    gauge(&running, "two", 1.0).await.unwrap();
+    let refused = gauge(&running, "three", 1.0).await.unwrap_err();
+    assert_eq!(refused, MetricError::TooManyMetrics { metric: "three".into(), limit: 2 });
+    gauge(&running, "two", 2.0).await.unwrap();
+    assert!(!running.text().await.contains("three"));
+    running.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
 async fn the_last_documentation_stands() {
     let running = start(application("port: 0")).await;
     gauge(&running, "level", 1.0).await.unwrap();

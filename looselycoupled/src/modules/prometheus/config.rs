@@ -30,6 +30,8 @@ pub struct PrometheusConfig {
     pub key_file: Option<PathBuf>,
     /// How many combinations of labels one metric of users may have.
     pub series_per_metric: NonZeroUsize,
+    /// How many metrics users may have.
+    pub metrics: NonZeroUsize,
     /// Lies here because this is what handlers and run hooks of an instance have in common, in every state.
     #[serde(skip)]
     shared: Arc<Shared>,
@@ -38,6 +40,7 @@ pub struct PrometheusConfig {
 impl Default for PrometheusConfig {
     fn default() -> Self {
         const SERIES: NonZeroUsize = NonZeroUsize::MIN.saturating_add(9_999);
+        const METRICS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(999);
         Self {
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 9464,
@@ -47,6 +50,7 @@ impl Default for PrometheusConfig {
             certificate_file: None,
             key_file: None,
             series_per_metric: SERIES,
+            metrics: METRICS,
             shared: Arc::default(),
         }
     }

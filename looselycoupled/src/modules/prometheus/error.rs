@@ -130,6 +130,17 @@ pub enum MetricError {
         /// How many it may have.
         limit: usize,
     },
+    /// There are as many metrics as there may be.
+    #[error(
+        "there are {limit} metrics already, as many as there may be, so there can be no `{metric}`; put what differs into labels, or \
+         raise `metrics` in the section of the module"
+    )]
+    TooManyMetrics {
+        /// The metric.
+        metric: String,
+        /// How many there may be.
+        limit: usize,
+    },
     /// The library that keeps the metrics refused.
     #[error("`{metric}`: {message}")]
     Library {

@@ -22,6 +22,14 @@ struct Metric {
     documentation: Option<String>,
 }
 
+/// How many there may be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) metrics: usize,
+    /// Of each metric.
+    pub(super) series: usize,
+}
+
 /// All of them by name.
 #[derive(Debug, Default)]
 pub(super) struct Metrics(BTreeMap<String, Metric>);
@@ -32,22 +40,25 @@ impl Metrics {
         &mut self,
         wanted: Wanted,
         change: &Change,
-        limit: usize,
+        limits: Limits,
     ) -> Result<(), MetricError> {
         check(&wanted, change)?;
         match self.0.get_mut(&wanted.metric) {
-            Some(metric) => metric.change(wanted, change, limit),
-            None => self.begin(wanted, change, limit),
+            Some(metric) => metric.change(wanted, change, limits.series),
+            None => self.begin(wanted, change, limits),
         }
     }
 
-    fn begin(&mut self, wanted: Wanted, change: &Change, limit: usize) -> Result<(), MetricError> {
+    fn begin(&mut self, wanted: Wanted, change: &Change, limits: Limits) -> Result<(), MetricError> {
+        if self.0.len() >= limits.metrics {
+            return Err(MetricError::TooManyMetrics { metric: wanted.metric, limit: limits.metrics });
+        }
         self.check_written(&wanted.metric, change.kind())?;
         let labels = wanted.labels.keys().cloned().collect();
         let instrument = Instrument::new(&wanted.metric, labels, change);
         let mut metric = Metric { instrument, documentation: None };
         let name = wanted.metric.clone();
-        metric.change(wanted, change, limit)?;
+        metric.change(wanted, change, limits.series)?;
         self.0.insert(name, metric);
         Ok(())
     }

@@ -55,6 +55,7 @@
 //! | `username`, `password` or `password_file` | none | who may read, by basic authentication; the end of the last line of the file does not count |
 //! | `certificate_file`, `key_file` | none | PEM files of a chain and its key: with them it is HTTPS, and nothing else |
 //! | `series_per_metric` | 10,000 | how many combinations of labels one metric of users may have |
+//! | `metrics` | 1,000 | how many metrics users may have |
 //!
 //! Paths are those of the process, relative to where it was started. Files that are named and cannot be read, a port that is
 //! taken, half of a pair: each is a failed start that says so ([`ListenError`]). The pair of certificate and key is read again
@@ -124,7 +125,7 @@ pub use error::{ListenError, MetricError, MetricKind};
 
 use crate::prelude::*;
 use instrument::Change;
-use metrics::Wanted;
+use metrics::{Limits, Wanted};
 use server::Site;
 
 /// The module: answers `/metrics`, and keeps what others measure.
@@ -234,5 +235,6 @@ impl Prometheus {
 
 fn change(ctx: &Context, wanted: Wanted, change: &Change) -> Result<(), MetricError> {
     let config = ctx.config::<Prometheus>();
-    config.shared().metrics().change(wanted, change, config.series_per_metric.get())
+    let limits = Limits { metrics: config.metrics.get(), series: config.series_per_metric.get() };
+    config.shared().metrics().change(wanted, change, limits)
 }
