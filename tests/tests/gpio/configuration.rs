@@ -78,3 +78,29 @@ async fn a_name_of_digits_is_that_of_its_own_line_or_refused() {
     let told = gpio.set_output_state("5".into(), OutputState::On).await.unwrap_err().to_string();
     assert!(told.contains("`5` is the name of line 6, but digits are the number of a line"), "{told}");
 }
+
+#[looselycoupled::test]
+async fn editors_know_the_keys_of_a_section_and_what_they_may_hold() {
+    let text = "looselycoupled: { modules: { gpio: Gpio, click: Click } }\ngpio: { driver: simulator }";
+    let config = looselycoupled::config::Config::parse(text, "config.yaml").unwrap();
+    let app = TestApp::new().with(|app| app.config(config)).start().await;
+    let schema: serde_json::Value = serde_json::from_str(&app.describe().to_config_schema()).unwrap();
+    let is_valid = |section: serde_json::Value| jsonschema::is_valid(&schema, &section);
+    for right in [
+        serde_json::json!({ "gpio": { "driver": "gpio-cdev", "debounce": "10ms", "inputs": { "door": 22 } } }),
+        serde_json::json!({ "gpio": { "inputs": { "door": { "line": "DOOR", "bias": "pull_up", "active_low": true } } } }),
+        serde_json::json!({ "gpio": { "outputs": { "lamp": { "initial": "blink_slow" }, "fan": "FAN" } } }),
+        serde_json::json!({ "click": { "inverted": [22, "door"], "hold": "2s" } }),
+    ] {
+        assert!(is_valid(right.clone()), "{right}");
+    }
+    for wrong in [
+        serde_json::json!({ "gpio": { "drivr": "auto" } }),
+        serde_json::json!({ "gpio": { "driver": "wiringpi" } }),
+        serde_json::json!({ "gpio": { "inputs": { "door": { "bais": "pull_up" } } } }),
+        serde_json::json!({ "gpio": { "outputs": { "lamp": { "initial": "bright" } } } }),
+        serde_json::json!({ "click": { "inverted": 22 } }),
+    ] {
+        assert!(!is_valid(wrong.clone()), "{wrong}");
+    }
+}

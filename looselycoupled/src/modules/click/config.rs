@@ -42,6 +42,17 @@ impl<'de> Deserialize<'de> for LineName {
     }
 }
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for LineName {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "LineName".into()
+    }
+
+    fn json_schema(_generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": ["integer", "string"], "minimum": 0 })
+    }
+}
+
 struct LineNameVisitor;
 
 impl Visitor<'_> for LineNameVisitor {
@@ -76,6 +87,7 @@ impl Visitor<'_> for LineNameVisitor {
 ///   hold: 2s                  # after that, a button that is still pushed is told of; not at all if it is left out
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(crate::schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ClickConfig {
@@ -83,12 +95,15 @@ pub struct ClickConfig {
     pub inverted: Vec<LineName>,
     /// The longest short push; by default 1 s.
     #[serde(with = "duration")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub short: Duration,
     /// The longest pause between the two pushes of a double click; by default 500 ms.
     #[serde(with = "duration")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub double_click: Duration,
     /// When a button that is still pushed is told of; longer than `short`.
     #[serde(with = "duration::optional")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub hold: Option<Duration>,
 }
 

@@ -13,6 +13,7 @@ use crate::prelude::*;
 
 /// Which way to the lines is taken.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(crate::schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Driver {
@@ -29,6 +30,7 @@ pub enum Driver {
 
 /// What holds an input that nobody drives.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(crate::schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Bias {
@@ -45,6 +47,7 @@ pub enum Bias {
 
 /// Which changes of an input become events.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(crate::schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Edges {
@@ -101,6 +104,7 @@ pub struct OutputConfig {
 ///     fan: 27
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(crate::schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct GpioConfig {
@@ -110,10 +114,13 @@ pub struct GpioConfig {
     pub chip: String,
     /// For how long a change of an input has to stay, unless the input says otherwise; by default 10 ms.
     #[serde(with = "duration")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub debounce: Duration,
     /// The inputs, each under the name that its events carry.
+    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, Either<InputForm>>"))]
     pub inputs: BTreeMap<String, InputConfig>,
     /// The outputs, each under the name by which it is set.
+    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, Either<OutputForm>>"))]
     pub outputs: BTreeMap<String, OutputConfig>,
 }
 
@@ -130,17 +137,20 @@ impl Default for GpioConfig {
 }
 
 #[derive(Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(crate::schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 struct InputForm {
     line: Option<Line>,
     bias: Bias,
     active_low: bool,
     #[serde(with = "duration::optional")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     debounce: Option<Duration>,
     edges: Edges,
 }
 
 #[derive(Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(crate::schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 struct OutputForm {
     line: Option<Line>,
@@ -184,6 +194,16 @@ impl<'de> Deserialize<'de> for OutputConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(LineOrForm::<Self, OutputForm>(PhantomData))
     }
+}
+
+/// What [`LineOrForm`] reads, for the schema.
+#[cfg(feature = "schema")]
+#[derive(crate::schemars::JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its shape is of interest")]
+enum Either<F> {
+    Line(Line),
+    Form(F),
 }
 
 /// A line alone, or all that there is to say. An untagged enum would forget at which key a mistake is.

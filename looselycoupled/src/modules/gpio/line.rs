@@ -56,6 +56,17 @@ impl<'de> Deserialize<'de> for Line {
     }
 }
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Line {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Line".into()
+    }
+
+    fn json_schema(_generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": ["integer", "string"], "minimum": 0 })
+    }
+}
+
 struct LineVisitor;
 
 impl Visitor<'_> for LineVisitor {
@@ -82,6 +93,7 @@ impl Visitor<'_> for LineVisitor {
 
 /// Which way a line goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(crate::schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// It is read.
@@ -92,6 +104,7 @@ pub enum Direction {
 
 /// A line with what it does at a moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(crate::schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LineInfo {
     /// Its offset on the chip.

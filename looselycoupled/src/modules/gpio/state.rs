@@ -9,6 +9,7 @@ use crate::prelude::*;
 /// All outputs of one rhythm change in the same moment. One that begins to blink changes at once, so that whoever told it sees that it
 /// has understood, and falls in with the rhythm at its next change.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(crate::schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OutputState {
     /// Inactive.
