@@ -99,11 +99,14 @@ async fn call(ctx: &Context, address: &str, arguments: Arguments) -> Result<Stri
 /// Pushes a button for a moment, and waits until it is known what that was.
 async fn push(ctx: &Context, line: &str) -> Result<()> {
     let gpio = ctx.stub::<GpioStub>("gpio")?;
-    let told = ctx.wait_for_event("pushed_*").timeout(PATIENCE);
+    let (pushed, twice) = (ctx.wait_for_event("pushed_*"), ctx.wait_for_event("doubleclick"));
     gpio.simulate_input(line.into(), true).await?;
     tokio::time::sleep(PUSH).await;
     gpio.simulate_input(line.into(), false).await?;
-    told.await?;
+    let told = async {
+        tokio::select! { told = pushed => told.map(drop), told = twice => told.map(drop) }
+    };
+    tokio::time::timeout(PATIENCE, told).await.map_err(Error::other)??;
     Ok(())
 }
 

@@ -181,6 +181,13 @@ fn the_bell_at_the_gate_is_a_line_of_the_simulated_chip() {
 }
 
 #[test]
+fn the_bell_knows_two_pushes_from_one() {
+    let ended = typed("push bell\npush bell\nstate\nquit\n");
+    assert_says(&ended.stdout, &["click", "doubleclick", "bell"]);
+    assert_says(answer(&ended, "state"), &["bell", "the light above it: blink_fast"]);
+}
+
+#[test]
 fn its_metrics_are_read_where_it_says() {
     use std::io::{Read, Write};
 

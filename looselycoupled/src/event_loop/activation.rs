@@ -23,6 +23,11 @@ pub(crate) struct Label {
     pub(crate) handler: u16,
 }
 
+impl Label {
+    /// The first label of an event handler; those of tasks lie before.
+    pub(crate) const FIRST_EVENT_HANDLER: u16 = 0x4000;
+}
+
 /// Which bound a message counts against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {

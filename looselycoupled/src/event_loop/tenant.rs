@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::{SharedState, State};
+use super::{Label, SharedState, State};
 use crate::metadata::ModuleIndex;
 use crate::statistics::{Counters, Metered, Meters};
 use crate::sync::{Arc, AtomicU8, AtomicU32, ExclusiveCell, Ordering};
@@ -84,10 +84,13 @@ impl Tenant {
 
     /// Where a handler is measured.
     #[inline]
-    pub(crate) fn metered(&self, handler: u16) -> Metered<impl FnOnce(bool) -> usize> {
+    pub(crate) fn metered(&self, handler: u16) -> Metered<impl FnOnce() -> usize> {
         let labels = self.labels;
-        let handlers = move |of_events| if of_events { labels.numbers().1 } else { labels.numbers().0 };
-        Metered { handler, handlers }
+        // An event that is connected to a task counts as what it runs.
+        let is_event = handler >= Label::FIRST_EVENT_HANDLER;
+        let place = usize::from(if is_event { handler - Label::FIRST_EVENT_HANDLER } else { handler });
+        let handlers = move || if is_event { labels.numbers().1 } else { labels.numbers().0 };
+        Metered { is_event, place, handlers }
     }
 
     /// Counts a task that was turned away.

@@ -140,7 +140,7 @@ impl ModuleDescriptor {
 }
 
 /// Labels: the tasks by their place in the block, then the handlers, then the hooks.
-pub(crate) const FIRST_HANDLER_LABEL: u16 = 0x4000;
+pub(crate) const FIRST_HANDLER_LABEL: u16 = Label::FIRST_EVENT_HANDLER;
 pub(crate) const FIRST_HOOK_LABEL: u16 = 0x8000;
 const HOOKS: [&str; 6] = ["initialize", "finalize", "on_idle", "run", "run_passively", "restart"];
 

@@ -82,18 +82,8 @@ impl Bank {
     pub(super) fn lines(&self) -> Result<Vec<LineInfo>, GpioError> {
         let mut chip = self.chip();
         chip.works()?;
-        let Chip { plan, outputs, device, .. } = &mut *chip;
-        let mut lines = Vec::new();
-        for input in &plan.inputs {
-            let active = device.read(input.offset)?;
-            let (line, name) = (input.offset, input.name.clone());
-            lines.push(LineInfo { line, name, direction: Direction::Input, active, state: None });
-        }
-        for (place, (output, (line, active))) in plan.outputs.iter().zip(outputs.levels()).enumerate() {
-            let (name, state) = (output.name.clone(), Some(outputs.state(place)));
-            lines.push(LineInfo { line, name, direction: Direction::Output, active, state });
-        }
-        Ok(lines)
+        let lines = chip.lines();
+        chip.heed(lines)
     }
 
     /// The name that the section gives a line.
@@ -157,6 +147,21 @@ impl Chip {
             self.trouble = Some(Arc::new(error.clone()));
         }
         result
+    }
+
+    fn lines(&mut self) -> Result<Vec<LineInfo>, GpioError> {
+        let Self { plan, outputs, device, .. } = self;
+        let mut lines = Vec::new();
+        for input in &plan.inputs {
+            let active = device.read(input.offset)?;
+            let (line, name) = (input.offset, input.name.clone());
+            lines.push(LineInfo { line, name, direction: Direction::Input, active, state: None });
+        }
+        for (place, (output, (line, active))) in plan.outputs.iter().zip(outputs.levels()).enumerate() {
+            let (name, state) = (output.name.clone(), Some(outputs.state(place)));
+            lines.push(LineInfo { line, name, direction: Direction::Output, active, state });
+        }
+        Ok(lines)
     }
 
     fn end(&mut self) -> Result<(), GpioError> {

@@ -7,10 +7,6 @@ use super::histogram::Histogram;
 use super::measurements::{ExecutionMode, ExecutionOutcome, Executions};
 use crate::sync::OnceLock;
 
-/// Which part of a label says which task or event handler it is, and which says that it is one of an event.
-const PLACE: u16 = 0x3fff;
-const FIRST_EVENT: u16 = 0x4000;
-
 /// How others may be kept from writing at the same time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Writer {
@@ -82,7 +78,7 @@ impl Meters {
     #[inline]
     pub(crate) fn ended(
         &self,
-        of: Metered<impl FnOnce(bool) -> usize>,
+        of: Metered<impl FnOnce() -> usize>,
         timing: Timing,
         end: End,
         writer: Writer,
@@ -99,13 +95,13 @@ impl Meters {
 
     /// A task's time was over before it began.
     #[cold]
-    pub(crate) fn expired(&self, of: Metered<impl FnOnce(bool) -> usize>, is_awaited: bool) {
+    pub(crate) fn expired(&self, of: Metered<impl FnOnce() -> usize>, is_awaited: bool) {
         self.never_begun(of, is_awaited, ExecutionOutcome::Timeout);
     }
 
     /// A task was turned away.
     #[cold]
-    pub(crate) fn rejected(&self, of: Metered<impl FnOnce(bool) -> usize>, is_awaited: bool) {
+    pub(crate) fn rejected(&self, of: Metered<impl FnOnce() -> usize>, is_awaited: bool) {
         self.never_begun(of, is_awaited, ExecutionOutcome::Rejected);
     }
 
@@ -115,12 +111,7 @@ impl Meters {
         self.unknown.add();
     }
 
-    fn never_begun(
-        &self,
-        of: Metered<impl FnOnce(bool) -> usize>,
-        is_awaited: bool,
-        outcome: ExecutionOutcome,
-    ) {
+    fn never_begun(&self, of: Metered<impl FnOnce() -> usize>, is_awaited: bool, outcome: ExecutionOutcome) {
         let mode = if is_awaited { ExecutionMode::Exec } else { ExecutionMode::Queue };
         if let Some(meter) = self.meter(of) {
             meter.executions[mode as usize][outcome as usize].add();
@@ -128,12 +119,10 @@ impl Meters {
     }
 
     #[inline]
-    fn meter(&self, of: Metered<impl FnOnce(bool) -> usize>) -> Option<&Meter> {
-        // An event that is connected to a task counts as what it runs.
-        let is_event = of.handler & FIRST_EVENT != 0;
-        let places = if is_event { &self.events } else { &self.tasks };
-        let places = places.get_or_init(|| (0..(of.handlers)(is_event)).map(|_| OnceLock::new()).collect());
-        Some(places.get(usize::from(of.handler & PLACE))?.get_or_init(Box::default))
+    fn meter(&self, of: Metered<impl FnOnce() -> usize>) -> Option<&Meter> {
+        let places = if of.is_event { &self.events } else { &self.tasks };
+        let places = places.get_or_init(|| (0..(of.handlers)()).map(|_| OnceLock::new()).collect());
+        Some(places.get(of.place)?.get_or_init(Box::default))
     }
 
     pub(super) fn task(&self, place: usize) -> Option<Pictured> {

@@ -41,8 +41,10 @@ pub(crate) use off::{Emissions, End, Losses, Meters, Moment, Timing, Waits, Writ
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(not(feature = "metrics"), expect(dead_code, reason = "nobody looks where nothing is recorded"))]
 pub(crate) struct Metered<F> {
-    /// The handler's label.
-    pub(crate) handler: u16,
-    /// How many event handlers, or tasks, the module has; asked once.
+    /// Whether it is an event handler, rather than a task.
+    pub(crate) is_event: bool,
+    /// Its place among those of its kind.
+    pub(crate) place: usize,
+    /// How many of its kind the module has; asked once.
     pub(crate) handlers: F,
 }

@@ -48,7 +48,7 @@ impl Meters {
     #[inline(always)]
     pub(crate) fn ended(
         &self,
-        _of: Metered<impl FnOnce(bool) -> usize>,
+        _of: Metered<impl FnOnce() -> usize>,
         _timing: Timing,
         _end: End,
         _writer: Writer,
@@ -56,10 +56,10 @@ impl Meters {
     }
 
     #[inline(always)]
-    pub(crate) fn expired(&self, _of: Metered<impl FnOnce(bool) -> usize>, _is_awaited: bool) {}
+    pub(crate) fn expired(&self, _of: Metered<impl FnOnce() -> usize>, _is_awaited: bool) {}
 
     #[inline(always)]
-    pub(crate) fn rejected(&self, _of: Metered<impl FnOnce(bool) -> usize>, _is_awaited: bool) {}
+    pub(crate) fn rejected(&self, _of: Metered<impl FnOnce() -> usize>, _is_awaited: bool) {}
 
     #[inline(always)]
     pub(crate) const fn unknown(&self) {}
