@@ -52,7 +52,7 @@
 //! | read settings | [`config`], [`Context::config`], [`Context::setting`] |
 //! | test an application | [`#[looselycoupled::test]`](macro@test), [`testing::TestApp`], [`testing::Spy`] |
 //! | show what an application consists of | [`Handle::describe`], [`description`] |
-//! | know what went wrong | [`CallError`], [`StartError`], [`AppError`], [`Statistics`], [`Handle::dead_letters`] |
+//! | know what went wrong | [`CallError`], [`ErrorCode`], [`StartError`], [`AppError`], [`Statistics`], [`Handle::dead_letters`] |
 //!
 //! What every verb promises is written down in `docs/semantics.md` of the repository, how the crate is built in
 //! `ARCHITECTURE.md`.
@@ -84,6 +84,7 @@ extern crate self as looselycoupled;
 // The rooms, from the lowest layer to the highest: a room imports only from layers that stand above its own here.
 // 0: words
 pub mod address;
+mod code;
 pub mod config;
 mod metadata;
 mod schema;
@@ -130,6 +131,7 @@ pub use app::{
     App, AppBuilder, AppError, Fault, FaultCode, Late, Lint, LintCode, NotQuiet, StartError, log_to_stderr,
 };
 pub use call::{Call, CallByName, Delayed, Enqueue, EnqueueByName, Later, Ticket, Timer, TimerId, TimerInfo};
+pub use code::ErrorCode;
 pub use dispatch::Callee;
 pub use envelope::{Event, EventInfo, EventRecord, EventShape, FieldInfo, Location};
 pub use error::{

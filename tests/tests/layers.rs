@@ -11,6 +11,7 @@ use looselycoupled_tests::tokens::{Token, tokens};
 /// Every room, its layer, and the rooms of its own layer that it may use.
 const ROOMS: &[(&str, u8, &[&str])] = &[
     ("sync", 0, &[]),
+    ("code", 0, &[]),
     ("metadata", 0, &[]),
     ("schema", 0, &[]),
     ("address", 0, &[]),

@@ -1,48 +1,7 @@
 //! The codes of faults and lints: they stay, so that people can look them up and programs compare them.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
+use crate::code::codes;
 use crate::config::FaultKind;
-
-macro_rules! codes {
-    (
-        $(#[$about:meta])*
-        $kind:ident, each of them $one:literal:
-        $($(#[$documentation:meta])* $name:ident = $code:literal, $title:literal;)*
-    ) => {
-        $(#[$about])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[non_exhaustive]
-        pub enum $kind {
-            $($(#[$documentation])* #[serde(rename = $code)] $name,)*
-        }
-
-        impl $kind {
-            /// All there are.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// As it is written, `LC0101`.
-            #[must_use]
-            pub const fn code(self) -> &'static str {
-                match self { $(Self::$name => $code,)* }
-            }
-
-            #[doc = concat!("What such ", $one, "s are, in the plural.")]
-            #[must_use]
-            pub const fn title(self) -> &'static str {
-                match self { $(Self::$name => $title,)* }
-            }
-        }
-
-        impl fmt::Display for $kind {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.code())
-            }
-        }
-    };
-}
 
 codes! {
     /// What sort of [`Fault`](crate::Fault) it is. `docs/errors.md` of the repository explains each, with a message as it is told.

@@ -10,6 +10,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use crate::address::quoted;
+use crate::code::ErrorCode;
 use crate::config::ConfigError;
 use crate::reply::{BoxError, CallError, TaskFailure};
 use crate::value::{ArgumentError, DecodeError, EncodeError};
@@ -90,6 +91,22 @@ pub enum EventError {
     ShuttingDown,
 }
 
+impl EventError {
+    /// What sort of error it is, for those to whom Rust's types cannot be shown.
+    #[must_use]
+    pub const fn code(&self) -> ErrorCode {
+        match self {
+            Self::Argument(_) => ErrorCode::EventArgument,
+            Self::Name(_) => ErrorCode::EventName,
+            Self::Type { .. } => ErrorCode::EventType,
+            Self::NotActive { .. } => ErrorCode::SenderNotActive,
+            Self::NoPeriod => ErrorCode::EventNoPeriod,
+            Self::WrongThread => ErrorCode::EventWrongThread,
+            Self::ShuttingDown => ErrorCode::EventShuttingDown,
+        }
+    }
+}
+
 /// Why an event was waited for in vain.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -129,6 +146,16 @@ impl Error {
     /// An error of the user's own code.
     pub fn other(error: impl Into<BoxError>) -> Self {
         Self::Other(error.into())
+    }
+
+    /// What sort of error it is, if it is one of a call or of an event that was to be sent.
+    #[must_use]
+    pub fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Call(error) => Some(error.code()),
+            Self::Event { cause, .. } => Some(cause.code()),
+            _ => None,
+        }
     }
 }
 

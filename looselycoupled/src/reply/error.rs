@@ -6,6 +6,7 @@ use std::fmt;
 
 use super::{FullQueue, InterfaceFault};
 use crate::address::{Known, quoted};
+use crate::code::ErrorCode;
 use crate::lifecycle::Phase;
 use crate::value::{ArgumentError, EncodeError};
 use crate::waits::CallPath;
@@ -250,6 +251,31 @@ impl<E> CallError<E> {
             Self::WrongThread { address } => CallError::WrongThread { address },
             Self::Closed { address } => CallError::Closed { address },
             Self::ShuttingDown { address, begun } => CallError::ShuttingDown { address, begun },
+        }
+    }
+
+    /// What sort of error it is, for those to whom Rust's types cannot be shown.
+    #[must_use]
+    pub const fn code(&self) -> ErrorCode {
+        match self {
+            Self::Failed(_) => ErrorCode::Failed,
+            Self::Panicked { .. } => ErrorCode::Panicked,
+            Self::Cycle { .. } => ErrorCode::Cycle,
+            Self::Timeout { .. } => ErrorCode::Timeout,
+            Self::UnknownModule { .. } => ErrorCode::UnknownModule,
+            Self::UnknownTask { .. } => ErrorCode::UnknownTask,
+            Self::LocalTask { .. } => ErrorCode::LocalTask,
+            Self::Argument { .. } => ErrorCode::Argument,
+            Self::Result { .. } => ErrorCode::Result,
+            Self::NotReady { .. } => ErrorCode::NotReady,
+            Self::NotActive { .. } => ErrorCode::NotActive,
+            Self::QueueFull { .. } => ErrorCode::QueueFull,
+            Self::WrongType { .. } => ErrorCode::WrongType,
+            Self::WrongInterface { .. } => ErrorCode::WrongInterface,
+            Self::NoPeriod { .. } => ErrorCode::NoPeriod,
+            Self::WrongThread { .. } => ErrorCode::WrongThread,
+            Self::Closed { .. } => ErrorCode::Closed,
+            Self::ShuttingDown { .. } => ErrorCode::ShuttingDown,
         }
     }
 

@@ -5,13 +5,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a page that cannot be read fails its test")]
 
+mod calls;
 mod cases;
 mod modules;
 mod page;
 
 use std::path::Path;
 
-use looselycoupled::{FaultCode, LintCode, StartError};
+use looselycoupled::{ErrorCode, FaultCode, LintCode, StartError};
 
 use cases::{Case, cases, lint_cases};
 use page::{Page, at_one_place};
@@ -45,36 +46,63 @@ fn every_lint_is_told_as_the_page_says() {
     page.check();
 }
 
+#[tokio::test(start_paused = true)]
+async fn every_error_of_a_call_or_an_event_is_told_as_the_page_says() {
+    let mut page = Page::read();
+    let errors = calls::errors().await;
+    for code in ErrorCode::ALL {
+        let error = errors.iter().find(|error| error.code() == Some(*code));
+        let error = error.unwrap_or_else(|| panic!("nothing shows {code}"));
+        page.expect(code.code(), &at_one_place(&error.to_string()));
+    }
+    page.check();
+}
+
 #[test]
 fn every_code_has_its_text_and_its_case() {
     let page = Page::read();
     for code in FaultCode::ALL {
-        let heading = format!("### {code}: {}", code.title());
-        assert!(page.text().contains(&heading), "there is no `{heading}`");
+        assert!(has_text(&page, code.code(), code.title()), "there is no text for {code}");
         // A test cannot be built so that a panic ends it.
         let has_case = *code == FaultCode::PanicAborts || cases().iter().any(|case| case.code == *code);
         assert!(has_case, "nothing shows {code}");
     }
     for code in LintCode::ALL {
-        let heading = format!("### {code}: {}", code.title());
-        assert!(page.text().contains(&heading), "there is no `{heading}`");
+        assert!(has_text(&page, code.code(), code.title()), "there is no text for {code}");
         assert!(lint_cases().iter().any(|(known, _)| known == code), "nothing shows {code}");
+    }
+    for code in ErrorCode::ALL {
+        assert!(has_text(&page, code.code(), code.title()), "there is no text for {code}");
     }
     let headings = page.text().lines().filter(|line| line.starts_with("### LC")).count();
     assert_eq!(
         headings,
-        FaultCode::ALL.len() + LintCode::ALL.len(),
+        FaultCode::ALL.len() + LintCode::ALL.len() + ErrorCode::ALL.len(),
         "the page explains codes that do not exist"
     );
+}
+
+fn has_text(page: &Page, code: &str, title: &str) -> bool {
+    page.text().contains(&format!("### {code}: {title}\n"))
 }
 
 #[test]
 fn codes_are_told_apart() {
     let faults = FaultCode::ALL.iter().map(|code| code.code());
-    let mut codes: Vec<_> = faults.chain(LintCode::ALL.iter().map(|code| code.code())).collect();
+    let lints = LintCode::ALL.iter().map(|code| code.code());
+    let mut codes: Vec<_> =
+        faults.chain(lints).chain(ErrorCode::ALL.iter().map(|code| code.code())).collect();
     codes.sort_unstable();
     codes.dedup();
-    assert_eq!(codes.len(), FaultCode::ALL.len() + LintCode::ALL.len());
+    assert_eq!(codes.len(), FaultCode::ALL.len() + LintCode::ALL.len() + ErrorCode::ALL.len());
+}
+
+#[test]
+fn codes_of_calls_and_events_are_written_as_they_are() {
+    for code in ErrorCode::ALL {
+        assert_eq!(serde_json::to_value(code).unwrap(), code.code());
+        assert_eq!(code.to_string(), code.code());
+    }
 }
 
 #[test]
