@@ -65,7 +65,7 @@
 //! | `yaml` | yes | configuration from YAML files |
 //! | `gpio` | no | [`modules::gpio`]: lines of a GPIO chip, real or simulated |
 //! | `click` | no | [`modules::click`]: pushes of buttons |
-//! | `metrics` | no | [`Handle::measurements`]: counts and durations of tasks, events and queues |
+//! | `metrics` | no | [`Handle::measurements`]: counts and durations of tasks, events and queues, and who calls whom |
 //! | `schema` | no | JSON Schemas of types that implement `schemars::JsonSchema`, in [`description`] |
 //! | `testing` | no | [`testing`]: tests of applications, with spies and runs that can be replayed |
 //! | `prometheus` | no | `modules::prometheus`: metrics of the framework and of users, read over HTTP or HTTPS |
@@ -669,13 +669,13 @@ pub use reply::{BoxError, CallError, FullQueue, InterfaceFault, TaskFailure};
 /// The crate whose `JsonSchema` says what a type looks like: `#[schemars(crate = "looselycoupled::schemars")]` below the derive.
 pub use schemars;
 pub use signal::{Connection, Next, Signal};
-pub use statistics::{
-    DeadLetter, DeadLetters, DelayedEvents, LoopStatistics, Loss, MessageKind, ModuleStatistics, Statistics,
-};
 #[cfg(feature = "metrics")]
 pub use statistics::{
-    Durations, EventMeasurement, ExecutionMode, ExecutionOutcome, Executions, HandlerMeasurement,
-    LostMessages, Measurements, TaskMeasurement,
+    CallMeasurement, Durations, EventMeasurement, ExecutionMode, ExecutionOutcome, Executions,
+    HandlerMeasurement, LostMessages, Measurements, TaskMeasurement,
+};
+pub use statistics::{
+    DeadLetter, DeadLetters, DelayedEvents, LoopStatistics, Loss, MessageKind, ModuleStatistics, Statistics,
 };
 pub use supervision::{Policy, Restart};
 pub use value::{ArgumentError, Arguments, DecodeError, EncodeError, Value};

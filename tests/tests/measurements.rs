@@ -273,3 +273,116 @@ async fn a_task_that_an_event_is_connected_to_is_counted_as_that_task() {
     assert_eq!(of_task(&app, "set_level").0, [(QUEUE_OK, 2), (QUEUE_ERROR, 1), (QUEUE_PANIC, 1)]);
     assert_eq!(app.measurements().handlers, []);
 }
+
+/// Calls from wherever a module can.
+#[derive(Default)]
+struct Remote;
+
+#[module(emits(pressed(level: u8)))]
+impl Remote {
+    #[task]
+    async fn press(&self, ctx: &Context) -> Result<()> {
+        ctx.exec_task("lamp.set_level", args! { level: 101 }).await.unwrap_err();
+        ctx.enqueue_task("lamp.set_level", args! { level: 1 }).await?;
+        ctx.stub::<LampStub>("lamp")?.set_level(2).await.unwrap();
+        ctx.trigger_event("pressed", args! { level: 3 }).await.map(drop)
+    }
+
+    #[run]
+    async fn run(ctx: Context) -> Result<()> {
+        if ctx.name() == "second" {
+            ctx.exec_task("lamp.set_level", args! { level: 4 }).await?;
+        }
+        Ok(())
+    }
+}
+
+fn callers(app: &TestApp) -> Vec<(Option<String>, String, u64)> {
+    let calls = app.measurements().calls;
+    let owned = |name: &str| name.to_owned();
+    calls.iter().map(|call| (call.caller.as_deref().map(owned), owned(&call.module), call.number)).collect()
+}
+
+#[looselycoupled::test]
+async fn who_calls_whom_is_counted_by_module_and_without_events() {
+    let app = TestApp::new()
+        .module("first", Remote)
+        .module("lamp", Lamp::default())
+        .module("second", Remote)
+        .start()
+        .await;
+    app.connect("first/pressed", "lamp.set_level").unwrap();
+    app.quiesce().await;
+    for _ in 0..2 {
+        app.exec_task("first.press", args! {}).await.unwrap();
+    }
+    app.exec_task("lamp.set_level", args! { level: "bright" }).await.unwrap_err();
+    app.exec_task("lamp.set_level", args! { level: 5 }).await.unwrap();
+    app.quiesce().await;
+    let of =
+        |caller: Option<&str>, module: &str, number| (caller.map(str::to_owned), module.to_owned(), number);
+    let expected = [
+        of(None, "first", 2),
+        of(None, "lamp", 1),
+        of(Some("first"), "lamp", 6),
+        of(Some("second"), "lamp", 1),
+    ];
+    assert_eq!(callers(&app), expected, "what was turned away never ran, and events are no calls");
+}
+
+#[looselycoupled::test]
+async fn a_task_that_a_handler_spawns_calls_in_the_name_of_the_module_whose_handle_it_has() {
+    #[derive(Default)]
+    struct Spawner;
+
+    #[module]
+    impl Spawner {
+        #[task]
+        async fn spawn(&self, ctx: &Context) {
+            let (handle, lamp) = (ctx.handle(), ctx.stub::<LampStub>("lamp").unwrap());
+            let spawned = tokio::spawn(async move {
+                handle.exec_task("lamp.set_level", args! { level: 1 }).await.unwrap();
+                lamp.set_level(2).await.unwrap();
+            });
+            drop(spawned);
+        }
+    }
+
+    let app = TestApp::new().module("lamp", Lamp::default()).module("spawner", Spawner).start().await;
+    app.exec_task("spawner.spawn", args! {}).await.unwrap();
+    while callers(&app).iter().map(|(.., number)| number).sum::<u64>() < 3 {
+        tokio::task::yield_now().await;
+    }
+    let of_lamp: Vec<_> = callers(&app).into_iter().filter(|(_, module, _)| module == "lamp").collect();
+    assert_eq!(
+        of_lamp,
+        [(None, "lamp".to_owned(), 1), (Some("spawner".to_owned()), "lamp".to_owned(), 1)],
+        "a stub knows no module"
+    );
+}
+
+#[test]
+fn a_quantile_is_the_bound_of_the_bucket_in_which_it_lies() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut durations = runtime.block_on(async {
+        let app = App::builder().module("lamp", Lamp::default()).start().await.unwrap();
+        app.handle().exec_task("lamp.set_level", args! { level: 1 }).await.unwrap();
+        app.handle().measurements().tasks[0].durations.clone()
+    });
+    let bounds: Vec<_> = Durations::bounds().collect();
+    let mut fill = |buckets: &[(usize, u64)]| {
+        durations.buckets.fill(0);
+        buckets.iter().for_each(|(bucket, number)| durations.buckets[*bucket] = *number);
+        durations.count = durations.buckets.iter().sum();
+        durations.clone()
+    };
+    assert_eq!(fill(&[]).quantile(0.5), None);
+    let most_are_short = fill(&[(1, 90), (4, 9), (bounds.len(), 1)]);
+    for (share, bucket) in [(-1.0, 1), (0.0, 1), (0.5, 1), (0.9, 1), (0.91, 4), (0.99, 4)] {
+        assert_eq!(most_are_short.quantile(share), Some(bounds[bucket]), "{share}");
+    }
+    for share in [0.995, 1.0, 2.0] {
+        assert_eq!(most_are_short.quantile(share), Some(Duration::from_secs(10)), "no more can be said");
+    }
+    assert_eq!(most_are_short.quantile(f64::NAN), None);
+}

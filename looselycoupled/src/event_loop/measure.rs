@@ -1,6 +1,7 @@
 //! What is recorded of messages and handlers.
 
-use super::{Activation, EventLoop, Item, Outcome};
+use super::{Activation, EventLoop, Item, Kind, Outcome};
+use crate::metadata::ModuleIndex;
 use crate::statistics::{End, Writer};
 
 impl EventLoop {
@@ -16,6 +17,11 @@ impl EventLoop {
         };
         let tenant = self.tenant(label.tenant);
         tenant.meters.ended(tenant.metered(label.handler), activation.timing, end, writer);
+        // Messages of connected events have the label of a task, but nobody has called; and guests of a loop are no modules.
+        if activation.seed.kind == Kind::Task && tenant.module != ModuleIndex::OUTSIDE {
+            let services = self.services();
+            tenant.meters.called_by(activation.seed.lineage.source, || services.modules(), writer);
+        }
     }
 
     /// A message is taken out of the queue to be begun.

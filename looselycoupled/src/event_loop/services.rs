@@ -185,6 +185,13 @@ impl Services {
         let _already_introduced = self.loops.set(loops.iter().map(Arc::downgrade).collect());
     }
 
+    /// How many modules the application has; 0 before its loops are [introduced](Self::introduce).
+    #[cold]
+    pub(super) fn modules(&self) -> usize {
+        let loops = self.loops.get().into_iter().flatten().filter_map(Weak::upgrade);
+        loops.map(|event_loop| event_loop.modules().count()).sum()
+    }
+
     /// All loops that are still there; none before they are [introduced](Self::introduce).
     pub(crate) fn loops(&self) -> Vec<Arc<EventLoop>> {
         let later = self.later.lock();

@@ -16,7 +16,7 @@ pub(crate) use delayed::DelayedCounters;
 pub use delayed::DelayedEvents;
 #[cfg(feature = "metrics")]
 pub use meters::{
-    Durations, EventMeasurement, ExecutionMode, ExecutionOutcome, Executions, HandlerMeasurement,
-    LostMessages, Measurements, TaskMeasurement,
+    CallMeasurement, Durations, EventMeasurement, ExecutionMode, ExecutionOutcome, Executions,
+    HandlerMeasurement, LostMessages, Measurements, TaskMeasurement,
 };
 pub(crate) use meters::{Emissions, End, Losses, Metered, Meters, Moment, Timing, Waits, Writer, calibrate};

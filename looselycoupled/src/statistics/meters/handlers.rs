@@ -5,6 +5,7 @@ use super::Metered;
 use super::clock::Moment;
 use super::histogram::Histogram;
 use super::measurements::{ExecutionMode, ExecutionOutcome, Executions};
+use crate::metadata::ModuleIndex;
 use crate::sync::OnceLock;
 
 /// How others may be kept from writing at the same time.
@@ -71,6 +72,8 @@ pub(crate) struct Meters {
     events: Places,
     /// Calls of tasks that it does not have.
     unknown: Counter,
+    /// Who has called: those outside of every module, then each module of the application.
+    callers: OnceLock<Box<[Counter]>>,
 }
 
 impl Meters {
@@ -91,6 +94,15 @@ impl Meters {
         };
         writer.add(&meter.executions[timing.mode() as usize][outcome as usize], 1);
         meter.durations.record(Moment::now().since(timing.began), writer);
+    }
+
+    /// A task has ended that this module had called, of as many as the application has.
+    #[inline]
+    pub(crate) fn called_by(&self, caller: ModuleIndex, modules: impl FnOnce() -> usize, writer: Writer) {
+        let callers = self.callers.get_or_init(|| (0..=modules()).map(|_| Counter::default()).collect());
+        if let Some(caller) = callers.get(caller.get().map_or(0, |index| index + 1)) {
+            writer.add(caller, 1);
+        }
     }
 
     /// A task's time was over before it began.
@@ -133,9 +145,20 @@ impl Meters {
         picture(&self.events, place)
     }
 
+    /// How often who has called, of those who have.
+    pub(super) fn callers(&self) -> impl Iterator<Item = (ModuleIndex, u64)> {
+        let counted = self.callers.get().into_iter().flatten().enumerate();
+        counted.map(|(place, calls)| (caller_at(place), calls.get())).filter(|(_, number)| *number > 0)
+    }
+
     pub(super) fn of_unknown(&self) -> u64 {
         self.unknown.get()
     }
+}
+
+fn caller_at(place: usize) -> ModuleIndex {
+    let index = place.checked_sub(1).and_then(|index| u32::try_from(index).ok());
+    index.map_or(ModuleIndex::OUTSIDE, ModuleIndex::new)
 }
 
 /// What is shown of a handler.

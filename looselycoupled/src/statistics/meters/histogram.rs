@@ -67,6 +67,49 @@ impl Durations {
         BOUNDS.into_iter().map(Duration::from_nanos)
     }
 
+    /// An upper bound of the shortest time within which this share of them, from 0 to 1, was over: the bound of the bucket in which the
+    /// last of these lies. `None` if there were none, or the share is no number.
+    ///
+    /// Of those longer than the last bound nothing more is known, so that bound, 10 s, is all that can be said of them: they took *at
+    /// least* as long.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use looselycoupled::prelude::*;
+    /// # #[derive(Default)]
+    /// # struct Lamp;
+    /// # #[module]
+    /// # impl Lamp {
+    /// #     #[task]
+    /// #     fn level(&self) -> u8 {
+    /// #         40
+    /// #     }
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let app = App::builder().module("lamp", Lamp).start().await?;
+    /// app.handle().exec_task("lamp.level", args! {}).await?;
+    /// let durations = &app.handle().measurements().tasks[0].durations;
+    /// assert!(durations.quantile(0.95).is_some_and(|bound| bound >= durations.sum), "of one it is as long as that takes");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn quantile(&self, share: f64) -> Option<Duration> {
+        if self.count == 0 || share.is_nan() {
+            return None;
+        }
+        // So many are over; numbers of this size that a float cannot tell apart are in the same bucket for all that anybody can see.
+        let over = (share.clamp(0.0, 1.0) * self.count as f64).ceil().max(1.0) as u64;
+        let mut so_far = 0;
+        let bucket = self.buckets.iter().position(|number| {
+            so_far += number;
+            so_far >= over
+        });
+        bucket.and_then(|bucket| Self::bounds().nth(bucket)).or_else(|| Self::bounds().last())
+    }
+
     pub(super) fn none() -> Self {
         Histogram::default().picture()
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::{Counter, Loss};
 use super::handlers::Meters;
 use super::histogram::{Durations, Waits};
-use crate::metadata::Priority;
+use crate::metadata::{ModuleIndex, Priority};
 
 /// Whether somebody waited for a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -81,6 +81,21 @@ pub struct HandlerMeasurement {
     pub durations: Durations,
 }
 
+/// How often one module called another, or put a task in line for it.
+///
+/// Counted when the handler ends, so what was turned away or lost is not among them; and neither are events, be they connected to a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CallMeasurement {
+    /// Who called, a module for what its hooks call as well; `None` for callers outside of every module. A stub that is used outside of
+    /// handlers, in a task that a handler has spawned, belongs to nobody unless the call was made inside.
+    pub caller: Option<Arc<str>>,
+    /// Who was called.
+    pub module: Arc<str>,
+    /// How often; not 0.
+    pub number: u64,
+}
+
 /// How often an event was sent by one module.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -143,6 +158,8 @@ pub struct Measurements {
     pub tasks: Vec<TaskMeasurement>,
     /// Event handlers that ran, by module.
     pub handlers: Vec<HandlerMeasurement>,
+    /// Who called whom, by the module that was called.
+    pub calls: Vec<CallMeasurement>,
     /// Events that were sent.
     pub events: Vec<EventMeasurement>,
     /// How long messages waited in all queues together, by priority, the highest first.
@@ -154,7 +171,7 @@ pub struct Measurements {
 impl Measurements {
     pub(crate) fn new(events: Vec<EventMeasurement>, lost: Vec<LostMessages>) -> Self {
         let waits = [(); 5].map(|()| Durations::none());
-        Self { tasks: Vec::new(), handlers: Vec::new(), events, waits, lost }
+        Self { tasks: Vec::new(), handlers: Vec::new(), calls: Vec::new(), events, waits, lost }
     }
 
     /// Adds what the tasks of a module have done.
@@ -176,6 +193,21 @@ impl Measurements {
             let (module, durations) = (Arc::clone(module), Durations::none());
             self.tasks.push(TaskMeasurement { module, task: "_unknown", executions, durations });
         }
+    }
+
+    /// Adds who has called it. `name` knows the modules.
+    pub(crate) fn add_calls(
+        &mut self,
+        module: &Arc<str>,
+        meters: &Meters,
+        name: impl Fn(ModuleIndex) -> Option<Arc<str>>,
+    ) {
+        let calls = meters.callers().map(|(caller, number)| CallMeasurement {
+            caller: name(caller),
+            module: Arc::clone(module),
+            number,
+        });
+        self.calls.extend(calls);
     }
 
     /// Adds what its event handlers have done.

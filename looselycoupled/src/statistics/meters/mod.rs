@@ -31,8 +31,8 @@ pub(crate) use histogram::Waits;
 pub(crate) use losses::Losses;
 #[cfg(feature = "metrics")]
 pub use measurements::{
-    EventMeasurement, ExecutionMode, ExecutionOutcome, Executions, HandlerMeasurement, LostMessages,
-    Measurements, TaskMeasurement,
+    CallMeasurement, EventMeasurement, ExecutionMode, ExecutionOutcome, Executions, HandlerMeasurement,
+    LostMessages, Measurements, TaskMeasurement,
 };
 #[cfg(not(feature = "metrics"))]
 pub(crate) use off::{Emissions, End, Losses, Meters, Moment, Timing, Waits, Writer, calibrate};

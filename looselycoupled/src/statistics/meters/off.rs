@@ -56,6 +56,9 @@ impl Meters {
     }
 
     #[inline(always)]
+    pub(crate) fn called_by(&self, _caller: ModuleIndex, _modules: impl FnOnce() -> usize, _writer: Writer) {}
+
+    #[inline(always)]
     pub(crate) fn expired(&self, _of: Metered<impl FnOnce() -> usize>, _is_awaited: bool) {}
 
     #[inline(always)]
