@@ -52,6 +52,7 @@
 //! | read settings | [`config`], [`Context::config`], [`Context::setting`] |
 //! | test an application | [`#[looselycoupled::test]`](macro@test), [`testing::TestApp`], [`testing::Spy`] |
 //! | show what an application consists of | [`Handle::describe`], [`description`] |
+//! | read the log while it runs, and change its levels | [`log`], [`Handle::set_log_level`] |
 //! | know what went wrong | [`CallError`], [`ErrorCode`], [`StartError`], [`AppError`], [`Statistics`], [`Handle::dead_letters`] |
 //!
 //! What every verb promises is written down in `docs/semantics.md` of the repository, how the crate is built in
@@ -118,6 +119,7 @@ mod supervision;
 // 7: applications
 mod app;
 pub mod description;
+pub mod log;
 // 8: what could as well stand outside
 pub mod modules;
 #[cfg(feature = "testing")]
@@ -127,9 +129,7 @@ pub mod testing;
 pub mod __private;
 pub mod prelude;
 
-pub use app::{
-    App, AppBuilder, AppError, Fault, FaultCode, Late, Lint, LintCode, NotQuiet, StartError, log_to_stderr,
-};
+pub use app::{App, AppBuilder, AppError, Fault, FaultCode, Late, Lint, LintCode, NotQuiet, StartError};
 pub use call::{Call, CallByName, Delayed, Enqueue, EnqueueByName, Later, Ticket, Timer, TimerId, TimerInfo};
 pub use code::ErrorCode;
 pub use dispatch::Callee;
@@ -144,6 +144,7 @@ pub use event::{
 pub use event_loop::{EventOverflow, LoopOptions, Overflow};
 pub use interface::Method;
 pub use lifecycle::Phase;
+pub use log::log_to_stderr;
 pub use loops::{Borrowing, EventLoop, Hosted, LongVisit, Visit};
 #[cfg(feature = "macros")]
 /// Names the instances of an application where the compiler sees them, for [`exec!`], [`enqueue!`] and [`emit!`].

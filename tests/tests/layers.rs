@@ -37,7 +37,8 @@ const ROOMS: &[(&str, u8, &[&str])] = &[
     ("loops", 4, &["call", "error", "event"]),
     ("signal", 4, &[]),
     ("supervision", 5, &[]),
-    ("app", 7, &[]),
+    ("log", 7, &[]),
+    ("app", 7, &["log"]),
     ("description", 7, &["app"]),
     ("modules", 8, &[]),
     ("testing", 8, &[]),
@@ -47,7 +48,7 @@ const ROOMS: &[(&str, u8, &[&str])] = &[
 const OUTER: u8 = 8;
 
 /// What the crate shows, apart from the names that `lib.rs` exports one by one.
-const SHOWN: &[&str] = &["prelude", "__private", "address", "config", "schemars", "value"];
+const SHOWN: &[&str] = &["prelude", "__private", "address", "config", "log", "schemars", "value"];
 
 /// Files that belong to no room.
 const OUTSIDE: &[&str] = &["lib", "prelude", "__private"];

@@ -228,7 +228,8 @@ impl AppBuilder {
     }
 
     /// Writes the log to standard error; `RUST_LOG` and the configuration's `looselycoupled.log` choose the levels.
-    /// Without this the program's own `tracing` subscriber gets it.
+    /// Its last lines are kept for [`log::recent`](crate::log::recent), and its levels can be changed while the program runs
+    /// ([`Handle::set_log_level`]). Without this the program's own `tracing` subscriber gets it.
     pub const fn log_to_stderr(mut self) -> Self {
         self.log = true;
         self

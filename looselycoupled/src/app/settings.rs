@@ -5,10 +5,10 @@ use std::path::Path;
 use super::check::OWN_SECTION;
 use super::code::FaultCode;
 use super::faults::Faults;
-use super::logging;
 use super::plan::Framework;
 use crate::blocking::BlockingPool;
 use crate::config::Config;
+use crate::log;
 
 /// Checks what code states, and what the configuration does.
 pub(super) fn check_settings(
@@ -33,7 +33,7 @@ pub(super) fn check_settings(
     };
     in_file("blocking_threads", framework.stated().blocking_threads.and_then(blocking_fault));
     in_file("exception_file", framework.exception_file.as_deref().and_then(folder_fault));
-    in_file("log", framework.log.as_deref().and_then(logging::fault));
+    in_file("log", framework.log.as_deref().and_then(log::fault));
 }
 
 fn blocking_fault(stated: usize) -> Option<String> {

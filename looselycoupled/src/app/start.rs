@@ -11,11 +11,11 @@ use super::builder::{App, AppBuilder};
 use super::check::{Checked, Instance, check};
 use super::error::StartError;
 use super::housing::{House, build};
+use super::idle;
 use super::lints::Lint;
 use super::loop_events::LoopEvents;
 use super::rehearsal::Rehearsal;
 use super::shutdown::{Ending, Plant};
-use super::{idle, logging};
 use crate::address::EventPattern;
 use crate::config::Config;
 use crate::event_loop::{Change, EventLoop, LoopOptions, LoopThread, Panic, Services, Shuffle};
@@ -45,7 +45,7 @@ pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
     let absent = builder.config.absent_file();
     let checked = check(builder).map_err(StartError::Check)?;
     if log {
-        logging::log_to_stderr(checked.framework.log.as_deref());
+        crate::log::log_to_stderr(checked.framework.log.as_deref());
     }
     tell_absent(absent.as_deref(), &checked);
     checked.lints.iter().for_each(Lint::tell);

@@ -1,26 +1,25 @@
 //! The log on standard error.
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
 
-/// What is logged unless somebody says otherwise.
-const DEFAULT: &str = "info";
+use super::{Recorder, Selection};
 
 /// Why these directives cannot be meant, if they cannot.
-pub(super) fn fault(directives: &str) -> Option<String> {
+pub(crate) fn fault(directives: &str) -> Option<String> {
     let error = EnvFilter::try_new(directives).err()?;
     Some(format!("`looselycoupled.log` cannot be read: {error}"))
 }
 
-/// Sends the log to standard error. `RUST_LOG` wins over `directives`, which read like it (`warn,my_crate=debug`); what
-/// these say nothing about is shown from `info` on.
+/// Sends the log to standard error, and [keeps its last lines](crate::log). `RUST_LOG` wins over `directives`, which read like it
+/// (`warn,my_crate=debug`); what these say nothing about is shown from `info` on.
 ///
 /// Does nothing if the program has a subscriber already.
 pub fn log_to_stderr(directives: Option<&str>) {
-    let directives = directives.map_or_else(|| DEFAULT.to_owned(), |given| format!("{DEFAULT},{given}"));
-    let filter = EnvFilter::try_from_default_env()
-        .or_else(|_| EnvFilter::try_new(directives))
-        .unwrap_or_else(|_| EnvFilter::new(DEFAULT));
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).finish();
+    let subscriber = tracing_subscriber::registry()
+        .with(Selection::new(directives))
+        .with(Recorder::new())
+        .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr));
     let _taken_already = tracing::subscriber::set_global_default(subscriber);
 }
 
