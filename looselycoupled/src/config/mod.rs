@@ -9,6 +9,7 @@ pub mod duration;
 mod entries;
 mod error;
 mod fault;
+mod leaves;
 mod node;
 mod path;
 mod read;
@@ -24,6 +25,7 @@ mod yaml;
 
 pub use error::ConfigError;
 pub use fault::{Fault, FaultKind};
+pub use leaves::ConfigEntry;
 pub use section::{FromSection, Section};
 pub use tree::{Config, Position};
 #[cfg(feature = "yaml")]

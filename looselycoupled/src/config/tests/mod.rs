@@ -11,6 +11,7 @@ mod errors;
 mod folder;
 #[cfg(feature = "yaml")]
 mod garbage;
+mod leaves;
 mod lookup;
 #[cfg(feature = "yaml")]
 mod round_trip;
