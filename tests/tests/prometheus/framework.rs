@@ -36,6 +36,20 @@ async fn assert_series(running: &Running, expected: &[(&str, f64)]) {
 }
 
 #[tokio::test]
+async fn others_get_by_a_task_what_is_answered() {
+    let running =
+        start(application("port: 0, username: eve, password: secret").module("worker", Worker::default()))
+            .await;
+    let counter = args! { metric: "visits", by: 3 };
+    running.app.handle().exec_task("prometheus.increment_counter", counter).await.unwrap();
+    let text = running.app.handle().exec_task("prometheus.exposition", args! {}).await.unwrap();
+    let text: String = text.get().unwrap();
+    assert_eq!(value(&text, "visits"), Some(3.0));
+    assert_eq!(value(&text, r#"looselycoupled_module_state{module="worker",state="active"}"#), Some(1.0));
+    running.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
 async fn who_is_there_and_in_which_state() {
     let running = start(application("port: 0").module("worker", Worker::default())).await;
     let build = format!("looselycoupled_build_info{{version=\"{}\"}}", env!("CARGO_PKG_VERSION"));

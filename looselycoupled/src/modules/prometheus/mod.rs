@@ -209,6 +209,18 @@ impl Prometheus {
         change(ctx, wanted, &Change::Observe(value, buckets))
     }
 
+    /// What `/metrics` answers, for others that serve it as well: all metrics in the text format of Prometheus. Who may read it is
+    /// theirs to decide.
+    ///
+    /// # Errors
+    ///
+    /// The metrics cannot be told: a mistake of this module.
+    #[task]
+    fn exposition(&self, ctx: &Context) -> Result<String> {
+        let config = ctx.config::<Self>();
+        families::text(ctx, &config.shared()).map_err(Error::other)
+    }
+
     /// Binds here, so that what is wrong with it fails the start of the application.
     #[initialize]
     async fn listen(&self, ctx: &Context) -> Result<(), ListenError> {
