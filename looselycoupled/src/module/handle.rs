@@ -54,6 +54,22 @@ impl Handle {
         Self { application, origin: Some(Origin { module, ends_at, generation, inherited: None }) }
     }
 
+    /// The same application from outside of every module, whoever asks.
+    ///
+    /// For what a module does on behalf of others, such as a client of a page: what differs from its own handle is
+    ///
+    /// - that subscriptions hear what the module itself sends, since they are not its own;
+    /// - that they go on when the module is made again, and end with the application rather than when the modules are told to end: a
+    ///   hook that reads one also waits for [`Context::no_longer_active`](crate::Context::no_longer_active), or it keeps the end;
+    /// - that what is sent *outside of handlers and hooks*, by a task that they spawned, has no source, so the module hears it too,
+    ///   begins a transaction of its own, needs no module that is active, and is refused once the application is ending.
+    ///
+    /// Inside of a handler or a hook this handle acts as part of it, like every other.
+    #[must_use]
+    pub fn as_outsider(&self) -> Self {
+        Self::outside(Arc::clone(&self.application))
+    }
+
     fn inherit(&self) -> Option<Lineage> {
         current(|activation| {
             let activation = activation?;
@@ -194,7 +210,7 @@ impl Handle {
         self.application.services.dead_letters.letters()
     }
 
-    /// Works on the configuration: reads by dotted path, sets, deletes, saves.
+    /// Works on the configuration: reads by dotted path, [lists](Config::entries), sets, deletes, saves.
     ///
     /// The configuration is locked meanwhile; no await is possible inside. Typed sections
     /// ([`Context::config`](crate::Context::config)) keep what they had at the start.
