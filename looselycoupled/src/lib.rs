@@ -64,12 +64,14 @@
 //! |---|---|---|
 //! | `macros` | yes | `#[module]` and its companions |
 //! | `yaml` | yes | configuration from YAML files |
+//! | `console` | no | `modules::console`: a page that shows the application live; `web` and `schema` come along |
 //! | `gpio` | no | [`modules::gpio`]: lines of a GPIO chip, real or simulated |
 //! | `click` | no | [`modules::click`]: pushes of buttons |
 //! | `metrics` | no | [`Handle::measurements`]: counts and durations of tasks, events and queues, and who calls whom |
 //! | `schema` | no | JSON Schemas of types that implement `schemars::JsonSchema`, in [`description`] |
 //! | `testing` | no | [`testing`]: tests of applications, with spies and runs that can be replayed |
 //! | `prometheus` | no | `modules::prometheus`: metrics of the framework and of users, read over HTTP or HTTPS |
+//! | `web` | no | `modules::web`: tasks, events and the state of the application over HTTP and WebSockets, and pages of one's own |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

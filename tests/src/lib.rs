@@ -33,4 +33,6 @@ pub use scratch::Scratch;
 pub use waiting::{balanced, begin, settle, within};
 pub use witness::{Witness, WitnessStub};
 
+pub mod certificates;
+pub mod http;
 pub mod tokens;

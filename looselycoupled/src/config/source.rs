@@ -31,6 +31,10 @@ impl File {
         Self { name: name.into(), text: text.into(), lines: OnceLock::new() }
     }
 
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// A line, counted from one.
     fn line(&self, number: usize) -> &str {
         let begins = self.lines.get_or_init(|| line_begins(&self.text));

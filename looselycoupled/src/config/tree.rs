@@ -79,6 +79,12 @@ impl Config {
         self.path.as_deref()
     }
 
+    /// What errors call the text that it was read from: the file, or the name that [`parse`](Self::parse) was given.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.source.0.as_deref().map(|file| file.name())
+    }
+
     /// Whether something differs from the file.
     #[must_use]
     pub fn is_changed(&self) -> bool {

@@ -39,7 +39,7 @@ impl Selection {
     /// `info` on, and so is everything if they cannot be read.
     #[must_use]
     pub fn new(directives: Option<&str>) -> Self {
-        let stated = directives.map_or_else(|| DEFAULT.to_owned(), |given| format!("{DEFAULT},{given}"));
+        let stated = directives.map_or_else(|| DEFAULT.to_owned(), completed);
         let readable = |text: String| Some((EnvFilter::try_new(&text).ok()?, text));
         let (directives, text) = std::env::var(EnvFilter::DEFAULT_ENV)
             .ok()
@@ -47,6 +47,16 @@ impl Selection {
             .or_else(|| readable(stated))
             .unwrap_or_else(|| (EnvFilter::new(DEFAULT), DEFAULT.to_owned()));
         Self { directives, enrolment: Enrolment::on(&SELECTIONS, &text) }
+    }
+}
+
+/// With a level for all that they say nothing about.
+fn completed(directives: &str) -> String {
+    let states_level = directives.split(',').any(|part| part.trim().parse::<LevelFilter>().is_ok());
+    if states_level || directives.is_empty() {
+        directives.to_owned()
+    } else {
+        format!("{DEFAULT},{directives}")
     }
 }
 

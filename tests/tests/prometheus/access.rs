@@ -2,8 +2,8 @@
 
 use looselycoupled_tests::Scratch;
 
-use crate::client::{ask, get, request};
 use crate::{application, refusal, start};
+use looselycoupled_tests::http::{ask, get, request};
 
 const LOGIN: &str = "port: 0, username: reader, password: secret";
 /// `reader:secret`
@@ -134,9 +134,11 @@ async fn requests_without_a_path_are_answered_like_all_others() {
     let locked = start(application("port: 0, username: u, password: p")).await;
     for (running, status) in [(&open, 404), (&locked, 401)] {
         for line in ["CONNECT a:80", "CONNECT a", "GET a:80"] {
-            let answer =
-                crate::client::ask(running.address, &format!("{line} HTTP/1.1\r\nHost: metrics\r\n\r\n"))
-                    .await;
+            let answer = looselycoupled_tests::http::ask(
+                running.address,
+                &format!("{line} HTTP/1.1\r\nHost: metrics\r\n\r\n"),
+            )
+            .await;
             assert_eq!(answer.status, status, "{line}: {answer:?}");
         }
     }

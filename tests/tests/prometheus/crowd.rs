@@ -7,8 +7,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::Instant;
 
-use crate::client::{answer, request};
 use crate::{Running, application, start};
+use looselycoupled_tests::http::{answer, request};
 
 /// More than there may be connections.
 const MANY: usize = 200;

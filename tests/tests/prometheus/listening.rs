@@ -9,7 +9,8 @@ use looselycoupled::{Phase, StartError};
 use looselycoupled_tests::within;
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::{Running, application, client, refusal, start};
+use crate::{Running, application, refusal, start};
+use looselycoupled_tests::http;
 
 #[tokio::test]
 async fn a_file_lists_it() {
@@ -19,7 +20,7 @@ async fn a_file_lists_it() {
     for name in ["prometheus", "second"] {
         let address: String =
             app.handle().exec_task(&format!("{name}.address"), args! {}).await.unwrap().get().unwrap();
-        assert_eq!(client::get(address.parse().unwrap(), "/metrics", "").await.status, 200);
+        assert_eq!(http::get(address.parse().unwrap(), "/metrics", "").await.status, 200);
     }
     app.shutdown().await.unwrap();
 }
@@ -95,7 +96,7 @@ async fn a_start_that_fails_elsewhere_leaves_the_port_free() {
 #[tokio::test]
 async fn after_the_end_nobody_listens() {
     let Running { app, address, .. } = start(application("port: 0")).await;
-    assert_eq!(client::get(address, "/metrics", "").await.status, 200);
+    assert_eq!(http::get(address, "/metrics", "").await.status, 200);
     app.shutdown().await.unwrap();
     within(TcpStream::connect(address)).await.unwrap_err();
 }

@@ -3,8 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what fails here fails its test")]
 
 mod access;
-mod certificates;
-mod client;
 mod crowd;
 mod framework;
 mod listening;
@@ -18,7 +16,7 @@ use looselycoupled::config::Config;
 use looselycoupled::modules::prometheus::{Prometheus, PrometheusStub};
 use looselycoupled::prelude::*;
 
-use client::Answer;
+use looselycoupled_tests::http::{self, Answer};
 
 /// An application of this section, on a port of its own unless the section names one.
 fn application(section: &str) -> AppBuilder {
@@ -43,7 +41,7 @@ async fn start(builder: AppBuilder) -> Running {
 
 impl Running {
     async fn get(&self, path: &str) -> Answer {
-        client::get(self.address, path, "").await
+        http::get(self.address, path, "").await
     }
 
     /// The text of all metrics.

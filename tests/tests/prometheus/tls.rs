@@ -5,9 +5,9 @@ use rcgen::{CertifiedKey, KeyPair};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::certificates::{Files, connect, pair};
-use crate::client::{Answer, converse, request};
 use crate::{Running, application, refusal, start, value};
+use looselycoupled_tests::certificates::{Files, connect, pair};
+use looselycoupled_tests::http::{Answer, converse, request};
 
 const SUCCESSFUL: &str = "looselycoupled_certificate_last_reload_successful";
 const READ_AT: &str = "looselycoupled_certificate_last_reload_success_timestamp_seconds";
@@ -98,7 +98,11 @@ async fn files_that_cannot_be_used_fail_the_start() {
     for (certificate, key, expected) in [
         ("", key.as_str(), "there is no certificate in the first file"),
         (&certificate, "", "are no pair of certificate and key: the key: "),
-        (&certificate, &crate::certificates::pair().signing_key.serialize_pem(), "are no pair"),
+        (
+            &certificate,
+            &looselycoupled_tests::certificates::pair().signing_key.serialize_pem(),
+            "are no pair",
+        ),
     ] {
         files.write_text(certificate, key);
         let message = refusal(application(&section)).await;

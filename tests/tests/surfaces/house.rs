@@ -1,11 +1,19 @@
 //! Modules of every kind, with tasks of every kind.
 
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use futures_util::{SinkExt, StreamExt};
+use looselycoupled::config::Config;
+use looselycoupled::modules::web::{Web, WebStub};
 use looselycoupled::prelude::*;
-use looselycoupled_tests::Gate;
+use looselycoupled_tests::{Gate, http};
+use serde_json::{Value as Json, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::client_async;
+use tokio_tungstenite::tungstenite::Message;
 
 /// What can be made brighter and darker.
 #[interface]
@@ -177,7 +185,9 @@ impl House {
             .module("lamp", Lamp { level: 0, gate: gate.clone() })
             .module("chandelier", Chandelier::default())
             .module_pinned("panels", "panel", Panel::default)
-            .module("motor", Motor::default());
+            .module("motor", Motor::default())
+            .module("web", Web::default())
+            .config(Config::parse("web: { port: 0 }", "config.yaml").unwrap());
         let app = app.start().await.unwrap();
         let handle = app.handle();
         Self {
@@ -189,6 +199,31 @@ impl House {
             gate,
             handle,
         }
+    }
+
+    async fn address(&self) -> SocketAddr {
+        let web: WebStub = self.handle.stub("web").unwrap();
+        web.address().await.unwrap().parse().unwrap()
+    }
+
+    /// The body of the answer to a call over HTTP.
+    pub async fn post(&self, task: &str, arguments: &Json) -> Json {
+        let path = format!("/api/v1/tasks/{task}");
+        let fields = "content-type: application/json\r\n";
+        let request = http::with_body("POST", &path, fields, &arguments.to_string());
+        let answer = http::ask(self.address().await, &request).await;
+        serde_json::from_str(&answer.body).unwrap_or_else(|error| panic!("{error}: {answer:?}"))
+    }
+
+    /// The answer to a call over a WebSocket, or its problem.
+    pub async fn call_by_socket(&self, task: &str, arguments: &Json) -> Json {
+        let stream = TcpStream::connect(self.address().await).await.unwrap();
+        let (mut socket, _) = client_async("ws://localhost/api/v1/ws", stream).await.unwrap();
+        let frame = json!({ "type": "call", "task": task, "arguments": arguments });
+        socket.send(Message::text(frame.to_string())).await.unwrap();
+        let answer = socket.next().await.unwrap().unwrap();
+        let mut answer: Json = serde_json::from_str(answer.to_text().unwrap()).unwrap();
+        if answer["type"] == "error" { answer["problem"].take() } else { answer }
     }
 
     /// The module as whatever implements the interface.

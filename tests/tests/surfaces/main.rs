@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use looselycoupled::modules::web::Web;
 use looselycoupled::prelude::*;
 use looselycoupled_tests::{quiet, within};
 
@@ -21,6 +22,7 @@ app! {
     chandelier: Chandelier,
     panel: Panel,
     motor: Motor,
+    web: Web,
 }
 
 #[tokio::test]
@@ -45,8 +47,9 @@ async fn every_way_into_a_task_gives_the_same_result_and_the_same_error() {
 async fn no_task_is_missing_in_the_table() {
     let house = House::open().await;
     let modules = house.handle.describe().modules;
-    let declared: BTreeSet<_> =
-        modules.into_iter().flat_map(|module| module.tasks).map(|task| task.address).collect();
+    // `web` is a way in here, and no part of the house.
+    let modules = modules.into_iter().filter(|module| module.name != "web");
+    let declared: BTreeSet<_> = modules.flat_map(|module| module.tasks).map(|task| task.address).collect();
     let called: BTreeSet<_> = rows().into_iter().map(|row| row.address.to_owned()).collect();
     assert_eq!(called, declared);
     house.close().await;

@@ -1,16 +1,17 @@
 //! What comes out of a call, in a form that all ways in have in common.
 
-use std::fmt::{Debug, Display};
+use std::fmt::Display;
 
 use looselycoupled::Reply;
 use looselycoupled::prelude::*;
+use serde_json::Value as Json;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// As JSON text.
+    /// As JSON text, its fields in the order of the alphabet.
     Value(String),
-    /// Which error it is, and what it says.
-    Error { kind: String, text: String },
+    /// Its code, and what it says.
+    Error { code: String, text: String },
 }
 
 impl Outcome {
@@ -22,9 +23,9 @@ impl Outcome {
         }
     }
 
-    pub fn of_value<T: Serialize, E: Debug + Display>(result: Result<T, CallError<E>>) -> Self {
+    pub fn of_value<T: Serialize, E: Display>(result: Result<T, CallError<E>>) -> Self {
         match result {
-            Ok(value) => Self::Value(serde_json::to_string(&value).unwrap()),
+            Ok(value) => Self::Value(serde_json::to_value(&value).unwrap().to_string()),
             Err(error) => Self::of_error(&error),
         }
     }
@@ -33,10 +34,18 @@ impl Outcome {
         Self::of_value(result.map(Reply::into_value))
     }
 
-    /// The variant, whatever the type of the task's own error.
-    fn of_error<E: Debug + Display>(error: &CallError<E>) -> Self {
-        let shown = format!("{error:?}");
-        let kind = shown.split(|character: char| !character.is_alphanumeric()).next().unwrap_or_default();
-        Self::Error { kind: kind.to_owned(), text: error.to_string() }
+    fn of_error<E: Display>(error: &CallError<E>) -> Self {
+        Self::Error { code: error.code().to_string(), text: error.to_string() }
+    }
+
+    /// What the web server answers: a value, or a problem.
+    pub fn of_json(answer: &Json) -> Self {
+        match answer.get("code") {
+            None => Self::Value(answer["value"].to_string()),
+            Some(code) => {
+                let text = |json: &Json| json.as_str().unwrap().to_owned();
+                Self::Error { code: text(code), text: text(&answer["detail"]) }
+            }
+        }
     }
 }

@@ -46,6 +46,14 @@ macro_rules! calls {
                     let text = serde_json::json!({ $((stringify!($name).trim_start_matches("r#")): $value),* });
                     Outcome::of_reply(house.handle.exec_task($address, from_json(&text.to_string())).await)
                 })),
+                ("HTTP", way(|house| async move {
+                    let body = serde_json::json!({ $((stringify!($name).trim_start_matches("r#")): $value),* });
+                    Outcome::of_json(&house.post($address, &body).await)
+                })),
+                ("a WebSocket", way(|house| async move {
+                    let arguments = serde_json::json!({ $((stringify!($name).trim_start_matches("r#")): $value),* });
+                    Outcome::of_json(&house.call_by_socket($address, &arguments).await)
+                })),
             ],
             expected: $expected,
         })
@@ -112,7 +120,7 @@ fn dimmers(rows: &mut Vec<Row>) {
 
 fn others(rows: &mut Vec<Row>) {
     calls!(rows: lamp.mix as "lamp.mix" { first: colour(200, "rose"), others: vec![colour(100, "wine")] }
-        => r#"{"red":150,"name":"rose"}"#);
+        => r#"{"name":"rose","red":150}"#);
     calls!(rows: lamp.renamed as "lamp.what-is" {} [None] => "null");
     calls!(rows: lamp.renamed as "lamp.what-is" { r#type: Some("bulb".to_owned()) } => r#""bulb""#);
     calls!(rows: lamp.hold as "lamp.hold" {} => "`lamp.hold` did not answer in time; it has begun and runs to its end");

@@ -5,8 +5,8 @@ use headers::{Authorization, HeaderMapExt};
 use subtle::ConstantTimeEq;
 use warp::http::HeaderMap;
 
-use super::config::{PrometheusConfig, Secret};
-use super::error::ListenError;
+use super::config::PrometheusConfig;
+use crate::modules::serving::{ListenError, PasswordSource, Secret};
 
 /// The only user.
 #[derive(Debug)]
@@ -18,12 +18,15 @@ pub(super) struct Credentials {
 impl Credentials {
     /// What the section says, if anybody has to say who he is.
     pub(super) async fn read(section: &str, config: &PrometheusConfig) -> Result<Option<Self>, ListenError> {
-        let password = password(section, config).await?;
+        let (text, file) = (config.password.as_ref(), config.password_file.as_deref());
+        let password = PasswordSource { path: section, keys: ["password", "password_file"], text, file };
+        let password = password.read().await?;
         let half = |key, missing| ListenError::Half { section: section.to_owned(), key, missing };
         match (config.username.clone(), password) {
             (None, None) if config.address.to_canonical().is_loopback() => Ok(None),
             (None, None) => {
-                Err(ListenError::Unprotected { section: section.to_owned(), address: config.address })
+                let needed = "`username` and `password` or `password_file`";
+                Err(ListenError::Unprotected { section: section.to_owned(), address: config.address, needed })
             }
             (Some(_), None) => Err(half("username", "`password` or `password_file`")),
             (None, Some(_)) => Err(half("password", "`username`")),
@@ -38,33 +41,10 @@ impl Credentials {
     pub(super) fn admit(&self, headers: &HeaderMap) -> bool {
         let Some(given) = headers.typed_get::<Authorization<Basic>>() else { return false };
         let is_user = self.username.as_bytes().ct_eq(given.username().as_bytes());
-        let is_password = self.password.0.as_bytes().ct_eq(given.password().as_bytes());
-        (is_user & is_password).into()
+        // Both are compared, so that nobody learns which of them was wrong.
+        let is_password = self.password.is(given.password());
+        bool::from(is_user) & is_password
     }
-}
-
-async fn password(section: &str, config: &PrometheusConfig) -> Result<Option<Secret>, ListenError> {
-    let (secret, what) = match (&config.password, &config.password_file) {
-        (None, None) => return Ok(None),
-        (Some(_), Some(_)) => return Err(ListenError::TwoPasswords { section: section.to_owned() }),
-        (Some(password), None) => (password.clone(), format!("`{section}.password`")),
-        (None, Some(path)) => {
-            let read = tokio::fs::read_to_string(path).await;
-            let text = read.map_err(|source| ListenError::File {
-                section: section.to_owned(),
-                key: "password_file",
-                path: path.clone(),
-                source,
-            })?;
-            let line = text.strip_suffix('\n').unwrap_or(&text);
-            let password = line.strip_suffix('\r').unwrap_or(line).to_owned();
-            (Secret(password), format!("the file `{}`", path.display()))
-        }
-    };
-    if secret.0.is_empty() {
-        return Err(ListenError::Useless { what, why: "a password has at least one sign" });
-    }
-    Ok(Some(secret))
 }
 
 fn check_username(section: &str, username: &str) -> Result<(), ListenError> {

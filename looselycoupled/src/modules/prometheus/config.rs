@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::shared::Shared;
+use crate::modules::serving::{Place, Secret};
 use crate::prelude::*;
 
 /// What the section of an instance says; each key is described in the [documentation of the module](super).
@@ -57,19 +58,17 @@ impl Default for PrometheusConfig {
 }
 
 impl PrometheusConfig {
+    pub(super) fn place<'a>(&'a self, section: &'a str) -> Place<'a> {
+        Place {
+            section,
+            address: self.address,
+            port: self.port,
+            certificate_file: self.certificate_file.as_deref(),
+            key_file: self.key_file.as_deref(),
+        }
+    }
+
     pub(super) fn shared(&self) -> Arc<Shared> {
         Arc::clone(&self.shared)
-    }
-}
-
-/// A text that no log shows.
-#[derive(Clone, Deserialize)]
-#[cfg_attr(feature = "schema", derive(crate::schemars::JsonSchema))]
-#[serde(transparent)]
-pub(super) struct Secret(pub(super) String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("…")
     }
 }

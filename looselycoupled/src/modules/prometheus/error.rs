@@ -1,11 +1,6 @@
-//! What may be wrong with a metric, and with listening.
+//! What may be wrong with a metric.
 
 use std::fmt;
-use std::io;
-use std::net::SocketAddr;
-use std::path::PathBuf;
-
-use tokio_rustls::rustls;
 
 /// What a metric of users is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -165,85 +160,4 @@ const fn needed(kind: MetricKind) -> &'static str {
         MetricKind::Counter => "a finite number that is not negative",
         MetricKind::Histogram => "a finite number",
     }
-}
-
-/// Why the module does not listen.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ListenError {
-    /// Other machines could read without saying who they are.
-    #[error(
-        "`{section}.address` is {address}, which other machines reach: give `username` and `password` or `password_file` in \
-         section `{section}`, or listen on 127.0.0.1"
-    )]
-    Unprotected {
-        /// The section of the instance.
-        section: String,
-        /// What it says.
-        address: std::net::IpAddr,
-    },
-    /// One key needs another one.
-    #[error("`{section}.{key}` is given without {missing}; give both, or neither")]
-    Half {
-        /// The section of the instance.
-        section: String,
-        /// What is there.
-        key: &'static str,
-        /// What is not.
-        missing: &'static str,
-    },
-    /// Two keys contradict each other.
-    #[error("`{section}.password` and `{section}.password_file` are both given; leave one of them out")]
-    TwoPasswords {
-        /// The section of the instance.
-        section: String,
-    },
-    /// Nobody could log in so, or everybody.
-    #[error("{what} is no use: {why}")]
-    Useless {
-        /// Which key or file.
-        what: String,
-        /// Why it is not.
-        why: &'static str,
-    },
-    /// A file that the configuration names cannot be read.
-    #[error("`{section}.{key}` names `{}`, which cannot be read: {source}", .path.display())]
-    File {
-        /// The section of the instance.
-        section: String,
-        /// The key.
-        key: &'static str,
-        /// What it names.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
-    /// The certificate and its key cannot be used.
-    #[error("`{}` and `{}` are no pair of certificate and key: {message}", .certificate.display(), .key.display())]
-    Pair {
-        /// The file of the certificate.
-        certificate: PathBuf,
-        /// The file of the key.
-        key: PathBuf,
-        /// Why not.
-        message: String,
-    },
-    /// No version of TLS can be offered.
-    #[error("HTTPS cannot be offered: {0}")]
-    Tls(#[from] rustls::Error),
-    /// The address or the port cannot be had.
-    #[error(
-        "cannot listen on {address}: {source}; `{section}.address` and `{section}.port` say where to, and port 0 takes any that is free"
-    )]
-    Bind {
-        /// The section of the instance.
-        section: String,
-        /// Where.
-        address: SocketAddr,
-        /// Why not.
-        source: io::Error,
-    },
-    /// The module is between two instances.
-    #[error("it does not listen at the moment: it is being made again, or has ended")]
-    Deaf,
 }

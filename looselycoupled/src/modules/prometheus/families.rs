@@ -95,8 +95,8 @@ impl Families {
     }
 
     fn certificate(&mut self, shared: &Shared) {
-        let Some(at) = shared.reloads.succeeded_at() else { return };
-        let is_good = if shared.reloads.has_failed() { 0.0 } else { 1.0 };
+        let Some(at) = shared.standing.reloads.succeeded_at() else { return };
+        let is_good = if shared.standing.reloads.has_failed() { 0.0 } else { 1.0 };
         self.gauge(
             "looselycoupled_certificate_last_reload_successful",
             "Whether the certificate's files, when they were last seen to change, could be used.",

@@ -103,9 +103,7 @@
 //! measured stays when the module is made again.
 
 mod access;
-mod certificate;
 mod config;
-mod connection;
 mod error;
 mod families;
 mod framework;
@@ -121,12 +119,15 @@ mod shared;
 use std::collections::BTreeMap;
 
 pub use config::PrometheusConfig;
-pub use error::{ListenError, MetricError, MetricKind};
+pub use error::{MetricError, MetricKind};
 
+pub use super::serving::ListenError;
+use super::serving::{Listener, serve};
 use crate::prelude::*;
+use access::Credentials;
 use instrument::Change;
 use metrics::{Limits, Wanted};
-use server::Site;
+use server::{Desk, MANNERS};
 
 /// The module: answers `/metrics`, and keeps what others measure.
 #[derive(Debug, Default)]
@@ -144,7 +145,7 @@ impl Prometheus {
     #[task]
     fn address(&self, ctx: &Context) -> Result<String, ListenError> {
         let shared = ctx.config::<Self>().shared();
-        shared.address().map(|address| address.to_string()).ok_or(ListenError::Deaf)
+        shared.standing.address().map(|address| address.to_string()).ok_or(ListenError::Deaf)
     }
 
     /// Sets a gauge to a value, which may be 0 or infinite; the metric is made if there is none of this name.
@@ -225,23 +226,27 @@ impl Prometheus {
     #[initialize]
     async fn listen(&self, ctx: &Context) -> Result<(), ListenError> {
         let config = ctx.config::<Self>();
-        let site = Site::open(ctx.name(), &config).await?;
-        config.shared().open(site);
+        let access = Credentials::read(ctx.name(), &config).await?;
+        let shared = config.shared();
+        let place = config.place(ctx.name());
+        let listener = Listener::open(&place, "/metrics", &shared.standing.reloads).await?;
+        shared.standing.open(listener, access);
         Ok(())
     }
 
     #[run_passively]
     async fn serve(ctx: Context) {
         let shared = ctx.config::<Self>().shared();
-        if let Some(site) = shared.take_over() {
-            server::serve(site, &shared, ctx).await;
+        if let Some((listener, access)) = shared.standing.take_over() {
+            let desk = Desk { handle: ctx.handle(), shared, access };
+            serve(listener, MANNERS, desk.into(), ctx.no_longer_passive()).await;
         }
     }
 
     /// A start that failed elsewhere leaves a listener that nobody serves.
     #[finalize]
     fn close(&self, ctx: &Context) {
-        ctx.config::<Self>().shared().close();
+        ctx.config::<Self>().shared().standing.close();
     }
 }
 

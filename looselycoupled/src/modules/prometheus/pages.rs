@@ -5,8 +5,8 @@ use warp::http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHE
 use warp::http::{HeaderMap, Method, StatusCode};
 use warp::reply::{Reply, Response};
 
-use super::connection::Desk;
 use super::families;
+use super::server::Desk;
 
 const PATH: &str = "/metrics";
 

@@ -3,19 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{self, ServerConfig};
 
-use super::config::PrometheusConfig;
-use super::error::ListenError;
+use super::{ListenError, Place};
 
 /// How the last change of the files went, for the metrics.
 #[derive(Debug, Default)]
-pub(super) struct Reloads {
+pub(in crate::modules) struct Reloads {
     has_failed: AtomicBool,
     /// When the pair in use was read; `None` without HTTPS.
     read_at: Mutex<Option<SystemTime>>,
@@ -33,13 +32,15 @@ impl Reloads {
         }
     }
 
-    pub(super) fn has_failed(&self) -> bool {
+    #[cfg(feature = "prometheus")]
+    pub(in crate::modules) fn has_failed(&self) -> bool {
         self.has_failed.load(Ordering::Relaxed)
     }
 
+    #[cfg(feature = "prometheus")]
     /// In seconds since 1970; `None` without HTTPS.
-    pub(super) fn succeeded_at(&self) -> Option<f64> {
-        let since = self.read_at().map(|read| read.duration_since(UNIX_EPOCH));
+    pub(in crate::modules) fn succeeded_at(&self) -> Option<f64> {
+        let since = self.read_at().map(|read| read.duration_since(SystemTime::UNIX_EPOCH));
         since.map(|since| since.unwrap_or_default().as_secs_f64())
     }
 }
@@ -53,7 +54,7 @@ struct Pem {
 
 /// The pair in use.
 #[derive(Debug)]
-pub(super) struct Certificate {
+pub(in crate::modules) struct Certificate {
     section: String,
     certificate_file: PathBuf,
     key_file: PathBuf,
@@ -68,18 +69,19 @@ struct Current {
 }
 
 impl Certificate {
-    /// What the section says, if it is to be HTTPS.
-    pub(super) async fn read(section: &str, config: &PrometheusConfig) -> Result<Option<Self>, ListenError> {
+    /// What a section says, if it is to be HTTPS.
+    pub(super) async fn read(place: &Place<'_>, reloads: &Reloads) -> Result<Option<Self>, ListenError> {
+        let section = place.section;
         let half = |key, missing| ListenError::Half { section: section.to_owned(), key, missing };
-        let (certificate_file, key_file) = match (&config.certificate_file, &config.key_file) {
+        let (certificate_file, key_file) = match (place.certificate_file, place.key_file) {
             (None, None) => return Ok(None),
             (Some(_), None) => return Err(half("certificate_file", "`key_file`")),
             (None, Some(_)) => return Err(half("key_file", "`certificate_file`")),
-            (Some(certificate), Some(key)) => (certificate.clone(), key.clone()),
+            (Some(certificate), Some(key)) => (certificate.to_owned(), key.to_owned()),
         };
         let pem = read_pair(section, &certificate_file, &key_file).await?;
         let tls = server_config(&pem, &certificate_file, &key_file)?;
-        config.shared().reloads.note(false);
+        reloads.note(false);
         let current = Mutex::new(Current { tls, seen: Ok(pem) });
         Ok(Some(Self { section: section.to_owned(), certificate_file, key_file, current }))
     }

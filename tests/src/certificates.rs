@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use looselycoupled_tests::{Scratch, within};
+use crate::{Scratch, within};
 use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -15,43 +15,43 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 /// Two files that change together.
-pub(crate) struct Files {
+pub struct Files {
     scratch: Scratch,
 }
 
-pub(crate) fn pair() -> CertifiedKey<KeyPair> {
+pub fn pair() -> CertifiedKey<KeyPair> {
     generate_simple_self_signed(["metrics.example".to_owned()]).unwrap()
 }
 
 impl Files {
-    pub(crate) fn new(pair: &CertifiedKey<KeyPair>) -> Self {
+    pub fn new(pair: &CertifiedKey<KeyPair>) -> Self {
         let files = Self { scratch: Scratch::new() };
         files.write(pair);
         files
     }
 
-    pub(crate) fn write(&self, pair: &CertifiedKey<KeyPair>) {
+    pub fn write(&self, pair: &CertifiedKey<KeyPair>) {
         self.write_text(&pair.cert.pem(), &pair.signing_key.serialize_pem());
     }
 
-    pub(crate) fn write_text(&self, certificate: &str, key: &str) {
+    pub fn write_text(&self, certificate: &str, key: &str) {
         for (name, text) in [("certificate.pem", certificate), ("key.pem", key)] {
             fs::write(self.scratch.path(name), text).unwrap();
         }
     }
 
-    pub(crate) fn remove_key(&self) {
+    pub fn remove_key(&self) {
         fs::remove_file(self.scratch.path("key.pem")).unwrap();
     }
 
-    pub(crate) fn section(&self) -> String {
+    pub fn section(&self) -> String {
         let [certificate, key] = ["certificate.pem", "key.pem"].map(|name| self.scratch.path(name));
         format!("port: 0, certificate_file: {}, key_file: {}", certificate.display(), key.display())
     }
 }
 
 /// Connects, if the server has this very certificate.
-pub(crate) async fn connect(
+pub async fn connect(
     address: SocketAddr,
     trusted: &CertifiedKey<KeyPair>,
 ) -> io::Result<TlsStream<TcpStream>> {

@@ -2,44 +2,52 @@
 
 use std::net::SocketAddr;
 
-use looselycoupled_tests::within;
+use crate::within;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 #[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
+pub struct Answer {
+    pub status: u16,
     head: String,
-    pub(crate) body: String,
+    pub body: String,
 }
 
 impl Answer {
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: &str) -> Option<&str> {
         let mut fields = self.head.lines().filter_map(|line| line.split_once(": "));
         fields.find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 }
 
 /// A request without a body; `fields` are whole lines.
-pub(crate) fn request(method: &str, path: &str, fields: &str) -> String {
-    format!("{method} {path} HTTP/1.1\r\nHost: metrics\r\n{fields}\r\n")
+pub fn request(method: &str, path: &str, fields: &str) -> String {
+    format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n")
 }
 
-pub(crate) async fn get(address: SocketAddr, path: &str, fields: &str) -> Answer {
+/// A request with a body, after whose answer the connection ends.
+#[must_use]
+pub fn with_body(method: &str, path: &str, fields: &str, body: &str) -> String {
+    let length = body.len();
+    let own = format!("Connection: close\r\ncontent-length: {length}\r\n{fields}");
+    format!("{}{body}", request(method, path, &own))
+}
+
+pub async fn get(address: SocketAddr, path: &str, fields: &str) -> Answer {
     ask(address, &request("GET", path, fields)).await
 }
 
-pub(crate) async fn ask(address: SocketAddr, request: &str) -> Answer {
+pub async fn ask(address: SocketAddr, request: &str) -> Answer {
     let stream = within(TcpStream::connect(address)).await.unwrap();
     converse(stream, request).await
 }
 
-pub(crate) async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: &str) -> Answer {
+pub async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: &str) -> Answer {
     within(stream.write_all(request.as_bytes())).await.unwrap();
     answer(stream).await
 }
 
-pub(crate) async fn answer(mut stream: impl AsyncRead + Unpin) -> Answer {
+pub async fn answer(mut stream: impl AsyncRead + Unpin) -> Answer {
     let mut bytes = Vec::new();
     within(stream.read_to_end(&mut bytes)).await.unwrap();
     let text = String::from_utf8(bytes).unwrap();

@@ -1,0 +1,15 @@
+//! What modules that listen have in common: secrets, certificates, a listener, and the connections that come of it.
+
+mod certificate;
+mod connection;
+mod error;
+mod listener;
+mod secret;
+mod visitors;
+
+pub(super) use certificate::{Certificate, Reloads};
+pub(super) use connection::{Answers, Guest, Peer};
+pub use error::ListenError;
+pub(super) use listener::{Listener, Place, Standing, serve};
+pub(super) use secret::{PasswordSource, Secret};
+pub(super) use visitors::{Crowd, Manners};

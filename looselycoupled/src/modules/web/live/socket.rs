@@ -1,0 +1,189 @@
+//! One WebSocket.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value as Json, json};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use warp::ws::{Message, WebSocket};
+
+use super::super::desk::Desk;
+use super::super::problem::{Problem, Refusal};
+use super::feeds::Feeds;
+use super::frames::Frame;
+use super::requests::{Act, Request, perform, read};
+use crate::modules::serving::Guest;
+
+/// How often a client is asked whether it is still there; one that does not answer twice is not.
+const PING: Duration = Duration::from_secs(20);
+
+/// How many calls of one client may be on their way.
+const CALLS: usize = 64;
+
+/// How many frames are written before somebody else has his turn.
+const BATCH: usize = 64;
+
+/// What a WebSocket needs.
+pub(in crate::modules::web) struct Seat {
+    pub(in crate::modules::web) desk: Arc<Desk>,
+    /// It counts as a connection.
+    pub(in crate::modules::web) guest: Arc<Guest>,
+    pub(in crate::modules::web) ending: watch::Receiver<bool>,
+}
+
+/// What is left to do after a step.
+#[derive(PartialEq, Eq)]
+enum Next {
+    Go,
+    /// The client has gone, or is sent away.
+    End,
+}
+
+struct Visit {
+    seat: Seat,
+    socket: WebSocket,
+    feeds: Feeds,
+    acts: JoinSet<Json>,
+    heard_at: Instant,
+}
+
+/// Ends when the client goes, or the server does. What the client has called and not yet been told goes with it.
+pub(in crate::modules::web) async fn attend(seat: Seat, socket: WebSocket) {
+    let (feeds, acts) = (Feeds::default(), JoinSet::new());
+    let mut ending = seat.ending.clone();
+    let mut visit = Visit { seat, socket, feeds, acts, heard_at: Instant::now() };
+    tokio::select! {
+        biased;
+        _ = ending.wait_for(|ends| *ends) => {}
+        ended = visit.converse() => {
+            if let Err(error) = ended {
+                tracing::debug!("a WebSocket: {error}");
+            }
+            return;
+        }
+    }
+    let farewell = visit.socket.send(Message::close_with(1001_u16, "the server ends"));
+    let _it_may_be_gone = tokio::time::timeout(Duration::from_millis(500), farewell).await;
+}
+
+impl Visit {
+    async fn converse(&mut self) -> Result<(), warp::Error> {
+        let mut beat = interval_at(Instant::now() + PING, PING);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let next = tokio::select! {
+                said = self.socket.next() => match said {
+                    Some(Ok(message)) => self.hear(&message).await?,
+                    Some(Err(error)) => return Err(error),
+                    None => Next::End,
+                },
+                frame = self.feeds.next() => self.pass_on(frame).await?,
+                Some(done) = self.acts.join_next() => {
+                    if let Ok(answer) = done {
+                        self.say(&answer).await?;
+                    }
+                    Next::Go
+                }
+                _ = beat.tick() => self.ask().await?,
+            };
+            if next == Next::End {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Writes what has come together, and sends it off at once.
+    async fn pass_on(&mut self, first: Frame) -> Result<Next, warp::Error> {
+        self.socket.feed(Message::text(&*first.text)).await?;
+        for _ in 1..BATCH {
+            let Some(frame) = self.feeds.next_now() else { break };
+            self.socket.feed(Message::text(&*frame.text)).await?;
+        }
+        self.socket.flush().await?;
+        Ok(Next::Go)
+    }
+
+    async fn ask(&mut self) -> Result<Next, warp::Error> {
+        if self.heard_at.elapsed() > 2 * PING {
+            return Ok(Next::End);
+        }
+        self.socket.send(Message::ping(Vec::new())).await?;
+        Ok(Next::Go)
+    }
+
+    async fn say(&mut self, frame: &Json) -> Result<(), warp::Error> {
+        self.socket.send(Message::text(frame.to_string())).await
+    }
+
+    async fn hear(&mut self, message: &Message) -> Result<Next, warp::Error> {
+        self.heard_at = Instant::now();
+        if message.is_close() {
+            return Ok(Next::End);
+        }
+        if message.is_binary() {
+            let answer = refused(None, &Problem::new(Refusal::Malformed, "frames are text"));
+            self.say(&answer).await?;
+        }
+        let Ok(text) = message.to_str() else { return Ok(Next::Go) };
+        let (id, request) = read(text);
+        let answer = match self.seat.desk.guard.count(self.seat.guest.from.ip()).and(request) {
+            Ok(Request::Act(act)) => self.begin(id, act),
+            Ok(request) => self.answer(request).map(|answer| named(id, answer)),
+            Err(problem) => Some(refused(id, &problem)),
+        };
+        if let Some(answer) = answer {
+            self.say(&answer).await?;
+        }
+        Ok(Next::Go)
+    }
+
+    fn answer(&mut self, request: Request) -> Option<Json> {
+        match request {
+            Request::Subscribe(event_name) => Some(match self.feeds.add(&self.seat.desk.hub, &event_name) {
+                Ok(()) => json!({ "type": "subscribe_response", "event_name": event_name, "success": true }),
+                Err(problem) => json!({
+                    "type": "subscribe_response", "event_name": event_name, "success": false,
+                    "message": problem.detail(),
+                }),
+            }),
+            Request::Unsubscribe(event_name) => {
+                let success = self.feeds.remove(&event_name);
+                Some(json!({ "type": "unsubscribe_response", "event_name": event_name, "success": success }))
+            }
+            Request::Ping => Some(json!({ "type": "pong" })),
+            Request::Act(_) => None,
+        }
+    }
+
+    /// Others are heard meanwhile.
+    fn begin(&mut self, id: Option<Json>, act: Act) -> Option<Json> {
+        if self.acts.len() >= CALLS {
+            let detail = format!("{CALLS} calls of this connection are on their way; wait for an answer");
+            return Some(refused(id, &Problem::new(Refusal::TooMany, detail)));
+        }
+        let desk = Arc::clone(&self.seat.desk);
+        self.acts.spawn(async move {
+            match perform(&desk.handle, act, desk.timeout).await {
+                Ok(answer) => named(id, answer),
+                Err(problem) => refused(id, &problem),
+            }
+        });
+        None
+    }
+}
+
+fn named(id: Option<Json>, mut frame: Json) -> Json {
+    if let (Some(id), Json::Object(fields)) = (id, &mut frame) {
+        fields.insert("id".to_owned(), id);
+    }
+    frame
+}
+
+fn refused(id: Option<Json>, problem: &Problem) -> Json {
+    let message = problem.detail().to_owned();
+    let problem = serde_json::to_value(problem).unwrap_or_default();
+    named(id, json!({ "type": "error", "message": message, "problem": problem }))
+}

@@ -1,0 +1,37 @@
+//! Many connections.
+
+use looselycoupled_tests::http::answer;
+use serde_json::json;
+use tokio::net::TcpStream;
+
+use crate::socket::Client;
+use crate::{application, start};
+
+#[tokio::test]
+async fn where_there_is_no_room_the_newcomer_is_told() {
+    let running = start(application("connections: 2")).await;
+    let (mut one, other) = (Client::connect(&running).await, Client::connect(&running).await);
+    let refused = answer(TcpStream::connect(running.address).await.unwrap()).await;
+    assert_eq!((refused.status, refused.header("retry-after")), (503, Some("1")));
+    assert_eq!(one.ask(&json!({ "type": "ping" })).await, json!({ "type": "pong" }));
+    drop(other);
+    // Its place is free as soon as the server has seen it go.
+    while running.get("/health/live").await.status != 200 {
+        tokio::task::yield_now().await;
+    }
+    running.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_thousand_idle_connections_are_held() {
+    let running = start(application("requests_per_second: 100000")).await;
+    let mut clients = Vec::new();
+    for _ in 0..1_000 {
+        clients.push(Client::connect(&running).await);
+    }
+    assert_eq!(running.get("/health/ready").await.status, 200);
+    for client in &mut clients {
+        assert_eq!(client.ask(&json!({ "type": "ping" })).await, json!({ "type": "pong" }));
+    }
+    running.app.shutdown().await.unwrap();
+}

@@ -1,0 +1,73 @@
+//! Where it listens, and what it does not listen for.
+
+use looselycoupled_tests::certificates::{Files, connect, pair};
+use looselycoupled_tests::http::converse;
+use tokio::net::TcpListener;
+
+use crate::{application, refusal, request, start};
+
+#[tokio::test]
+async fn nobody_listens_to_other_machines_without_users_or_a_token() {
+    let said = refusal(application("address: 0.0.0.0")).await;
+    let wanted = "`web.address` is 0.0.0.0, which other machines reach: give `users`, or `token` or `token_file` in section `web`, or \
+                  listen on 127.0.0.1";
+    assert!(said.contains(wanted), "{said}");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_section_fails_the_start() {
+    for (section, wanted) in [
+        (
+            "users: { anna: {} }",
+            "`web.users.anna` is no use: it needs `password_hash`, `password` or `password_file`",
+        ),
+        (
+            "users: { anna: { password: a, password_hash: b } }",
+            "`web.users.anna.password_hash` and `web.users.anna.password` are both given",
+        ),
+        ("users: { anna: { password_hash: plain } }", "`web.users.anna.password_hash` is no use"),
+        ("token: ''", "`web.token` is no use: a token has at least one sign"),
+        ("token: a, token_file: b", "`web.token` and `web.token_file` are both given"),
+        ("key_file: key.pem", "`web.key_file` is given without `certificate_file`"),
+        ("users: { anna: { pasword: a } }", "did you mean `password`?"),
+    ] {
+        let said = refusal(application(section)).await;
+        assert!(said.contains(wanted), "{section}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_fails_the_start() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let said = refusal(application(&format!("port: {port}"))).await;
+    assert!(said.contains(&format!("cannot listen on 127.0.0.1:{port}")), "{said}");
+}
+
+#[tokio::test]
+async fn with_a_certificate_it_is_https_and_says_so_to_browsers() {
+    let pair = pair();
+    let files = Files::new(&pair);
+    let running = start(application(&files.section())).await;
+    let stream = connect(running.address, &pair).await.unwrap();
+    let answer = converse(stream, &request("GET", "/health/live", "", "")).await;
+    assert_eq!((answer.status, answer.header("strict-transport-security")), (200, Some("max-age=31536000")));
+    running.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_end_of_the_application_ends_what_would_go_on() {
+    let running = start(application("")).await;
+    let stream = tokio::spawn({
+        let request = request("GET", "/api/v1/events?pattern=**", "", "");
+        let address = running.address;
+        async move { looselycoupled_tests::http::ask(address, &request).await }
+    });
+    let listens =
+        || running.app.handle().subscriptions().iter().any(|subscription| subscription.pattern == "**");
+    while !listens() {
+        tokio::task::yield_now().await;
+    }
+    running.app.shutdown().await.unwrap();
+    assert_eq!(stream.await.unwrap().status, 200);
+}
