@@ -1,10 +1,10 @@
 //! Plays the opening, in which the house shows what it can do; with `once` the whole scene.
 
 use looselycoupled::modules::prometheus::PrometheusStub;
+use looselycoupled::modules::web::WebStub;
 use looselycoupled::prelude::*;
 use tokio::sync::oneshot;
 
-use crate::console::ConsoleStub;
 use crate::controller::ControllerStub;
 use crate::door::DoorStub;
 use crate::events::Motion;
@@ -12,6 +12,7 @@ use crate::house::House;
 use crate::journal::JournalStub;
 use crate::lamp::LampStub;
 use crate::sensors::SensorsStub;
+use crate::shell::ShellStub;
 use crate::speaker::SpeakerStub;
 
 /// What somebody might type.
@@ -97,8 +98,9 @@ impl Stage {
         if once {
             return Ok(());
         }
-        let address = self.ctx.stub::<PrometheusStub>("prometheus")?.address().await?;
-        self.show(format!("  metrics   http://{address}/metrics")).await
+        let pages = self.ctx.stub::<WebStub>("web")?.address().await?;
+        let metrics = self.ctx.stub::<PrometheusStub>("prometheus")?.address().await?;
+        self.show(format!("  console   http://{pages}/\n  metrics   http://{metrics}/metrics")).await
     }
 
     async fn event(&self) -> Result<()> {
@@ -162,10 +164,10 @@ impl Stage {
 
     async fn scene(&self) -> Result<()> {
         self.show("\n6  what you could type").await?;
-        let console = self.ctx.stub::<ConsoleStub>("console")?;
+        let shell = self.ctx.stub::<ShellStub>("shell")?;
         for line in SCENE {
             self.show(format!("> {line}")).await?;
-            console.execute(line.to_owned()).await?;
+            shell.execute(line.to_owned()).await?;
             self.settle().await?;
         }
         Ok(())

@@ -5,8 +5,8 @@ use std::io::{BufRead, IsTerminal};
 use looselycoupled::prelude::*;
 use tokio::sync::mpsc;
 
-use crate::console::ConsoleStub;
 use crate::journal::JournalStub;
+use crate::shell::ShellStub;
 
 /// Lines that are read ahead.
 const AHEAD: usize = 16;
@@ -44,7 +44,7 @@ impl Keyboard {
     #[run]
     async fn obey(ctx: Context) -> Result<()> {
         let Some(mut lines) = ctx.me::<Self>()?.lines().await? else { return Ok(()) };
-        let (console, journal) = (ctx.stub::<ConsoleStub>("console")?, ctx.stub::<JournalStub>("journal")?);
+        let (shell, journal) = (ctx.stub::<ShellStub>("shell")?, ctx.stub::<JournalStub>("journal")?);
         let is_terminal = std::io::stdin().is_terminal();
         loop {
             let line = tokio::select! {
@@ -55,7 +55,7 @@ impl Keyboard {
             if !is_terminal {
                 journal.show(format!("> {line}")).await?;
             }
-            if !console.execute(line).await? {
+            if !shell.execute(line).await? {
                 return Ok(());
             }
         }

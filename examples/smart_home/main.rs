@@ -4,7 +4,6 @@
 //! scene instead.
 
 mod bell;
-mod console;
 mod controller;
 mod director;
 mod door;
@@ -16,6 +15,7 @@ mod keyboard;
 mod lamp;
 mod options;
 mod sensors;
+mod shell;
 mod speaker;
 
 use looselycoupled::config::Config;
@@ -35,9 +35,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         config.set("director.once", true)?;
         config.set("journal.plain", true)?;
     }
-    // Whoever plays the scene looks at no metrics, and may play it twice at a time.
-    if let Some(port) = options.metrics.or(options.once.then_some(0)) {
-        config.set("prometheus.port", port)?;
+    // Whoever plays the scene looks at no pages, and may play it twice at a time.
+    for (key, port) in [("prometheus.port", options.metrics), ("web.port", options.web)] {
+        if let Some(port) = port.or(options.once.then_some(0)) {
+            config.set(key, port)?;
+        }
     }
     App::builder().config(config).log_to_stderr().run().await?;
     Ok(())

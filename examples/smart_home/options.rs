@@ -5,16 +5,17 @@ use std::path::PathBuf;
 use looselycoupled::address::hint;
 
 pub(crate) const USAGE: &str = "\
-smart-home [--once] [--config FILE] [--metrics PORT]
+smart-home [--once] [--config FILE] [--web PORT] [--metrics PORT]
 
   --once          plays a fixed scene and ends
   --config FILE   another house than that of the demo
+  --web PORT      where its console is, 8080 unless stated; 0 is any that is free
   --metrics PORT  where its metrics are read, 9464 unless stated; 0 is any that is free
   --help          this text
 
 While it runs, type `help`.";
 
-const KNOWN: [&str; 4] = ["--once", "--config", "--metrics", "--help"];
+const KNOWN: [&str; 5] = ["--once", "--config", "--web", "--metrics", "--help"];
 
 /// What was asked for on the command line.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub(crate) struct Options {
     pub(crate) config: PathBuf,
     /// The port of the metrics, if it is not that of the configuration.
     pub(crate) metrics: Option<u16>,
+    /// The same for the console.
+    pub(crate) web: Option<u16>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -32,26 +35,28 @@ pub(crate) enum UsageError {
     Unknown(String),
     #[error("`--config` needs the name of a file")]
     NoFile,
-    #[error("`--metrics` needs the number of a port")]
-    NoPort,
+    #[error("`{0}` needs the number of a port")]
+    NoPort(&'static str),
 }
 
 impl Options {
     pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, UsageError> {
         let config = concat!(env!("CARGO_MANIFEST_DIR"), "/smart_home/config.yaml").into();
-        let mut options = Self { once: false, help: false, config, metrics: None };
+        let mut options = Self { once: false, help: false, config, metrics: None, web: None };
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--once" => options.once = true,
                 "--config" => options.config = arguments.next().ok_or(UsageError::NoFile)?.into(),
-                "--metrics" => {
-                    let port = arguments.next().and_then(|port| port.parse().ok());
-                    options.metrics = Some(port.ok_or(UsageError::NoPort)?);
-                }
+                "--metrics" => options.metrics = Some(port("--metrics", arguments.next())?),
+                "--web" => options.web = Some(port("--web", arguments.next())?),
                 "--help" | "-h" => options.help = true,
                 _ => return Err(UsageError::Unknown(argument)),
             }
         }
         Ok(options)
     }
+}
+
+fn port(option: &'static str, given: Option<String>) -> Result<u16, UsageError> {
+    given.and_then(|port| port.parse().ok()).ok_or(UsageError::NoPort(option))
 }

@@ -9,7 +9,7 @@ const READY: &str = "press door · push bell · set lamp 40";
 
 /// What the demo prints for some input.
 fn typed(input: &str) -> Ended {
-    let mut running = Running::start(smart_home(&["--metrics", "0"]));
+    let mut running = Running::start(smart_home(&["--web", "0", "--metrics", "0"]));
     running.write(input);
     let ended = running.end_of_input();
     assert_eq!(ended.code, Some(0), "{}\n{}", ended.stdout, ended.stderr);
@@ -46,7 +46,7 @@ fn assert_says(text: &str, words: &[&str]) {
 fn the_opening_shows_an_event_a_call_a_transaction_a_priority_and_idleness() {
     let ended = typed("");
     let acts: Vec<&str> = ended.stdout.split("\n\n").collect();
-    assert_says(acts[0], &["looselycoupled", "smart home", "16 modules", "tasks", "events"]);
+    assert_says(acts[0], &["looselycoupled", "smart home", "18 modules", "tasks", "events"]);
     assert_says(acts[1], &["1  an event"]);
     assert_says(acts[1], &["director", "→ motion", "garden", "tx 1"]);
     assert_says(acts[1], &["controller", "garden", "tx 1"]);
@@ -75,7 +75,7 @@ fn what_is_typed_is_done() {
     assert_says(answer(&ended, "state"), &["door", "was pressed 2 times"]);
     assert_says(answer(&ended, "state"), &["controller", "has welcomed 2 visitors"]);
     assert_says(answer(&ended, "state"), &["speaker", "has said 3 things"]);
-    assert_says(answer(&ended, "quit"), &["console", "→ exit"]);
+    assert_says(answer(&ended, "quit"), &["shell", "→ exit"]);
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn nothing_is_done_after_quit() {
 
 #[test]
 fn what_is_no_text_is_no_reason_to_stop() {
-    let mut running = Running::start(smart_home(&["--metrics", "0"]));
+    let mut running = Running::start(smart_home(&["--web", "0", "--metrics", "0"]));
     running.write("\n   \n\u{1b}[A\n\0\nset lamp 60\n");
     let ended = running.end_of_input();
     assert_eq!(ended.code, Some(0));
@@ -159,7 +159,7 @@ fn what_is_no_text_is_no_reason_to_stop() {
 #[test]
 fn a_signal_ends_it_in_order_although_it_waits_for_input() {
     for signal in ["INT", "TERM"] {
-        let mut running = Running::start(smart_home(&["--metrics", "0"]));
+        let mut running = Running::start(smart_home(&["--web", "0", "--metrics", "0"]));
         running.read_until(READY);
         let begun = std::time::Instant::now();
         running.signal(signal);
@@ -187,18 +187,26 @@ fn the_bell_knows_two_pushes_from_one() {
     assert_says(answer(&ended, "state"), &["bell", "the light above it: blink_fast"]);
 }
 
-#[test]
-fn its_metrics_are_read_where_it_says() {
+/// What the running house answers at a path; `what` is the line of its header that says where.
+#[allow(clippy::unwrap_used, reason = "an answer that does not come fails its test")]
+fn asked(running: &Running, what: &str, path: &str) -> String {
     use std::io::{Read, Write};
 
-    let mut running = Running::start(smart_home(&["--metrics", "0"]));
-    running.read_until(READY);
-    let (_, after) = running.printed().split_once("http://").unwrap();
-    let (address, _) = after.split_once("/metrics").unwrap();
+    let (_, after) = running.printed().split_once(&format!("{what}   http://")).unwrap();
+    let (address, _) = after.split_once('/').unwrap();
     let mut connection = std::net::TcpStream::connect(address).unwrap();
-    connection.write_all(b"GET /metrics HTTP/1.1\r\nHost: house\r\n\r\n").unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    connection.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     connection.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn its_metrics_are_read_where_it_says() {
+    let mut running = Running::start(smart_home(&["--web", "0", "--metrics", "0"]));
+    running.read_until(READY);
+    let answer = asked(&running, "metrics", "/metrics");
     assert_says(&answer, &["looselycoupled_module_state{module=\"gpio\",state=\"active\"} 1"]);
     assert_says(
         &answer,
@@ -209,8 +217,19 @@ fn its_metrics_are_read_where_it_says() {
 }
 
 #[test]
+fn its_console_is_where_it_says() {
+    let mut running = Running::start(smart_home(&["--web", "0", "--metrics", "0"]));
+    running.read_until(READY);
+    assert_says(&asked(&running, "console", "/"), &["location: /console/"]);
+    assert_says(&asked(&running, "console", "/console/"), &["<title>"]);
+    assert_says(&asked(&running, "console", "/api/v1/state"), &["\"name\":\"smart home\""]);
+    running.write("quit\n");
+    assert_eq!(running.end().code, Some(0));
+}
+
+#[test]
 fn it_ends_when_nobody_reads_any_more() {
-    let mut running = Running::start(smart_home(&["--metrics", "0"]));
+    let mut running = Running::start(smart_home(&["--web", "0", "--metrics", "0"]));
     running.read_until(READY);
     running.stop_reading();
     running.write("press door\n");

@@ -37,10 +37,10 @@ enum CommandError {
 }
 
 #[derive(Default)]
-pub(crate) struct Console;
+pub(crate) struct Shell;
 
 #[module]
-impl Console {
+impl Shell {
     /// Does what a line says and shows the answer; false if that was to end the house.
     #[task]
     async fn execute(&self, ctx: &Context, line: String) -> Result<bool> {
