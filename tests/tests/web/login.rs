@@ -53,6 +53,7 @@ async fn a_session_begins_with_the_right_password_and_ends_with_the_logout() {
     let entered = running.post("/api/v1/login", ANNA).await;
     assert_eq!(entered.status, 200, "{entered:?}");
     let set = entered.header("set-cookie").unwrap();
+    assert!(set.starts_with(&format!("session-{}=", running.address.port())), "{set}");
     for attribute in ["HttpOnly", "SameSite=Strict", "Path=/"] {
         assert!(set.contains(attribute), "{set}");
     }

@@ -69,6 +69,8 @@ pub(in crate::modules::web) struct Guard {
     lifetime: Duration,
     requests: Limiter,
     logins: Limiter,
+    /// Of the cookie of a session.
+    cookie_name: String,
     is_encrypted: bool,
 }
 
@@ -87,6 +89,7 @@ impl Guard {
             lifetime: config.session,
             requests: RateLimiter::hashmap(quota),
             logins: RateLimiter::hashmap(Quota::per_minute(LOGINS)),
+            cookie_name: cookie_name(listener),
             is_encrypted: listener.is_encrypted(),
         }
     }
@@ -139,17 +142,12 @@ impl Guard {
 
     /// The token of a session that a browser sent.
     pub(in crate::modules::web) fn cookie(&self, headers: &HeaderMap) -> Option<String> {
-        headers.typed_get::<Cookie>()?.get(self.cookie_name()).map(str::to_owned)
-    }
-
-    /// With the prefix browsers take it over HTTPS only, and from no other server of the domain.
-    const fn cookie_name(&self) -> &'static str {
-        if self.is_encrypted { "__Host-session" } else { "session" }
+        headers.typed_get::<Cookie>()?.get(&self.cookie_name).map(str::to_owned)
     }
 
     /// What makes a browser keep a session; an empty token makes it forget.
     pub(in crate::modules::web) fn set_cookie(&self, token: &str) -> String {
-        let mut cookie = format!("{}={token}; Path=/; HttpOnly; SameSite=Strict", self.cookie_name());
+        let mut cookie = format!("{}={token}; Path=/; HttpOnly; SameSite=Strict", self.cookie_name);
         if self.is_encrypted {
             cookie.push_str("; Secure");
         }
@@ -199,6 +197,13 @@ impl Identity {
         };
         Visitor { user, csrf, address: peer.guest.from.ip() }
     }
+}
+
+/// With the prefix browsers take it over HTTPS only, and from no other server of the domain. To browsers all ports of a machine are one
+/// server: without the port in its name one application would log out the users of another.
+fn cookie_name(listener: &Listener) -> String {
+    let prefix = if listener.is_encrypted() { "__Host-" } else { "" };
+    format!("{prefix}session-{}", listener.address.port())
 }
 
 /// Whether it could change something: browsers open WebSockets for every page.
