@@ -71,3 +71,10 @@ async fn the_end_of_the_application_ends_what_would_go_on() {
     running.app.shutdown().await.unwrap();
     assert_eq!(stream.await.unwrap().status, 200);
 }
+
+#[tokio::test]
+async fn no_number_of_connections_is_too_large() {
+    let running = start(application("connections: 18446744073709551615")).await;
+    assert_eq!(running.get("/health/live").await.status, 200);
+    running.app.shutdown().await.unwrap();
+}

@@ -5,6 +5,7 @@
 mod api;
 mod crowd;
 mod events;
+mod farewell;
 mod guard;
 mod health;
 mod listening;

@@ -1,5 +1,7 @@
 //! WebSockets.
 
+use std::net::SocketAddr;
+
 use futures_util::{SinkExt, StreamExt};
 use looselycoupled::prelude::*;
 use looselycoupled_tests::within;
@@ -15,7 +17,11 @@ pub(crate) struct Client(pub(crate) WebSocketStream<TcpStream>);
 
 impl Client {
     pub(crate) async fn connect(running: &Running) -> Self {
-        let stream = within(TcpStream::connect(running.address)).await.unwrap();
+        Self::connect_to(running.address).await
+    }
+
+    pub(crate) async fn connect_to(address: SocketAddr) -> Self {
+        let stream = within(TcpStream::connect(address)).await.unwrap();
         let (socket, _) = within(client_async("ws://localhost/api/v1/ws", stream)).await.unwrap();
         Self(socket)
     }

@@ -62,7 +62,7 @@ impl<A: Answers> Visitors<A> {
             desk: Arc::new(Desk { manners, answers, certificate }),
             tasks: JoinSet::new(),
             order: VecDeque::new(),
-            room: Arc::new(Semaphore::new(manners.connections)),
+            room: Arc::new(Semaphore::new(manners.connections.min(Semaphore::MAX_PERMITS))),
             told: Arc::new(Semaphore::new(TOLD)),
             ending: watch::Sender::new(false),
             is_crowded: false,
@@ -133,6 +133,9 @@ impl<A: Answers> Visitors<A> {
             while let Some(ended) = self.tasks.join_next().await {
                 Self::tell(self.desk.manners.what, ended);
             }
+            // WebSockets outlive their requests: a guest keeps its place until it has been told.
+            let places = u32::try_from(self.desk.manners.connections).unwrap_or(u32::MAX);
+            let _nobody_closes_it = self.room.acquire_many(places).await;
         };
         if timeout(LEAVE, all_ended).await.is_err() {
             let (number, what) = (self.tasks.len(), self.desk.manners.what);

@@ -121,14 +121,17 @@ impl Visit {
     async fn hear(&mut self, message: &Message) -> Result<Next, warp::Error> {
         self.heard_at = Instant::now();
         if message.is_close() {
+            // Its answer is written by closing; without one, a browser takes the connection for broken.
+            let _it_may_be_gone = SinkExt::close(&mut self.socket).await;
             return Ok(Next::End);
         }
-        if message.is_binary() {
-            let answer = refused(None, &Problem::new(Refusal::Malformed, "frames are text"));
-            self.say(&answer).await?;
-        }
-        let Ok(text) = message.to_str() else { return Ok(Next::Go) };
-        let (id, request) = read(text);
+        let (id, request) = match message.to_str() {
+            Ok(text) => read(text),
+            Err(()) if message.is_binary() => {
+                (None, Err(Problem::new(Refusal::Malformed, "frames are text")))
+            }
+            Err(()) => return Ok(Next::Go),
+        };
         let answer = match self.seat.desk.guard.count(self.seat.guest.from.ip()).and(request) {
             Ok(Request::Act(act)) => self.begin(id, act),
             Ok(request) => self.answer(request).map(|answer| named(id, answer)),
