@@ -10,6 +10,7 @@ mod guard;
 mod health;
 mod listening;
 mod login;
+mod oddities;
 mod routes;
 mod socket;
 

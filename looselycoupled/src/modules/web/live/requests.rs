@@ -1,6 +1,6 @@
 //! What a client asks for over a WebSocket.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value as Json, json};
 
 use super::super::calls::{Options, Wanted, emit, enqueue, exec};
@@ -41,8 +41,8 @@ enum Verb {
 struct Fields {
     #[serde(rename = "type")]
     kind: String,
-    #[serde(rename = "id")]
-    _id: Option<Json>,
+    #[serde(default, deserialize_with = "given")]
+    id: Option<Json>,
     event_name: Option<String>,
     task: Option<String>,
     arguments: Option<Value>,
@@ -51,15 +51,21 @@ struct Fields {
     timeout: Option<String>,
 }
 
-/// What a frame asks for, and what its answer is to be called.
+/// An `id` that is null is one as well.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Json>, D::Error> {
+    Json::deserialize(deserializer).map(Some)
+}
+
+/// What a frame asks for, and what its answer is to be called. It is read from the text, as bodies are: JSON that is read already
+/// has forgotten which fields stood twice.
 pub(super) fn read(text: &str) -> (Option<Json>, Result<Request, Problem>) {
-    let malformed = |error: serde_json::Error| malformed(format!("the frame cannot be read: {error}"));
-    let frame: Json = match serde_json::from_str(text) {
-        Ok(frame) => frame,
-        Err(error) => return (None, Err(malformed(error))),
-    };
-    let id = frame.get("id").cloned();
-    (id, Fields::deserialize(frame).map_err(malformed).and_then(Fields::request))
+    match serde_json::from_str::<Fields>(text) {
+        Ok(mut fields) => (fields.id.take(), fields.request()),
+        Err(error) => {
+            let id = serde_json::from_str::<Json>(text).ok().and_then(|frame| frame.get("id").cloned());
+            (id, Err(malformed(format!("the frame cannot be read: {error}"))))
+        }
+    }
 }
 
 fn malformed(detail: String) -> Problem {

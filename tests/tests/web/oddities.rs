@@ -1,0 +1,48 @@
+//! What clients get wrong, and what they are told.
+
+use futures_util::SinkExt;
+use looselycoupled::modules::web::warp::{self, Filter};
+use looselycoupled::modules::web::{Routes, WebStub};
+use looselycoupled_tests::within;
+use serde_json::json;
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::socket::Client;
+use crate::{application, problem, refusal, start};
+
+#[tokio::test]
+async fn frames_that_are_not_text_count_as_well() {
+    let running = start(application("requests_per_second: 5")).await;
+    let mut client = Client::connect(&running).await;
+    let mut is_limited = false;
+    for _ in 0..20 {
+        within(client.0.send(Message::binary(vec![1]))).await.unwrap();
+        is_limited |= client.hear().await["problem"]["code"] == "LC0810";
+    }
+    assert!(is_limited);
+    running.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_argument_that_stands_twice_is_refused_in_frames_as_in_bodies() {
+    let running = start(application("")).await;
+    let twice = r#"{"level": 1, "level": 2}"#;
+    assert_eq!(running.post("/api/v1/tasks/lamp.set_level", twice).await.status, 400);
+    let mut client = Client::connect(&running).await;
+    for frame in [
+        format!(r#"{{"id": null, "type": "call", "task": "lamp.set_level", "arguments": {twice}}}"#),
+        r#"{"id": null, "type": "ping", "type": "ping"}"#.to_owned(),
+    ] {
+        within(client.0.send(Message::text(&*frame))).await.unwrap();
+        let answer = client.hear().await;
+        assert_eq!(
+            (&answer["type"], &answer["problem"]["code"]),
+            (&json!("error"), &json!("LC0808")),
+            "{frame}"
+        );
+        assert!(answer.as_object().unwrap().contains_key("id"), "{answer}");
+    }
+    assert_eq!(running.post("/api/v1/tasks/lamp.level", "").await.body.get(..10), Some(r#"{"value":0"#));
+    running.app.shutdown().await.unwrap();
+}
+
