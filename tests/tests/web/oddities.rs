@@ -46,3 +46,28 @@ async fn an_argument_that_stands_twice_is_refused_in_frames_as_in_bodies() {
     running.app.shutdown().await.unwrap();
 }
 
+#[tokio::test]
+async fn another_method_is_told_which_ones_there_are() {
+    let running = start(application("")).await;
+    for (path, allow) in
+        [("/login", "GET, HEAD, POST"), ("/logout", "POST"), ("/login/style.css", "GET, HEAD")]
+    {
+        let answer = running.ask("DELETE", path, "", "").await;
+        assert_eq!(problem(&answer).1, "LC0802", "{path}");
+        assert_eq!(answer.header("allow"), Some(allow), "{path}");
+    }
+    running.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn where_nothing_is_the_method_does_not_matter() {
+    let running = start(application("")).await;
+    for path in ["/api/v1/task", "/api/v1/tasks", "/api/v1/stat"] {
+        for method in ["GET", "POST", "PUT"] {
+            let answer = running.ask(method, path, "", "").await;
+            assert_eq!((problem(&answer).0, &*problem(&answer).1), (404, "LC0801"), "{method} {path}");
+        }
+    }
+    running.app.shutdown().await.unwrap();
+}
+

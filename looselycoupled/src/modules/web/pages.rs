@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use warp::http::header::{CONTENT_TYPE, HeaderValue, LOCATION, SET_COOKIE};
+use warp::http::header::{ALLOW, CONTENT_TYPE, HeaderValue, LOCATION, SET_COOKIE};
 use warp::http::{Method, StatusCode};
 use warp::reply::{Reply, Response};
 
@@ -25,11 +25,16 @@ pub(super) async fn answer(desk: &Arc<Desk>, asked: Asked<'_>) -> Result<Respons
         }
         (&Method::POST, "/login") => submit(desk, asked).await,
         (&Method::POST, "/logout") => Ok(log_out(desk, &asked)),
-        (_, "/login" | "/logout" | "/login/style.css") => {
-            Err(Problem::new(Refusal::Method, "log in by GET and POST of `/login`, out by POST of `/logout`"))
-        }
+        (_, "/login/style.css") => Err(other_method("GET, HEAD")),
+        (_, "/login") => Err(other_method("GET, HEAD, POST")),
+        (_, "/logout") => Err(other_method("POST")),
         _ => Err(Problem::new(Refusal::NoPath, format!("nothing is at `{path}`"))),
     }
+}
+
+fn other_method(allow: &'static str) -> Problem {
+    let detail = "log in by GET and POST of `/login`, out by POST of `/logout`";
+    Problem::new(Refusal::Method, detail).with(ALLOW, allow)
 }
 
 async fn submit(desk: &Arc<Desk>, asked: Asked<'_>) -> Result<Response, Problem> {

@@ -27,6 +27,20 @@ use crate::prelude::*;
 pub(super) use input::{body, media_type};
 pub(super) use session::log_in;
 
+/// What only tells.
+const READ: [&str; 10] = [
+    "asyncapi.json",
+    "config",
+    "dead_letters",
+    "description",
+    "events",
+    "log",
+    "openapi.json",
+    "schema.json",
+    "state",
+    "ws",
+];
+
 /// What is below `/api/v1`, for whoever asks for something else.
 const KNOWN: [&str; 14] = [
     "asyncapi.json",
@@ -65,7 +79,7 @@ pub(super) async fn answer(desk: &Arc<Desk>, asked: Asked<'_>) -> Result<Respons
         ("events", Some(name)) => verbs::event(desk, name, asked).await,
         ("log", Some(module)) => lines::set_level(desk, module, asked).await,
         ("logout", None) => session::leave(desk, &asked),
-        (read, None) => {
+        (read, None) if READ.contains(&read) => {
             get(&asked)?;
             reading(desk, read, asked).await
         }
