@@ -71,3 +71,11 @@ async fn where_nothing_is_the_method_does_not_matter() {
     running.app.shutdown().await.unwrap();
 }
 
+#[tokio::test]
+async fn a_token_that_nobody_can_send_fails_the_start() {
+    for token in ["schlüssel", "line\\n", " around "] {
+        let said = refusal(application(&format!("token: \"{token}\""))).await;
+        assert!(said.contains("`web.token` is no use: a field of a request carries no such sign"), "{said}");
+    }
+}
+

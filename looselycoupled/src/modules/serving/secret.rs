@@ -43,6 +43,11 @@ pub(in crate::modules) struct PasswordSource<'a> {
     pub(in crate::modules) file: Option<&'a Path>,
 }
 
+/// Spaces at its ends would be taken for none of it.
+fn can_be_sent(token: &str) -> bool {
+    token.trim() == token && token.bytes().all(|sign| sign == b' ' || sign.is_ascii_graphic())
+}
+
 impl PasswordSource<'_> {
     /// What is said there; `None` if nothing is.
     pub(in crate::modules) async fn read(&self) -> Result<Option<Secret>, ListenError> {
@@ -60,6 +65,10 @@ impl PasswordSource<'_> {
             } else {
                 "a password has at least one sign"
             };
+            return Err(ListenError::Useless { what, why });
+        }
+        if self.keys[0] == "token" && !can_be_sent(&secret.0) {
+            let why = "a field of a request carries no such sign; take visible ones of ASCII";
             return Err(ListenError::Useless { what, why });
         }
         Ok(Some(secret))
