@@ -79,3 +79,17 @@ async fn a_token_that_nobody_can_send_fails_the_start() {
     }
 }
 
+#[tokio::test]
+async fn the_way_back_from_the_login_leads_to_the_same_page() {
+    let running = start(application("users: { anna: { password: correct } }")).await;
+    let web: WebStub = running.app.handle().stub("web").unwrap();
+    let page = warp::path!("lamps").map(|| "lamps");
+    web.mount(Routes::new("lamps", page)).await.unwrap();
+    let led = running.get("/lamps?room=hall&level=40").await;
+    assert_eq!(led.header("location"), Some("/login?next=%2Flamps%3Froom%3Dhall%26level%3D40"));
+    let form = "content-type: application/x-www-form-urlencoded\r\norigin: http://localhost\r\n";
+    let fields = "username=anna&password=correct&next=%2Flamps%3Froom%3Dhall%26level%3D40";
+    let entered = running.ask("POST", "/login", form, fields).await;
+    assert_eq!((entered.status, entered.header("location")), (303, Some("/lamps?room=hall&level=40")));
+    running.app.shutdown().await.unwrap();
+}

@@ -16,6 +16,7 @@ use warp::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
+use warp::http::uri::PathAndQuery;
 use warp::http::{HeaderMap, Method};
 use warp::reply::Response;
 
@@ -124,7 +125,8 @@ impl Desk {
         };
         if !routes.is_public() && matches!(identity, Identity::Unknown) {
             if *request.method() == Method::GET && !self.guard.users.is_empty() {
-                let next = form_urlencoded::byte_serialize(path.as_bytes()).collect::<String>();
+                let page = request.uri().path_and_query().map_or(path, PathAndQuery::as_str);
+                let next = form_urlencoded::byte_serialize(page.as_bytes()).collect::<String>();
                 return Ok(lead_to(&format!("/login?next={next}")));
             }
             Guard::require(&identity)?;
