@@ -14,7 +14,7 @@ use crate::socket::Client;
 use crate::{Running, application, start};
 
 /// Code and reason of the close frame; `None` if the connection ended without one.
-async fn farewell(client: &mut Client) -> Option<(u16, String)> {
+pub(crate) async fn farewell(client: &mut Client) -> Option<(u16, String)> {
     loop {
         match within(client.0.next()).await {
             Some(Ok(Message::Close(frame))) => {

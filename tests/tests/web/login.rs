@@ -1,10 +1,18 @@
 //! People who log in, and programs that have a token.
 
+use futures_util::SinkExt;
 use looselycoupled::modules::web::hash_password;
-use looselycoupled_tests::http::Answer;
+use looselycoupled::prelude::*;
+use looselycoupled_tests::http::{Answer, ask};
 use serde_json::json;
+use tokio::net::TcpStream;
+use tokio_tungstenite::client_async;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
-use crate::{JSON, Running, application, json as read, problem, start};
+use crate::farewell::farewell;
+use crate::socket::Client;
+use crate::{JSON, Running, application, json as read, problem, request, start};
 
 const ANNA: &str = r#"{"username": "anna", "password": "correct horse"}"#;
 
@@ -146,4 +154,33 @@ async fn a_session_ends_when_nobody_uses_it() {
 fn a_hash_is_another_one_each_time() {
     let [one, other] = [hash_password("a").unwrap(), hash_password("a").unwrap()];
     assert!(one.starts_with("$argon2id$") && one != other, "{one}");
+}
+
+#[tokio::test]
+async fn what_goes_on_ends_with_the_session_by_which_it_was_asked_for() {
+    let running = with_anna("").await;
+    let entered = running.post("/api/v1/login", ANNA).await;
+    let cookie = cookie(&entered);
+    let stream = tokio::spawn({
+        let request = request("GET", "/api/v1/events?pattern=**", &cookie, "");
+        let address = running.address;
+        async move { ask(address, &request).await }
+    });
+    let mut asked = "ws://localhost/api/v1/ws".into_client_request().unwrap();
+    let value = cookie.trim_end().trim_start_matches("cookie: ").parse().unwrap();
+    asked.headers_mut().insert("cookie", value);
+    let tcp = TcpStream::connect(running.address).await.unwrap();
+    let mut client = Client(client_async(asked, tcp).await.unwrap().0);
+    assert_eq!(client.ask(&json!({ "type": "ping" })).await, json!({ "type": "pong" }));
+
+    let token = read(&entered)["csrf"].as_str().unwrap().to_owned();
+    let fields = format!("{cookie}x-csrf-token: {token}\r\n");
+    assert_eq!(running.ask("POST", "/api/v1/logout", &fields, "").await.status, 204);
+    let call = json!({ "type": "call", "task": "lamp.set_level", "arguments": { "level": 7 } });
+    let _it_may_be_closed = client.0.send(Message::text(call.to_string())).await;
+    assert_eq!(farewell(&mut client).await, Some((1008, "the session has ended".to_owned())));
+    assert_eq!(stream.await.unwrap().status, 200);
+    let level = running.app.handle().exec_task("lamp.level", args! {}).await.unwrap();
+    assert_eq!(level.get::<u8>().unwrap(), 0);
+    running.app.shutdown().await.unwrap();
 }

@@ -120,3 +120,12 @@ async fn a_path_belongs_to_the_module_that_has_mounted_it() {
     assert_eq!(running.get("/attic/box").await.body, "the rest: /attic/box");
     running.app.shutdown().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_page_does_not_wait_for_ever_for_the_rest_of_a_form() {
+    let running = with_pages("").await;
+    let request = "POST /form HTTP/1.1\r\nHost: localhost\r\ncontent-length: 100\r\n\r\nthe beginning";
+    let answer = looselycoupled_tests::http::ask(running.address, request).await;
+    assert_eq!(answer.status, 400);
+    running.app.shutdown().await.unwrap();
+}

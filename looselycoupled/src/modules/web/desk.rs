@@ -5,7 +5,6 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
-use http_body_util::Limited;
 use hyper::Request;
 use hyper::body::{Body, Incoming};
 use hyper::service::Service;
@@ -24,12 +23,16 @@ use super::access::{Guard, Identity};
 use super::api;
 use super::live::Hub;
 use super::pages::{self, lead_to};
+use super::patience::Patient;
 use super::problem::{Problem, Refusal};
 use super::routes::Application;
 use super::shared::Shared;
 use crate::BoxError;
 use crate::modules::serving::{Answers, Peer, Reloads};
 use crate::prelude::*;
+
+/// How often those who are still connected are asked whether they are still logged in.
+const GLANCE: Duration = Duration::from_secs(1);
 
 /// What all connections share.
 #[derive(Debug)]
@@ -56,6 +59,14 @@ pub(super) struct Asked<'a> {
     pub(super) request: Request<Incoming>,
     pub(super) identity: Identity,
     pub(super) peer: &'a Peer,
+}
+
+impl Asked<'_> {
+    /// The token of the session by which somebody asks.
+    pub(super) fn session(&self, guard: &Guard) -> Option<String> {
+        let has_session = matches!(self.identity, Identity::Session(_));
+        has_session.then(|| guard.cookie(self.request.headers())).flatten()
+    }
 }
 
 impl Answers for Desk {
@@ -97,6 +108,20 @@ impl Desk {
         }
     }
 
+    /// Ends soon after the session does by which somebody asks, never where there is none: what goes on must not outlive it.
+    pub(super) fn session_ends(
+        &self,
+        session: Option<String>,
+    ) -> impl Future<Output = ()> + Send + Sync + 'static {
+        let (shared, lifetime) = (Arc::clone(&self.shared), self.guard.lifetime);
+        async move {
+            let Some(token) = session else { return std::future::pending().await };
+            while shared.sessions.goes_on(&token, lifetime) {
+                tokio::time::sleep(GLANCE).await;
+            }
+        }
+    }
+
     async fn respond(self: &Arc<Self>, request: Request<Incoming>, peer: &Peer) -> Result<Response, Problem> {
         self.guard.admit(&request, peer)?;
         let identity = self.guard.identify(&self.shared.sessions, request.headers());
@@ -135,7 +160,7 @@ impl Desk {
         request.extensions_mut().insert(identity.visitor(peer));
         request.extensions_mut().insert(Application(self.handle.clone()));
         let limit = self.body_limit;
-        Ok(ask(routes.filter(), request.map(|body| Limited::new(body, limit))).await)
+        Ok(ask(routes.filter(), request.map(|body| Patient::new(body, limit))).await)
     }
 
     fn nothing_at(&self, path: &str) -> String {

@@ -106,6 +106,7 @@ mod config;
 mod desk;
 mod live;
 mod pages;
+mod patience;
 mod problem;
 mod routes;
 mod shared;

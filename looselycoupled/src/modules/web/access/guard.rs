@@ -66,7 +66,7 @@ pub(in crate::modules::web) struct Guard {
     hosts: Hosts,
     pub(in crate::modules::web) users: Users,
     token: Option<Secret>,
-    lifetime: Duration,
+    pub(in crate::modules::web) lifetime: Duration,
     requests: Limiter,
     logins: Limiter,
     /// Of the cookie of a session.

@@ -55,6 +55,11 @@ impl Sessions {
         Some(session.clone())
     }
 
+    /// Whether a session goes on, which does not count as a use of it.
+    pub(in crate::modules::web) fn goes_on(&self, token: &str, lifetime: Duration) -> bool {
+        self.lock().get(token).is_some_and(|session| session.used.elapsed() < lifetime)
+    }
+
     pub(in crate::modules::web) fn end(&self, token: &str) {
         self.lock().remove(token);
     }

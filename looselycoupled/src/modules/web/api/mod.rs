@@ -11,6 +11,7 @@ mod verbs;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use serde_json::json;
 use warp::Filter;
 use warp::http::header::{ALLOW, CONTENT_TYPE};
@@ -92,7 +93,11 @@ async fn reading(desk: &Arc<Desk>, what: &str, asked: Asked<'_>) -> Result<Respo
     let query = asked.request.uri().query().unwrap_or_default();
     match what {
         "ws" => Ok(web_socket(desk, asked).await),
-        "events" => stream(&desk.hub, &input::patterns(query)?, desk.ends()),
+        "events" => {
+            let session_ends = desk.session_ends(asked.session(&desk.guard));
+            let ends = futures_util::future::select(Box::pin(desk.ends()), Box::pin(session_ends)).map(drop);
+            stream(&desk.hub, &input::patterns(query)?, ends)
+        }
         "log" => lines::tell(query),
         _ => {
             input::no_query(query)?;
@@ -129,6 +134,7 @@ async fn web_socket(desk: &Arc<Desk>, asked: Asked<'_>) -> Response {
     let seat = Seat {
         desk: Arc::clone(desk),
         guest: Arc::clone(&asked.peer.guest),
+        session: asked.session(&desk.guard),
         ending: desk.ending.subscribe(),
     };
     let limit = desk.body_limit;

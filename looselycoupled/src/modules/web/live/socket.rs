@@ -31,6 +31,8 @@ pub(in crate::modules::web) struct Seat {
     pub(in crate::modules::web) desk: Arc<Desk>,
     /// It counts as a connection.
     pub(in crate::modules::web) guest: Arc<Guest>,
+    /// Its token, if somebody has logged in by one.
+    pub(in crate::modules::web) session: Option<String>,
     pub(in crate::modules::web) ending: watch::Receiver<bool>,
 }
 
@@ -50,22 +52,24 @@ struct Visit {
     heard_at: Instant,
 }
 
-/// Ends when the client goes, or the server does. What the client has called and not yet been told goes with it.
+/// Ends when the client goes, or its session or the server ends. What the client has called and not yet been told goes with it.
 pub(in crate::modules::web) async fn attend(seat: Seat, socket: WebSocket) {
     let (feeds, acts) = (Feeds::default(), JoinSet::new());
     let mut ending = seat.ending.clone();
+    let session_ends = seat.desk.session_ends(seat.session.clone());
     let mut visit = Visit { seat, socket, feeds, acts, heard_at: Instant::now() };
-    tokio::select! {
+    let (code, reason) = tokio::select! {
         biased;
-        _ = ending.wait_for(|ends| *ends) => {}
+        _ = ending.wait_for(|ends| *ends) => (1001_u16, "the server ends"),
+        () = session_ends => (1008, "the session has ended"),
         ended = visit.converse() => {
             if let Err(error) = ended {
                 tracing::debug!("a WebSocket: {error}");
             }
             return;
         }
-    }
-    let farewell = visit.socket.send(Message::close_with(1001_u16, "the server ends"));
+    };
+    let farewell = visit.socket.send(Message::close_with(code, reason));
     let _it_may_be_gone = tokio::time::timeout(Duration::from_millis(500), farewell).await;
 }
 
@@ -132,7 +136,8 @@ impl Visit {
             }
             Err(()) => return Ok(Next::Go),
         };
-        let answer = match self.seat.desk.guard.count(self.seat.guest.from.ip()).and(request) {
+        let admitted = self.admit();
+        let answer = match admitted.and(request) {
             Ok(Request::Act(act)) => self.begin(id, act),
             Ok(request) => self.answer(request).map(|answer| named(id, answer)),
             Err(problem) => Some(refused(id, &problem)),
@@ -141,6 +146,16 @@ impl Visit {
             self.say(&answer).await?;
         }
         Ok(Next::Go)
+    }
+
+    /// A frame is a use of the session, as a request is.
+    fn admit(&self) -> Result<(), Problem> {
+        let Seat { desk, guest, session, .. } = &self.seat;
+        desk.guard.count(guest.from.ip())?;
+        let Some(token) = session else { return Ok(()) };
+        let found = desk.shared.sessions.find(token, desk.guard.lifetime);
+        let ended = || Problem::new(Refusal::NotLoggedIn, "the session has ended; log in again");
+        found.map(drop).ok_or_else(ended)
     }
 
     fn answer(&mut self, request: Request) -> Option<Json> {
