@@ -35,3 +35,25 @@ async fn a_thousand_idle_connections_are_held() {
     }
     running.app.shutdown().await.unwrap();
 }
+
+#[tokio::test]
+async fn what_is_heard_has_a_bound_for_all_clients_together() {
+    let running = start(application("requests_per_second: 100000, buffer: 1")).await;
+    let mut clients = Vec::new();
+    for client in 0..4 {
+        clients.push(Client::connect(&running).await);
+        for pattern in 0..250 {
+            clients[client].subscribe(&format!("event_{client}_{pattern}")).await;
+        }
+    }
+    let mut late = Client::connect(&running).await;
+    let refused = late.ask(&json!({ "type": "subscribe", "event_name": "one_more" })).await;
+    assert_eq!(refused["success"], false);
+    assert!(refused["message"].as_str().unwrap().contains("1000 different patterns"), "{refused}");
+    late.subscribe("event_0_0").await;
+    drop(clients.pop());
+    while late.ask(&json!({ "type": "subscribe", "event_name": "one_more" })).await["success"] == false {
+        tokio::task::yield_now().await;
+    }
+    running.app.shutdown().await.unwrap();
+}

@@ -75,7 +75,7 @@
 //! | `body_limit` | 65,536 | bytes that a request may carry, and a frame of a WebSocket |
 //! | `requests_per_second` | 1,000 | requests and frames that one address may send, for more than a moment |
 //! | `connections` | 2,048 | how many there may be; the newest is told that there is no room |
-//! | `buffer` | 1,024 | events that wait for a slow client, for each of its subscriptions |
+//! | `buffer` | 1,024 | events that wait for a slow client, for each of its subscriptions; 65,536 at most |
 //! | `stall` | `30s` | how long a client may read nothing of what is written to it |
 //! | `metrics` | `prometheus` | the instance of `Prometheus` whose text `/metrics` gives |
 //! | `title` | the program's name | what the application is called |
@@ -127,6 +127,9 @@ use tokio::sync::watch;
 
 /// For the handshake, and for the header of each request.
 const OPENING: Duration = Duration::from_secs(30);
+
+/// The room for it is taken at once for each pattern that somebody hears.
+const LARGEST_BUFFER: usize = 65_536;
 
 /// What may fail at the start.
 #[derive(Debug, thiserror::Error)]
@@ -189,6 +192,10 @@ impl Web {
         let (config, section) = (ctx.config::<Self>(), ctx.name());
         for routes in &self.routes {
             config.shared().mounts.add(None, routes.clone())?;
+        }
+        if config.buffer.get() > LARGEST_BUFFER {
+            let (what, why) = (format!("`{section}.buffer`"), "65,536 events are the most that can wait");
+            return Err(ListenError::Useless { what, why }.into());
         }
         let users = Users::read(section, &config).await?;
         let token = config.token(section).read().await?;

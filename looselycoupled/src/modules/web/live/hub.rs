@@ -11,6 +11,9 @@ use super::frames::Frame;
 use crate::address::EventPattern;
 use crate::prelude::*;
 
+/// Each keeps room for the whole buffer, whether it is needed or not.
+const MOST: usize = 1_000;
+
 #[derive(Debug)]
 pub(in crate::modules::web) struct Hub {
     /// From outside of every module: whoever listens here hears also what the module itself sends.
@@ -53,6 +56,12 @@ impl Hub {
             return Ok((topic, receiver));
         }
         topics.retain(|_, topic| topic.strong_count() > 0);
+        if topics.len() >= MOST {
+            let detail = format!(
+                "clients have subscribed to {MOST} different patterns; use one that others use, as `**`"
+            );
+            return Err(Problem::new(Refusal::TooMany, detail));
+        }
         let (frames, receiver) = broadcast::channel(self.capacity);
         let mut events = self.outside.subscribe(pattern);
         let (sender, heard_by) = (frames.clone(), pattern.to_owned());
