@@ -19,7 +19,7 @@ use warp::http::uri::PathAndQuery;
 use warp::http::{HeaderMap, Method};
 use warp::reply::Response;
 
-use super::access::{Guard, Identity};
+use super::access::{Guard, Identity, Visitor};
 use super::api;
 use super::live::Hub;
 use super::pages::{self, lead_to};
@@ -99,6 +99,12 @@ fn is_own(path: &str) -> bool {
 }
 
 impl Desk {
+    /// Who has done what from outside can be read in the log.
+    pub(super) fn record(&self, visitor: &Visitor, verb: &str, name: &str) {
+        let (user, address) = (visitor.user.as_deref().unwrap_or("-"), visitor.address);
+        tracing::info!(module = %self.name, %user, %address, "{verb} `{name}`");
+    }
+
     /// Ends when the server does.
     pub(super) fn ends(&self) -> impl Future<Output = ()> + Send + Sync + 'static {
         let mut ending = self.ending.subscribe();

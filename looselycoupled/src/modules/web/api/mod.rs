@@ -134,6 +134,7 @@ async fn web_socket(desk: &Arc<Desk>, asked: Asked<'_>) -> Response {
     let seat = Seat {
         desk: Arc::clone(desk),
         guest: Arc::clone(&asked.peer.guest),
+        visitor: asked.identity.visitor(asked.peer),
         session: asked.session(&desk.guard),
         ending: desk.ending.subscribe(),
     };

@@ -24,7 +24,8 @@ pub(super) async fn task(desk: &Arc<Desk>, address: &str, asked: Asked<'_>) -> R
         Some("queue") => true,
         Some(other) => return Err(input::wrong(format!("`mode` is `exec` or `queue`, not `{other}`"))),
     };
-    tell(desk, &asked, if is_queued { "enqueue" } else { "call" }, &address);
+    let verb = if is_queued { "enqueue" } else { "call" };
+    desk.record(&asked.identity.visitor(asked.peer), verb, &address);
     let content = input::json(desk, asked.request).await?;
     let wanted = Wanted { name: &address, content, options, default: desk.timeout };
     if is_queued {
@@ -42,18 +43,11 @@ pub(super) async fn event(desk: &Arc<Desk>, name: &str, asked: Asked<'_>) -> Res
     let query = asked.request.uri().query().unwrap_or_default();
     let [priority] = input::query(query, ["priority"])?;
     let options = Options { priority: read_priority(priority)?, timeout: None };
-    tell(desk, &asked, "emit", &name);
+    desk.record(&asked.identity.visitor(asked.peer), "emit", &name);
     let content = input::json(desk, asked.request).await?;
     let wanted = Wanted { name: &name, content, options, default: desk.timeout };
     let receivers = emit(&desk.handle, wanted).await?;
     Ok(accepted(&json!({ "receivers": receivers })))
-}
-
-/// Who has done what from outside can be read in the log.
-fn tell(desk: &Desk, asked: &Asked<'_>, verb: &str, name: &str) {
-    let visitor = asked.identity.visitor(asked.peer);
-    let user = visitor.user.as_deref().unwrap_or("-");
-    tracing::info!(module = %desk.name, %user, address = %visitor.address, "{verb} `{name}`");
 }
 
 fn accepted(told: &serde_json::Value) -> Response {

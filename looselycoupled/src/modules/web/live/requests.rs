@@ -56,6 +56,21 @@ fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Json>, D::
     Json::deserialize(deserializer).map(Some)
 }
 
+impl Act {
+    pub(super) const fn verb(&self) -> &'static str {
+        match self.verb {
+            Verb::Call => "call",
+            Verb::Enqueue => "enqueue",
+            Verb::Emit => "emit",
+        }
+    }
+
+    /// The address of a task, or the name of an event.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 /// What a frame asks for, and what its answer is to be called. It is read from the text, as bodies are: JSON that is read already
 /// has forgotten which fields stood twice.
 pub(super) fn read(text: &str) -> (Option<Json>, Result<Request, Problem>) {

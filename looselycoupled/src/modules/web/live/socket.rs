@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use warp::ws::{Message, WebSocket};
 
+use super::super::access::Visitor;
 use super::super::desk::Desk;
 use super::super::problem::{Problem, Refusal};
 use super::feeds::Feeds;
@@ -31,6 +32,8 @@ pub(in crate::modules::web) struct Seat {
     pub(in crate::modules::web) desk: Arc<Desk>,
     /// It counts as a connection.
     pub(in crate::modules::web) guest: Arc<Guest>,
+    /// Who it is.
+    pub(in crate::modules::web) visitor: Visitor,
     /// Its token, if somebody has logged in by one.
     pub(in crate::modules::web) session: Option<String>,
     pub(in crate::modules::web) ending: watch::Receiver<bool>,
@@ -183,6 +186,7 @@ impl Visit {
             return Some(refused(id, &Problem::new(Refusal::TooMany, detail)));
         }
         let desk = Arc::clone(&self.seat.desk);
+        desk.record(&self.seat.visitor, act.verb(), act.name());
         self.acts.spawn(async move {
             match perform(&desk.handle, act, desk.timeout).await {
                 Ok(answer) => named(id, answer),
