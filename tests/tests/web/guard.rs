@@ -35,7 +35,7 @@ async fn a_form_of_another_site_has_the_wrong_media_type() {
 
 #[tokio::test]
 async fn only_names_of_this_server_are_taken_for_it() {
-    let running = start(application("hosts: [greenhouse.local]")).await;
+    let running = start(application("hosts: [greenhouse.local, 192.0.2.7, '2001:db8::7']")).await;
     let asked = async |host: &str| {
         let request = format!("GET /health/live HTTP/1.1\r\n{host}Connection: close\r\n\r\n");
         http::ask(running.address, &request).await
@@ -48,6 +48,8 @@ async fn only_names_of_this_server_are_taken_for_it() {
         "127.0.0.2:8080",
         "[::1]:80",
         "greenhouse.local:8080",
+        "192.0.2.7",
+        "[2001:db8::7]:80",
     ] {
         assert_eq!(asked(&format!("Host: {fine}\r\n")).await.status, 200, "{fine}");
     }

@@ -26,6 +26,11 @@ async fn what_is_wrong_with_a_section_fails_the_start() {
             "`web.users.anna.password_hash` and `web.users.anna.password` are both given",
         ),
         ("users: { anna: { password_hash: plain } }", "`web.users.anna.password_hash` is no use"),
+        (
+            "hosts: ['a.local:80']",
+            "`a.local:80` in `web.hosts` is no use: give the name alone, without scheme and port",
+        ),
+        ("hosts: ['http://a.local']", "`http://a.local` in `web.hosts` is no use"),
         ("buffer: 65537", "`web.buffer` is no use: 65,536 events are the most that can wait"),
         ("token: ''", "`web.token` is no use: a token has at least one sign"),
         ("token: a, token_file: b", "`web.token` and `web.token_file` are both given"),

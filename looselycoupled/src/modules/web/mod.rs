@@ -120,7 +120,7 @@ pub use warp;
 pub use super::serving::ListenError;
 use super::serving::{Crowd, Listener, Manners, serve};
 use crate::prelude::*;
-use access::{Guard, Users};
+use access::{Guard, Users, is_host};
 use desk::Desk;
 use live::Hub;
 use tokio::sync::watch;
@@ -195,6 +195,11 @@ impl Web {
         }
         if config.buffer.get() > LARGEST_BUFFER {
             let (what, why) = (format!("`{section}.buffer`"), "65,536 events are the most that can wait");
+            return Err(ListenError::Useless { what, why }.into());
+        }
+        if let Some(name) = config.hosts.iter().find(|name| !is_host(name)) {
+            let (what, why) =
+                (format!("`{name}` in `{section}.hosts`"), "give the name alone, without scheme and port");
             return Err(ListenError::Useless { what, why }.into());
         }
         let users = Users::read(section, &config).await?;

@@ -15,6 +15,12 @@ pub(super) struct Hosts {
     address: IpAddr,
 }
 
+/// Whether it is the name of a host or an address, and no more than that: with a port or a scheme it would never be met.
+pub(in crate::modules::web) fn is_host(name: &str) -> bool {
+    let is_address = name.parse::<IpAddr>().is_ok();
+    is_address || Authority::try_from(name).is_ok_and(|meant| meant.host() == name)
+}
+
 impl Hosts {
     pub(super) fn new(names: &[String], address: SocketAddr) -> Self {
         let names = names.iter().map(|name| name.to_ascii_lowercase()).collect();
