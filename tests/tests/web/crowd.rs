@@ -1,11 +1,16 @@
 //! Many connections.
 
+use futures_util::StreamExt;
+use looselycoupled::modules::web::{Routes, WebStub, warp};
 use looselycoupled_tests::http::answer;
+use looselycoupled_tests::within;
 use serde_json::json;
 use tokio::net::TcpStream;
+use tokio_tungstenite::{WebSocketStream, client_async};
+use warp::Filter;
 
 use crate::socket::Client;
-use crate::{application, start};
+use crate::{Running, application, start};
 
 #[tokio::test]
 async fn where_there_is_no_room_the_newcomer_is_told() {
@@ -20,6 +25,35 @@ async fn where_there_is_no_room_the_newcomer_is_told() {
         tokio::task::yield_now().await;
     }
     running.app.shutdown().await.unwrap();
+}
+
+/// A WebSocket of a page of one's own, which listens until the other end goes.
+async fn mount_chat(running: &Running) {
+    let listen = warp::path!("chat").and(warp::ws()).map(|upgrade: warp::ws::Ws| {
+        upgrade.on_upgrade(|mut socket| async move { while let Some(Ok(_)) = socket.next().await {} })
+    });
+    let web: WebStub = running.app.handle().stub("web").unwrap();
+    web.mount(Routes::new("chat", listen)).await.unwrap();
+}
+
+async fn chat(running: &Running) -> WebSocketStream<TcpStream> {
+    let tcp = TcpStream::connect(running.address).await.unwrap();
+    within(client_async("ws://localhost/chat", tcp)).await.unwrap().0
+}
+
+#[tokio::test]
+async fn web_sockets_of_pages_count_as_connections_and_are_cut_at_the_end() {
+    let running = start(application("connections: 2")).await;
+    mount_chat(&running).await;
+    let (one, mut other) = (chat(&running).await, chat(&running).await);
+    let refused = answer(TcpStream::connect(running.address).await.unwrap()).await;
+    assert_eq!(refused.status, 503);
+    drop(one);
+    while running.get("/health/live").await.status != 200 {
+        tokio::task::yield_now().await;
+    }
+    running.app.shutdown().await.unwrap();
+    assert!(!matches!(within(other.next()).await, Some(Ok(_))), "it is cut");
 }
 
 #[tokio::test]

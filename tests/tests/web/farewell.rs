@@ -4,6 +4,7 @@ use std::thread;
 
 use futures_util::{SinkExt, StreamExt};
 use looselycoupled_tests::within;
+use tokio::io::AsyncWriteExt;
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::Message;
@@ -48,6 +49,32 @@ async fn a_program_that_ends_after_its_application_has_told_every_client() {
     for client in &mut clients {
         assert_eq!(farewell(client).await, Some((1001, "the server ends".to_owned())));
     }
+}
+
+#[tokio::test]
+async fn who_breaks_the_protocol_is_told_so() {
+    let running = start(application("body_limit: 100")).await;
+    let mut client = Client::connect(&running).await;
+    // A frame of the reserved kind 3, masked, without content.
+    within(client.0.get_mut().write_all(&[0x83, 0x80, 0, 0, 0, 0])).await.unwrap();
+    let (code, reason) = farewell(&mut client).await.unwrap();
+    assert_eq!(code, 1002, "{reason}");
+    assert!(reason.contains("invalid opcode"), "{reason}");
+    running.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn who_only_pings_keeps_to_the_rate_as_well() {
+    let running = start(application("requests_per_second: 5")).await;
+    let mut client = Client::connect(&running).await;
+    for _ in 0..20 {
+        // The connection may have been closed by now.
+        let _sent = client.0.send(Message::Ping(Vec::new().into())).await;
+    }
+    let (code, reason) = farewell(&mut client).await.unwrap();
+    assert_eq!(code, 1008, "{reason}");
+    assert!(reason.contains("`requests_per_second` is the limit"), "{reason}");
+    running.app.shutdown().await.unwrap();
 }
 
 #[tokio::test]

@@ -143,6 +143,27 @@ async fn people_log_in_by_a_form_and_go_on_where_they_were() {
 }
 
 #[tokio::test]
+async fn who_logs_in_again_has_one_session() {
+    let running = with_anna("").await;
+    let first = cookie(&running.post("/api/v1/login", ANNA).await);
+    let again = running.ask("POST", "/api/v1/login", &format!("{JSON}{first}"), ANNA).await;
+    let second = cookie(&again);
+    assert_eq!(running.ask("GET", "/api/v1/state", &first, "").await.status, 401);
+    assert_eq!(running.ask("GET", "/api/v1/state", &second, "").await.status, 200);
+    running.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_session_that_was_slipped_in_beside_the_own_one_does_not_count() {
+    let running = with_anna("").await;
+    let [own, slipped] =
+        [running.post("/api/v1/login", ANNA).await, running.post("/api/v1/login", ANNA).await];
+    let both = format!("{}; {}", cookie(&own).trim_end(), cookie(&slipped).trim_start_matches("cookie: "));
+    assert_eq!(running.ask("GET", "/api/v1/state", &both, "").await.status, 401);
+    running.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_session_ends_when_nobody_uses_it() {
     let running = with_anna(", session: 1ns").await;
     let entered = running.post("/api/v1/login", ANNA).await;

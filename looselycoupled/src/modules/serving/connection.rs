@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 
@@ -13,12 +13,13 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 use warp::reply::Response;
 
+use super::transport::Transport;
 use super::{Certificate, Manners, Reloads};
 
 /// Who answers requests.
@@ -36,29 +37,12 @@ pub(in crate::modules) trait Answers: Send + Sync + 'static {
 }
 
 /// The other end of a connection.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(in crate::modules) struct Peer {
-    #[cfg_attr(
-        not(feature = "web"),
-        expect(dead_code, reason = "counts connections that outlive their requests")
-    )]
-    pub(in crate::modules) guest: Arc<Guest>,
+    #[cfg_attr(not(feature = "web"), expect(dead_code, reason = "for limits"))]
+    pub(in crate::modules) address: IpAddr,
     #[cfg_attr(not(feature = "web"), expect(dead_code, reason = "for cookies"))]
     pub(in crate::modules) is_encrypted: bool,
-}
-
-/// Counts as a connection for as long as somebody holds it.
-#[derive(Debug)]
-pub(in crate::modules) struct Guest {
-    #[cfg_attr(not(feature = "web"), expect(dead_code, reason = "for limits"))]
-    pub(in crate::modules) from: SocketAddr,
-    _place: Option<OwnedSemaphorePermit>,
-}
-
-impl Guest {
-    pub(super) fn new(from: SocketAddr, place: Option<OwnedSemaphorePermit>) -> Arc<Self> {
-        Arc::new(Self { from, _place: place })
-    }
 }
 
 /// Becomes true when no connection is to take another request.
@@ -75,20 +59,19 @@ pub(super) struct Desk<A> {
 /// Ends when all is answered, the client goes, or its time is over.
 pub(super) async fn attend<A: Answers>(
     desk: Arc<Desk<A>>,
-    stream: TcpStream,
-    guest: Arc<Guest>,
+    stream: Transport,
+    address: IpAddr,
     ending: Ending,
 ) {
     let Manners { what, opening, exchange, .. } = desk.manners;
-    let _latency_matters_more_than_packets = stream.set_nodelay(true);
     let served = async {
         let Some(certificate) = &desk.certificate else {
-            let peer = Peer { guest, is_encrypted: false };
+            let peer = Peer { address, is_encrypted: false };
             return converse(&desk, stream, peer, ending).await;
         };
         let tls = TlsAcceptor::from(certificate.latest(desk.answers.reloads()).await);
         match timeout(opening, tls.accept(stream)).await {
-            Ok(Ok(stream)) => converse(&desk, stream, Peer { guest, is_encrypted: true }, ending).await,
+            Ok(Ok(stream)) => converse(&desk, stream, Peer { address, is_encrypted: true }, ending).await,
             Ok(Err(error)) => tracing::debug!("a client of {what} and its handshake: {error}"),
             Err(_) => tracing::debug!("a client of {what} did not end its handshake in time"),
         }
@@ -110,7 +93,7 @@ where
     let stream: Pin<Box<TimeoutStream<S>>> = Box::pin(stream);
     let answers = Arc::clone(&desk.answers);
     let answer = service_fn(move |request: Request<Incoming>| {
-        let (answers, peer) = (Arc::clone(&answers), peer.clone());
+        let answers = Arc::clone(&answers);
         async move { Ok::<_, Infallible>(answers.answer(request, &peer).await) }
     });
     let connection = http1::Builder::new()

@@ -5,10 +5,11 @@ mod connection;
 mod error;
 mod listener;
 mod secret;
+mod transport;
 mod visitors;
 
 pub(super) use certificate::{Certificate, Reloads};
-pub(super) use connection::{Answers, Guest, Peer};
+pub(super) use connection::{Answers, Peer};
 pub use error::ListenError;
 pub(super) use listener::{Listener, Place, Standing, serve};
 pub(super) use secret::{PasswordSource, Secret};

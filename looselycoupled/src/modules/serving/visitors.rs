@@ -9,9 +9,12 @@ use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 use tokio::time::timeout;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
 
 use super::connection::{Desk, attend, turn_away};
-use super::{Answers, Certificate, Guest};
+use super::transport::Transport;
+use super::{Answers, Certificate};
 
 /// How long clients may read on when the module is told to end; run hooks have five seconds before a restart.
 const LEAVE: Duration = Duration::from_secs(1);
@@ -50,7 +53,11 @@ pub(super) struct Visitors<A> {
     tasks: JoinSet<()>,
     /// The oldest first; some may have ended.
     order: VecDeque<AbortHandle>,
-    room: Arc<Semaphore>,
+    /// Those that have a place; a connection that has become a WebSocket outlives its task.
+    open: TaskTracker,
+    /// Cuts all of them, also where others hold them by now.
+    cut: CancellationToken,
+    _cut_at_last: DropGuard,
     told: Arc<Semaphore>,
     ending: watch::Sender<bool>,
     is_crowded: bool,
@@ -58,11 +65,14 @@ pub(super) struct Visitors<A> {
 
 impl<A: Answers> Visitors<A> {
     pub(super) fn new(manners: Manners, answers: Arc<A>, certificate: Option<Certificate>) -> Self {
+        let cut = CancellationToken::new();
         Self {
             desk: Arc::new(Desk { manners, answers, certificate }),
             tasks: JoinSet::new(),
             order: VecDeque::new(),
-            room: Arc::new(Semaphore::new(manners.connections.min(Semaphore::MAX_PERMITS))),
+            open: TaskTracker::new(),
+            _cut_at_last: cut.clone().drop_guard(),
+            cut,
             told: Arc::new(Semaphore::new(TOLD)),
             ending: watch::Sender::new(false),
             is_crowded: false,
@@ -89,13 +99,9 @@ impl<A: Answers> Visitors<A> {
     pub(super) fn admit(&mut self, stream: TcpStream, from: SocketAddr) {
         let Manners { connections, crowd, .. } = self.desk.manners;
         self.order.retain(|visitor| !visitor.is_finished());
-        let mut place = None;
         let is_full = match crowd {
             Crowd::OldestGoes => self.order.len() >= connections,
-            Crowd::NewestGoes => {
-                place = Arc::clone(&self.room).try_acquire_owned().ok();
-                place.is_none()
-            }
+            Crowd::NewestGoes => self.open.len() >= connections,
         };
         self.tell_crowd(is_full);
         let desk = Arc::clone(&self.desk);
@@ -111,8 +117,10 @@ impl<A: Answers> Visitors<A> {
         if is_full && let Some(oldest) = self.order.pop_front() {
             oldest.abort();
         }
-        let guest = Guest::new(from, place);
-        self.order.push_back(self.tasks.spawn(attend(desk, stream, guest, self.ending.subscribe())));
+        let _latency_matters_more_than_packets = stream.set_nodelay(true);
+        let stream = Transport::new(stream, self.cut.clone(), self.open.token());
+        let visit = attend(desk, stream, from.ip(), self.ending.subscribe());
+        self.order.push_back(self.tasks.spawn(visit));
     }
 
     fn tell_crowd(&mut self, is_full: bool) {
@@ -133,12 +141,11 @@ impl<A: Answers> Visitors<A> {
             while let Some(ended) = self.tasks.join_next().await {
                 Self::tell(self.desk.manners.what, ended);
             }
-            // WebSockets outlive their requests: a guest keeps its place until it has been told.
-            let places = u32::try_from(self.desk.manners.connections).unwrap_or(u32::MAX);
-            let _nobody_closes_it = self.room.acquire_many(places).await;
+            self.open.close();
+            self.open.wait().await;
         };
         if timeout(LEAVE, all_ended).await.is_err() {
-            let (number, what) = (self.tasks.len(), self.desk.manners.what);
+            let (number, what) = (self.open.len(), self.desk.manners.what);
             tracing::warn!("{number} connections to {what} were cut off at the end");
         }
     }

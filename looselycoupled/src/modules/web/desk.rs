@@ -114,6 +114,12 @@ impl Desk {
         }
     }
 
+    pub(super) fn end_session(&self, token: Option<String>) {
+        if let Some(token) = token {
+            self.shared.sessions.end(&token);
+        }
+    }
+
     /// Ends soon after the session does by which somebody asks, never where there is none: what goes on must not outlive it.
     pub(super) fn session_ends(
         &self,

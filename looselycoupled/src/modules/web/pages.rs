@@ -6,7 +6,6 @@ use warp::http::header::{ALLOW, CONTENT_TYPE, HeaderValue, LOCATION, SET_COOKIE}
 use warp::http::{Method, StatusCode};
 use warp::reply::{Reply, Response};
 
-use super::access::Identity;
 use super::api::{body, log_in, media_type};
 use super::desk::{Asked, Desk};
 use super::problem::{Problem, Refusal};
@@ -44,7 +43,7 @@ async fn submit(desk: &Arc<Desk>, asked: Asked<'_>) -> Result<Response, Problem>
             "the form is sent as `application/x-www-form-urlencoded`",
         ));
     }
-    let peer = asked.peer;
+    let (peer, before) = (asked.peer, asked.session(&desk.guard));
     let body = body(desk, asked.request).await?;
     let (mut name, mut password, mut goal) = (String::new(), String::new(), String::new());
     for (field, value) in form_urlencoded::parse(&body) {
@@ -57,7 +56,10 @@ async fn submit(desk: &Arc<Desk>, asked: Asked<'_>) -> Result<Response, Problem>
     }
     let goal = inside(&goal);
     let told = match log_in(desk, peer, &name, password).await {
-        Ok((cookie, _)) => return Ok(with_cookie(lead_to(&goal), &cookie)),
+        Ok((cookie, _)) => {
+            desk.end_session(before);
+            return Ok(with_cookie(lead_to(&goal), &cookie));
+        }
         Err(problem) => problem,
     };
     let mut refused = page(desk, &goal, told.detail(), StatusCode::OK);
@@ -66,11 +68,7 @@ async fn submit(desk: &Arc<Desk>, asked: Asked<'_>) -> Result<Response, Problem>
 }
 
 fn log_out(desk: &Desk, asked: &Asked<'_>) -> Response {
-    if let Some(token) = desk.guard.cookie(asked.request.headers())
-        && matches!(asked.identity, Identity::Session(_))
-    {
-        desk.shared.sessions.end(&token);
-    }
+    desk.end_session(asked.session(&desk.guard));
     with_cookie(lead_to("/login"), &desk.guard.set_cookie(""))
 }
 

@@ -18,6 +18,9 @@ const OWN: [&str; 5] = ["api", "health", "login", "logout", "metrics"];
 /// to pass (see the [module](super)), and, unless it is [for everybody](Self::for_everybody), has logged in where users or a
 /// token are configured.
 ///
+/// A WebSocket of a filter is its own: it counts as a connection, but goes on when the session of whoever opened it ends. When the server ends
+/// it has a second to end by itself, as a module knows by [`Context::no_longer_active`], and is cut off then, which the log tells.
+///
 /// # Examples
 ///
 /// ```

@@ -114,7 +114,7 @@ impl Guard {
         request: &Request<Incoming>,
         peer: &Peer,
     ) -> Result<Authority, Problem> {
-        self.count(peer.guest.from.ip())?;
+        self.count(peer.address)?;
         let (uri, headers) = (request.uri(), request.headers());
         if !uri.path().starts_with('/') || *request.method() == Method::CONNECT {
             return Err(Problem::new(Refusal::Malformed, "the request names no path of this server"));
@@ -140,9 +140,15 @@ impl Guard {
         session.map_or(Identity::Unknown, Identity::Session)
     }
 
-    /// The token of a session that a browser sent.
+    /// The token of a session that a browser sent. Of two none counts: a browser keeps one, and the other has been slipped in by
+    /// somebody who can set cookies for this machine.
     pub(in crate::modules::web) fn cookie(&self, headers: &HeaderMap) -> Option<String> {
-        headers.typed_get::<Cookie>()?.get(&self.cookie_name).map(str::to_owned)
+        let cookies = headers.typed_get::<Cookie>()?;
+        let mut ours = cookies.iter().filter(|(name, _)| *name == self.cookie_name);
+        match (ours.next(), ours.next()) {
+            (Some((_, token)), None) => Some(token.to_owned()),
+            _ => None,
+        }
     }
 
     /// What makes a browser keep a session; an empty token makes it forget.
@@ -195,7 +201,7 @@ impl Identity {
             Self::Session(session) => (Some(session.user.clone()), Some(session.csrf.clone())),
             _ => (None, None),
         };
-        Visitor { user, csrf, address: peer.guest.from.ip() }
+        Visitor { user, csrf, address: peer.address }
     }
 }
 

@@ -133,7 +133,6 @@ fn method(asked: &Asked<'_>, wanted: &[Method], allow: &'static str) -> Result<(
 async fn web_socket(desk: &Arc<Desk>, asked: Asked<'_>) -> Response {
     let seat = Seat {
         desk: Arc::clone(desk),
-        guest: Arc::clone(&asked.peer.guest),
         visitor: asked.identity.visitor(asked.peer),
         session: asked.session(&desk.guard),
         ending: desk.ending.subscribe(),

@@ -36,11 +36,12 @@ pub(super) fn tell(desk: &Desk, identity: &Identity) -> Response {
 /// `POST /api/v1/login`.
 pub(super) async fn enter(desk: &Arc<Desk>, asked: Asked<'_>) -> Result<Response, Problem> {
     method(&asked, &[Method::POST], "POST")?;
-    let peer = asked.peer;
+    let (peer, before) = (asked.peer, asked.session(&desk.guard));
     let Some(Login { username, password }) = input::json(desk, asked.request).await? else {
         return Err(Problem::new(Refusal::Malformed, "send `username` and `password`"));
     };
     let (cookie, identity) = log_in(desk, peer, &username, password).await?;
+    desk.end_session(before);
     Ok(with_cookie(tell(desk, &identity), &cookie))
 }
 
@@ -51,7 +52,7 @@ pub(in crate::modules::web) async fn log_in(
     name: &str,
     password: String,
 ) -> Result<(String, Identity), Problem> {
-    let from = peer.guest.from.ip();
+    let from = peer.address;
     desk.guard.count_login(from)?;
     if !desk.guard.users.verify(name, password).await {
         tracing::warn!(module = %desk.name, address = %from, "somebody gave a wrong name or password");
@@ -67,8 +68,6 @@ pub(in crate::modules::web) async fn log_in(
 /// `POST /api/v1/logout`.
 pub(super) fn leave(desk: &Desk, asked: &Asked<'_>) -> Result<Response, Problem> {
     method(asked, &[Method::POST], "POST")?;
-    if let Some(token) = desk.guard.cookie(asked.request.headers()) {
-        desk.shared.sessions.end(&token);
-    }
+    desk.end_session(asked.session(&desk.guard));
     Ok(with_cookie(StatusCode::NO_CONTENT.into_response(), &desk.guard.set_cookie("")))
 }

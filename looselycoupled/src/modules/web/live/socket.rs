@@ -16,7 +16,6 @@ use super::super::problem::{Problem, Refusal};
 use super::feeds::Feeds;
 use super::frames::Frame;
 use super::requests::{Act, Request, perform, read};
-use crate::modules::serving::Guest;
 
 /// How often a client is asked whether it is still there; one that does not answer twice is not.
 const PING: Duration = Duration::from_secs(20);
@@ -30,8 +29,6 @@ const BATCH: usize = 64;
 /// What a WebSocket needs.
 pub(in crate::modules::web) struct Seat {
     pub(in crate::modules::web) desk: Arc<Desk>,
-    /// It counts as a connection.
-    pub(in crate::modules::web) guest: Arc<Guest>,
     /// Who it is.
     pub(in crate::modules::web) visitor: Visitor,
     /// Its token, if somebody has logged in by one.
@@ -40,11 +37,31 @@ pub(in crate::modules::web) struct Seat {
 }
 
 /// What is left to do after a step.
-#[derive(PartialEq, Eq)]
 enum Next {
     Go,
-    /// The client has gone, or is sent away.
+    /// The client has gone.
     End,
+    SendAway(Farewell),
+}
+
+/// The last that a client is told, as RFC 6455 § 7.4 numbers it.
+struct Farewell {
+    code: u16,
+    reason: String,
+}
+
+impl Farewell {
+    const GOING: u16 = 1001;
+    const PROTOCOL: u16 = 1002;
+    const POLICY: u16 = 1008;
+
+    /// How many bytes a frame has for a reason.
+    const ROOM: usize = 123;
+
+    fn new(code: u16, reason: &str) -> Self {
+        let end = reason.floor_char_boundary(Self::ROOM);
+        Self { code, reason: reason[..end].to_owned() }
+    }
 }
 
 struct Visit {
@@ -61,43 +78,44 @@ pub(in crate::modules::web) async fn attend(seat: Seat, socket: WebSocket) {
     let mut ending = seat.ending.clone();
     let session_ends = seat.desk.session_ends(seat.session.clone());
     let mut visit = Visit { seat, socket, feeds, acts, heard_at: Instant::now() };
-    let (code, reason) = tokio::select! {
+    let farewell = tokio::select! {
         biased;
-        _ = ending.wait_for(|ends| *ends) => (1001_u16, "the server ends"),
-        () = session_ends => (1008, "the session has ended"),
-        ended = visit.converse() => {
-            if let Err(error) = ended {
-                tracing::debug!("a WebSocket: {error}");
-            }
-            return;
-        }
+        _ = ending.wait_for(|ends| *ends) => Some(Farewell::new(Farewell::GOING, "the server ends")),
+        () = session_ends => Some(Farewell::new(Farewell::POLICY, "the session has ended")),
+        farewell = visit.converse() => farewell,
     };
+    let Some(Farewell { code, reason }) = farewell else { return };
     let farewell = visit.socket.send(Message::close_with(code, reason));
     let _it_may_be_gone = tokio::time::timeout(Duration::from_millis(500), farewell).await;
 }
 
 impl Visit {
-    async fn converse(&mut self) -> Result<(), warp::Error> {
+    /// What the client is still to be told, if it is there.
+    async fn converse(&mut self) -> Option<Farewell> {
         let mut beat = interval_at(Instant::now() + PING, PING);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let next = tokio::select! {
                 said = self.socket.next() => match said {
-                    Some(Ok(message)) => self.hear(&message).await?,
-                    Some(Err(error)) => return Err(error),
-                    None => Next::End,
+                    Some(Ok(message)) => self.hear(&message).await,
+                    Some(Err(error)) => Err(error),
+                    None => Ok(Next::End),
                 },
-                frame = self.feeds.next() => self.pass_on(frame).await?,
-                Some(done) = self.acts.join_next() => {
-                    if let Ok(answer) = done {
-                        self.say(&answer).await?;
-                    }
-                    Next::Go
-                }
-                _ = beat.tick() => self.ask().await?,
+                frame = self.feeds.next() => self.pass_on(frame).await,
+                Some(done) = self.acts.join_next() => match done {
+                    Ok(answer) => self.say(&answer).await.map(|()| Next::Go),
+                    Err(_) => Ok(Next::Go),
+                },
+                _ = beat.tick() => self.ask().await,
             };
-            if next == Next::End {
-                return Ok(());
+            match next {
+                Ok(Next::Go) => {}
+                Ok(Next::End) => return None,
+                Ok(Next::SendAway(farewell)) => return Some(farewell),
+                Err(error) => {
+                    tracing::debug!("a WebSocket: {error}");
+                    return Some(Farewell::new(Farewell::PROTOCOL, &error.to_string()));
+                }
             }
         }
     }
@@ -132,6 +150,11 @@ impl Visit {
             let _it_may_be_gone = SinkExt::close(&mut self.socket).await;
             return Ok(Next::End);
         }
+        if message.is_ping() {
+            // Its answer is on its way already, and nothing but the rate bounds how many there are.
+            let away = |problem: Problem| Next::SendAway(Farewell::new(Farewell::POLICY, problem.detail()));
+            return Ok(self.admit().map_or_else(away, |()| Next::Go));
+        }
         let (id, request) = match message.to_str() {
             Ok(text) => read(text),
             Err(()) if message.is_binary() => {
@@ -153,8 +176,8 @@ impl Visit {
 
     /// A frame is a use of the session, as a request is.
     fn admit(&self) -> Result<(), Problem> {
-        let Seat { desk, guest, session, .. } = &self.seat;
-        desk.guard.count(guest.from.ip())?;
+        let Seat { desk, visitor, session, .. } = &self.seat;
+        desk.guard.count(visitor.address)?;
         let Some(token) = session else { return Ok(()) };
         let found = desk.shared.sessions.find(token, desk.guard.lifetime);
         let ended = || Problem::new(Refusal::NotLoggedIn, "the session has ended; log in again");
