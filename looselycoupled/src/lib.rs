@@ -50,6 +50,7 @@
 //! | tell what happens to a plain struct | [`Signal`] |
 //! | do all that inside of a module | [`Context`], which is a [`Handle`] |
 //! | read settings | [`config`], [`Context::config`], [`Context::setting`] |
+//! | look at every message on its way | [`interceptor`], [`AppBuilder::interceptor`] |
 //! | test an application | [`#[looselycoupled::test]`](macro@test), [`testing::TestApp`], [`testing::Spy`] |
 //! | show what an application consists of | [`Handle::describe`], [`description`] |
 //! | read the log while it runs, and change its levels | [`log`], [`Handle::set_log_level`] |
@@ -101,6 +102,7 @@ mod statistics;
 mod waits;
 // 2: post office
 mod envelope;
+pub mod interceptor;
 mod router;
 // 3: modules
 mod dispatch;

@@ -23,6 +23,7 @@ const ROOMS: &[(&str, u8, &[&str])] = &[
     ("blocking", 1, &[]),
     ("event_loop", 1, &["mailbox", "statistics", "waits", "blocking"]),
     ("envelope", 2, &[]),
+    ("interceptor", 2, &["envelope"]),
     ("router", 2, &["envelope"]),
     ("lifecycle", 3, &[]),
     ("reply", 3, &["lifecycle"]),

@@ -14,6 +14,7 @@ use super::wiring;
 use crate::config::Config;
 use crate::dispatch::Registration;
 use crate::event_loop::LoopOptions;
+use crate::interceptor::{Interceptor, Interceptors};
 use crate::module::{Entry, GivenByValue, Handle, Made, Module};
 use crate::supervision::Policy;
 
@@ -91,6 +92,7 @@ pub struct AppBuilder {
     pub(super) log: bool,
     /// Not everything that `app!` names is there.
     pub(super) partial: bool,
+    pub(super) interceptors: Interceptors,
     pub(super) rehearsal: Rehearsal,
 }
 
@@ -235,6 +237,12 @@ impl AppBuilder {
         self
     }
 
+    /// Has an [`Interceptor`] look at every message; those that are added first look first on both sides.
+    pub fn interceptor(mut self, interceptor: impl Interceptor) -> Self {
+        self.interceptors.add(interceptor);
+        self
+    }
+
     /// Starts the application in the current tokio runtime.
     ///
     /// # Errors
@@ -322,6 +330,7 @@ impl App {
             exception_file: None,
             log: false,
             partial: false,
+            interceptors: Interceptors::new(),
             rehearsal: Rehearsal { seed: None, witness: None },
         }
     }

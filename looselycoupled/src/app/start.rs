@@ -42,6 +42,7 @@ pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
     let (stated, deadline) = (builder.stated, builder.shutdown_deadline);
     let (exceptions, log, watchdog) = (builder.exception_file.clone(), builder.log, builder.watchdog);
     let Rehearsal { seed, witness } = std::mem::take(&mut builder.rehearsal);
+    let interceptors = std::mem::take(&mut builder.interceptors);
     let absent = builder.config.absent_file();
     let checked = check(builder).map_err(StartError::Check)?;
     if log {
@@ -56,6 +57,9 @@ pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
     let watchdog = watchdog.or(checked.framework.watchdog).unwrap_or(DEFAULT_WATCHDOG);
     let exceptions = exceptions.or_else(|| checked.framework.exception_file.clone());
     let services = Services::new(runtime, tuning, seed.map(Shuffle::new));
+    if !interceptors.is_empty() {
+        services.set_up(Box::new(interceptors));
+    }
     let Assembled { application, loops, threads, instances } = assemble(checked, &services, witness)?;
     services.introduce(&loops);
     settle_guests(&application, &loops);

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use super::target::{Astray, Target};
-use super::{block_on, budget, may_block, used_twice};
-use crate::dispatch::start_named;
+use super::{Errand, Passage, Passed, block_on, budget, may_block, used_twice};
+use crate::dispatch::{Request, start_named};
 use crate::metadata::{Lineage, Priority};
 use crate::module::{Handle, NamedRequest, Reply};
 use crate::reply::{CallError, TaskFailure, Waiting};
@@ -37,6 +37,8 @@ pub struct CallByName {
     begun: bool,
     /// Set while the call waits. Few do; in a box it costs the others nothing.
     waiting: Option<Box<Waiting<Reply, TaskFailure>>>,
+    /// Set while interceptors look at the call.
+    passage: Option<Box<Passage>>,
     priority: Option<Priority>,
     timeout: Option<Duration>,
     inherited: Option<Lineage>,
@@ -82,6 +84,22 @@ impl CallByName {
         waiting.poll(cx)
     }
 
+    /// Lets interceptors look at the call, if there are any and it leads anywhere.
+    fn pass(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), CallError>> {
+        let Some(Target { station, entry }) = &self.target else { return Poll::Ready(Ok(())) };
+        if !station.event_loop.services().has_checkpoint() {
+            return Poll::Ready(Ok(()));
+        }
+        let request =
+            Request { priority: self.priority, timeout: self.timeout, inherited: self.inherited.as_ref() };
+        let errand = Errand { station, task: entry.info, request, is_awaited: true };
+        let passed = ready!(errand.pass(&mut self.passage, cx));
+        Poll::Ready(passed.map_err(CallError::of_any_task).map(|Passed { lineage, timeout }| {
+            self.inherited = lineage.or(self.inherited.take());
+            self.timeout = timeout.or(self.timeout);
+        }))
+    }
+
     /// Makes the call from a thread that may block, and blocks it until the result is there.
     ///
     /// # Errors
@@ -110,10 +128,12 @@ impl Future for CallByName {
         if budget(cx).is_pending() {
             return Poll::Pending;
         }
-        let Some(target) = &this.target else { return Poll::Ready(Err(this.astray.tell())) };
-        if std::mem::replace(&mut this.begun, true) {
+        if this.begun {
             used_twice();
         }
+        ready!(this.pass(cx))?;
+        let Some(target) = &this.target else { return Poll::Ready(Err(this.astray.tell())) };
+        this.begun = true;
         let inherited = this.inherited.as_ref();
         let (entry, priority) = (target.entry, this.priority);
         let request = NamedRequest { entry, priority, timeout: this.timeout, inherited };
@@ -187,6 +207,7 @@ impl Handle {
             arguments,
             begun: false,
             waiting: None,
+            passage: None,
             priority: None,
             timeout: None,
             inherited,

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::enqueue::Enqueue;
-use super::{block_on, budget, may_block, used_twice};
+use super::{Errand, Passage, Passed, block_on, budget, may_block, used_twice};
 use crate::dispatch::{Callee, Request};
 use crate::metadata::Priority;
 use crate::reply::{CallError, Waiting};
@@ -68,6 +68,8 @@ pub struct Call<T: Callee> {
     arguments: Option<T::Arguments>,
     /// Set while the call waits.
     waiting: Option<Waiting<T::Output, T::Error>>,
+    /// Set while interceptors look at the call.
+    passage: Option<Box<Passage>>,
     priority: Option<Priority>,
     timeout: Option<Duration>,
 }
@@ -90,6 +92,7 @@ impl<T: Callee> Call<T> {
             address: Some(address),
             arguments: Some(arguments),
             waiting: None,
+            passage: None,
             priority: None,
             timeout: None,
         }
@@ -143,8 +146,46 @@ impl<T: Callee> Call<T> {
         arguments: T::Arguments,
         cx: &mut Context<'_>,
     ) -> Poll<Result<T::Output, CallError<T::Error>>> {
-        let request = Request { priority: self.priority, timeout: self.timeout, inherited: None };
         let Some(address) = self.address.take() else { used_twice() };
+        if T::station(&address).event_loop.services().has_checkpoint() {
+            return self.pass(address, arguments, cx);
+        }
+        let request = Request { priority: self.priority, timeout: self.timeout, inherited: None };
+        self.start(address, request, arguments, cx)
+    }
+
+    /// Begins after interceptors have looked at the call.
+    #[cold]
+    fn pass(
+        &mut self,
+        address: T::Address,
+        arguments: T::Arguments,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<T::Output, CallError<T::Error>>> {
+        let Self { priority, timeout, .. } = *self;
+        let request = Request { priority, timeout, inherited: None };
+        let (station, task) = (T::station(&address), T::task(&address));
+        match (Errand { station, task, request, is_awaited: true }).pass(&mut self.passage, cx) {
+            Poll::Ready(Ok(Passed { lineage, timeout: left })) => {
+                let request = Request { priority, timeout: left.or(timeout), inherited: lineage.as_ref() };
+                self.start(address, request, arguments, cx)
+            }
+            Poll::Ready(Err(refusal)) => Poll::Ready(Err(refusal.of_any_task())),
+            Poll::Pending => {
+                (self.address, self.arguments) = (Some(address), Some(arguments));
+                Poll::Pending
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn start(
+        &mut self,
+        address: T::Address,
+        request: Request<'_>,
+        arguments: T::Arguments,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<T::Output, CallError<T::Error>>> {
         match T::start(&address, request, arguments, cx, &mut self.waiting) {
             // Each by itself: the whole would be copied through memory, which stalls.
             Poll::Ready(Ok(output)) => Poll::Ready(Ok(output)),

@@ -3,13 +3,13 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use super::room::{Room, Ticket, follow};
-use super::{block_on, budget, may_block, used_twice};
+use super::{Errand, Passage, Passed, block_on, budget, may_block, used_twice};
 use crate::dispatch::{Callee, Request};
 use crate::error::Error;
-use crate::metadata::Priority;
+use crate::metadata::{Lineage, Priority};
 use crate::reply::{CallError, TaskFailure};
 
 /// A task on its way into a queue: await it until it is accepted.
@@ -32,6 +32,8 @@ pub struct Enqueue<T: Callee> {
     pub(super) arguments: Option<T::Arguments>,
     /// Set while the sender waits for room.
     room: Option<Box<Room>>,
+    /// Set while interceptors look at the task.
+    passage: Option<Box<Passage>>,
     pub(super) priority: Option<Priority>,
 }
 
@@ -51,13 +53,50 @@ impl<T: Callee> Enqueue<T> {
         arguments: Option<T::Arguments>,
         priority: Option<Priority>,
     ) -> Self {
-        Self { address, arguments, room: None, priority }
+        Self { address, arguments, room: None, passage: None, priority }
     }
 
     /// Gives the task a priority instead of the sender's.
     pub const fn priority(mut self, priority: Priority) -> Self {
         self.priority = Some(priority);
         self
+    }
+
+    pub(super) const fn request(&self) -> Request<'static> {
+        Request { priority: self.priority, timeout: None, inherited: None }
+    }
+
+    // Inlined, the ticket stays in registers; otherwise it is copied through memory, which stalls.
+    #[inline(always)]
+    fn push(
+        &mut self,
+        address: T::Address,
+        arguments: T::Arguments,
+        inherited: Option<&Lineage>,
+        cx: &Context<'_>,
+    ) -> Poll<Result<Ticket, Error>> {
+        let request = Request { inherited, ..self.request() };
+        let mut stopped = None;
+        let receipt = T::enqueue(&address, &request, arguments, &mut stopped);
+        let station = T::into_station(address);
+        match receipt {
+            Some(receipt) => Poll::Ready(Ok(Ticket::new(station, receipt))),
+            None => follow(station, stopped, &mut self.room, cx),
+        }
+    }
+
+    /// Lets interceptors look at the task, if there are any; what it inherits then.
+    pub(super) fn pass(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Lineage>, Error>> {
+        let Some(address) = &self.address else { used_twice() };
+        let (station, task, request) = (T::station(address), T::task(address), self.request());
+        if !station.event_loop.services().has_checkpoint() {
+            return Poll::Ready(Ok(None));
+        }
+        let passed = ready!(Errand { station, task, request, is_awaited: false }.pass(&mut self.passage, cx));
+        Poll::Ready(match passed {
+            Ok(Passed { lineage, .. }) => Ok(lineage),
+            Err(refusal) => Err(refusal.of_any_task::<TaskFailure>().into()),
+        })
     }
 
     /// Puts the task in line from a thread that may block, and blocks it while there is no room.
@@ -89,16 +128,10 @@ impl<T: Callee> Future for Enqueue<T> {
         if budget(cx).is_pending() {
             return Poll::Pending;
         }
+        let inherited = ready!(this.pass(cx))?;
         let (Some(address), Some(arguments)) = (this.address.take(), this.arguments.take()) else {
             used_twice()
         };
-        let request = Request { priority: this.priority, timeout: None, inherited: None };
-        let mut stopped = None;
-        let receipt = T::enqueue(&address, &request, arguments, &mut stopped);
-        let station = T::into_station(address);
-        match receipt {
-            Some(receipt) => Poll::Ready(Ok(Ticket::new(station, receipt))),
-            None => follow(station, stopped, &mut this.room, cx),
-        }
+        this.push(address, arguments, inherited.as_ref(), cx)
     }
 }

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use super::room::{Room, Ticket, follow};
 use super::target::{Astray, Target};
-use super::{block_on, budget, may_block, used_twice};
-use crate::dispatch::enqueue_named;
+use super::{Errand, Passage, Passed, block_on, budget, may_block, used_twice};
+use crate::dispatch::{Request, enqueue_named};
 use crate::error::Error;
 use crate::metadata::{Lineage, Priority};
 use crate::module::{Handle, NamedRequest};
@@ -39,6 +39,8 @@ pub struct EnqueueByName {
     begun: bool,
     /// Set while the sender waits for room.
     room: Option<Box<Room>>,
+    /// Set while interceptors look at the task.
+    passage: Option<Box<Passage>>,
     pub(super) priority: Option<Priority>,
     pub(super) inherited: Option<Lineage>,
 }
@@ -58,6 +60,25 @@ impl EnqueueByName {
     pub const fn priority(mut self, priority: Priority) -> Self {
         self.priority = Some(priority);
         self
+    }
+
+    /// Lets interceptors look at the task, if there are any and it leads anywhere.
+    pub(super) fn pass(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        let Some(Target { station, entry }) = &self.target else { return Poll::Ready(Ok(())) };
+        if !station.event_loop.services().has_checkpoint() {
+            return Poll::Ready(Ok(()));
+        }
+        let inherited = self.inherited.as_ref();
+        let request = Request { priority: self.priority, timeout: None, inherited };
+        let errand = Errand { station, task: entry.info, request, is_awaited: false };
+        let passed = ready!(errand.pass(&mut self.passage, cx));
+        Poll::Ready(match passed {
+            Ok(Passed { lineage, .. }) => {
+                self.inherited = lineage.or(self.inherited.take());
+                Ok(())
+            }
+            Err(refusal) => Err(refusal.of_any_task::<TaskFailure>().into()),
+        })
     }
 
     /// Puts the task in line from a thread that may block, and blocks it while there is no room.
@@ -90,10 +111,12 @@ impl Future for EnqueueByName {
         if budget(cx).is_pending() {
             return Poll::Pending;
         }
-        let Some(target) = &this.target else { return Poll::Ready(Err(this.astray.tell().into())) };
-        if std::mem::replace(&mut this.begun, true) {
+        if this.begun {
             used_twice();
         }
+        ready!(this.pass(cx))?;
+        let Some(target) = &this.target else { return Poll::Ready(Err(this.astray.tell().into())) };
+        this.begun = true;
         let (entry, inherited) = (target.entry, this.inherited.as_ref());
         let request = NamedRequest { entry, priority: this.priority, timeout: None, inherited };
         let mut stopped = None;
@@ -159,6 +182,7 @@ impl Handle {
             arguments,
             begun: false,
             room: None,
+            passage: None,
             priority: None,
             inherited,
         }

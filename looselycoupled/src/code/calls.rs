@@ -60,6 +60,8 @@ codes! {
     WrongThread = "LC0717", "calls that would block a thread of the runtime";
     /// The event loop has been closed.
     Closed = "LC0718", "calls on event loops that have been closed";
+    /// An interceptor did not let the call pass.
+    Rejected = "LC0719", "calls that an interceptor rejected";
     /// An argument of an event is no value.
     EventArgument = "LC0721", "arguments of events that are no values";
     /// A name that no event can have.
@@ -74,4 +76,6 @@ codes! {
     EventWrongThread = "LC0726", "events whose sending would block a thread of the runtime";
     /// The application is ending.
     EventShuttingDown = "LC0727", "events while the application ends";
+    /// An interceptor did not let the event pass.
+    EventRejected = "LC0728", "events that an interceptor rejected";
 }

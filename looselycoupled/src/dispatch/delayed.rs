@@ -4,7 +4,7 @@ use super::delivery::Report;
 use super::enqueue::push;
 use super::named::{read, request};
 use super::not_admitted;
-use super::sender::{Request, check, of_same_application};
+use super::sender::{Request, check, inherited, of_same_application};
 use crate::event_loop::{
     Booking, Cause, Completion, Draft, Incident, Label, Lost, Obstacle, Packed, Parking, Receipt, Room, Sent,
     Verdict, Work, current,
@@ -83,8 +83,11 @@ pub(crate) fn delay(
 ) -> Result<Arc<dyn Work>, CallError> {
     let label = Label { tenant: station.tenant, handler: info.index as u16 };
     let lineage = admit(station, request, label)?;
-    let lineage =
-        if supply.is_periodic() { Lineage::root(lineage.source, lineage.priority) } else { lineage };
+    let lineage = if supply.is_periodic() {
+        Lineage { headers: lineage.headers, ..Lineage::root(lineage.source, lineage.priority) }
+    } else {
+        lineage
+    };
     Ok(Arc::new(DelayedTask { station: station.clone(), label, info, lineage, supply }))
 }
 
@@ -117,12 +120,7 @@ fn admit(station: &Station, request: &Request<'_>, label: Label) -> Result<Linea
             return Err(refusal.explain(station, label.handler, sender, false));
         }
         let priority = request.priority.or_else(|| request.inherited_priority(sender)).unwrap_or_default();
-        let inherited = match (request.inherited, sender) {
-            (Some(made), _) => made.clone(),
-            (None, Some(sender)) => sender.pass_on(),
-            (None, None) => Lineage::root(ModuleIndex::OUTSIDE, priority),
-        };
-        Ok(Lineage { priority, ..inherited })
+        Ok(Lineage { priority, ..inherited(request, sender) })
     })
 }
 

@@ -38,6 +38,15 @@ pub(crate) fn made_here(services: &Services) -> Option<Lineage> {
     })
 }
 
+/// What a message inherits that is sent now.
+pub(super) fn inherited(request: &Request<'_>, sender: Option<&Activation>) -> Lineage {
+    match (request.inherited, sender) {
+        (Some(made), _) => made.clone(),
+        (None, Some(sender)) => sender.pass_on(),
+        (None, None) => Lineage::root(ModuleIndex::OUTSIDE, Priority::Normal),
+    }
+}
+
 /// Whether this code is part of a handler or a hook of this application; in the eyes of one, another's are outside.
 #[inline]
 pub(crate) fn is_inside_of(services: &Services) -> bool {

@@ -9,12 +9,13 @@ use tokio::time::Instant;
 use super::affinity::may_enter;
 use super::delivery::{Form, ReplyTo};
 use super::job::BlockingJob;
-use super::sender::{Request, check, of_same_application};
+use super::sender::{Request, check, inherited, of_same_application};
 use crate::event_loop::{
     Activation, Begun, Draft, Inline, Item, Kind, Label, Obstacle, Offer, Panic, Room, Scene, Verdict,
     current, later,
 };
 use crate::mailbox::{Filled, Slot};
+use crate::metadata::Lineage;
 use crate::module::{TaskInfo, TaskKind};
 use crate::reply::{Awaited, CallError, FullQueue, Position, Waiting, answer_and_reply};
 use crate::router::Station;
@@ -113,6 +114,25 @@ fn deadline(
 fn refused(station: &Station, handler: u16, error: CallError<Infallible>) -> Box<CallError<Infallible>> {
     station.tenant().refuse(handler, true);
     Box::new(error)
+}
+
+/// What a message inherits that is about to be sent, and until when it has to be handled if it is a call.
+pub(crate) fn prospect(
+    station: &Station,
+    info: &TaskInfo,
+    request: &Request<'_>,
+    awaited: bool,
+) -> (Lineage, Option<Instant>) {
+    current(|sender| {
+        let sender = of_same_application(station, sender);
+        let priority = if awaited {
+            priority(request, sender)
+        } else {
+            request.priority.or_else(|| request.inherited_priority(sender)).unwrap_or_default()
+        };
+        let deadline = if awaited { deadline(station, request, info, sender) } else { None };
+        (Lineage { priority, ..inherited(request, sender) }, deadline)
+    })
 }
 
 /// A call whose sender has been found fit.

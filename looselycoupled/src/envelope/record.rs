@@ -265,6 +265,19 @@ impl EventRecord {
         }
     }
 
+    /// The same event with other headers. Whoever has a copy keeps the old ones.
+    pub(crate) fn with_headers(mut self, headers: Headers) -> Self {
+        if let Some(record) = Arc::get_mut(&mut self.0) {
+            record.lineage.headers = headers;
+            return self;
+        }
+        self.again(Lineage { headers, ..self.lineage() })
+    }
+
+    pub(crate) fn counted_source(&self) -> Option<Arc<str>> {
+        self.0.source.clone()
+    }
+
     pub(crate) fn sender(&self) -> ModuleIndex {
         self.0.lineage.source
     }

@@ -89,6 +89,9 @@ pub enum EventError {
     /// The application is ending.
     #[error("the application is ending")]
     ShuttingDown,
+    /// An interceptor did not let it pass.
+    #[error("it was rejected: {0}")]
+    Rejected(BoxError),
 }
 
 impl EventError {
@@ -103,6 +106,7 @@ impl EventError {
             Self::NoPeriod => ErrorCode::EventNoPeriod,
             Self::WrongThread => ErrorCode::EventWrongThread,
             Self::ShuttingDown => ErrorCode::EventShuttingDown,
+            Self::Rejected(_) => ErrorCode::EventRejected,
         }
     }
 }

@@ -42,10 +42,16 @@ impl Later<Trigger> {
     }
 }
 
-const WAY: Way<Trigger> = Way { accept, wrong_thread };
+const WAY: Way<Trigger> = Way {
+    accept,
+    pass: |trigger, cx| trigger.pass(cx).map_ok(|()| None),
+    services: |trigger| Some(Arc::clone(&trigger.application.services)),
+    wrong_thread,
+};
 
-fn accept(trigger: Trigger, times: Times) -> Result<Timer, Error> {
-    let Trigger { application, record } = trigger;
+/// The event knows itself what it inherits.
+fn accept(trigger: Trigger, times: Times, _inherited: Option<&Lineage>) -> Result<Timer, Error> {
+    let Trigger { application, record, .. } = trigger;
     let Some(record) = record else { used_twice() };
     let record = record?;
     if times.has_no_period() {
@@ -74,7 +80,8 @@ impl Work for DelayedEvent {
             return Sent::Lost(Loss::Undelivered, None);
         }
         if self.is_periodic {
-            let origin = Lineage::root(self.record.sender(), self.record.priority());
+            let headers = self.record.headers().clone();
+            let origin = Lineage { headers, ..Lineage::root(self.record.sender(), self.record.priority()) };
             publish(&self.application, &self.record.again(origin));
         } else {
             publish(&self.application, &self.record);

@@ -3,14 +3,15 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use super::connect::forward;
 use crate::address::event_name;
-use crate::call::{block_on, budget, may_block, origin_not_active, used_twice};
+use crate::call::{Passage, block_on, budget, may_block, origin_not_active, used_twice};
 use crate::envelope::{Event, EventRecord, is_own};
 use crate::error::{Error, EventError};
 use crate::event_loop::{Activation, Kind, current, drop_safely};
+use crate::interceptor::Rejected;
 use crate::lifecycle::{Gate, Phase};
 use crate::metadata::{Lineage, Priority};
 use crate::module::{Application, Context as ModuleContext, ExitReason, Handle};
@@ -36,6 +37,8 @@ pub(crate) const EXIT: &str = "exit";
 pub struct Trigger {
     pub(super) application: Arc<Application>,
     pub(super) record: Option<Result<EventRecord, Error>>,
+    /// Set while interceptors look at the event.
+    passage: Option<Box<Passage>>,
 }
 
 impl fmt::Debug for Trigger {
@@ -45,12 +48,46 @@ impl fmt::Debug for Trigger {
 }
 
 impl Trigger {
+    fn new(application: &Arc<Application>, record: Result<EventRecord, Error>) -> Self {
+        Self { application: Arc::clone(application), record: Some(record), passage: None }
+    }
+
     /// Gives the event a priority instead of the sender's.
     pub fn priority(mut self, priority: Priority) -> Self {
         if let Some(Ok(record)) = &mut self.record {
             record.set_priority(priority);
         }
         self
+    }
+
+    /// Lets interceptors look at the event, if there are any and it can be sent at all.
+    #[inline]
+    pub(super) fn pass(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        if self.application.services.has_checkpoint() { self.be_looked_at(cx) } else { Poll::Ready(Ok(())) }
+    }
+
+    #[cold]
+    fn be_looked_at(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        let Some(Ok(record)) = &self.record else { return Poll::Ready(Ok(())) };
+        if self.passage.is_none() {
+            self.passage = Passage::of_event(&self.application.services, record);
+        }
+        let Some(passage) = &mut self.passage else { return Poll::Ready(Ok(())) };
+        let looked_at = ready!(passage.poll(cx));
+        self.passage = None;
+        Poll::Ready(match (looked_at, self.record.take()) {
+            (Ok(message), Some(Ok(record))) => {
+                self.record = Some(Ok(record.with_headers(message.into_lineage().headers)));
+                Ok(())
+            }
+            (Err(Rejected { cause }), Some(Ok(record))) => {
+                Err(not_sent(record.name(), EventError::Rejected(cause)))
+            }
+            (_, record) => {
+                self.record = record;
+                Ok(())
+            }
+        })
     }
 
     /// Sends the event from a thread that may block.
@@ -74,6 +111,7 @@ impl Future for Trigger {
         if budget(cx).is_pending() {
             return Poll::Pending;
         }
+        ready!(self.pass(cx))?;
         let Some(record) = self.record.take() else { used_twice() };
         Poll::Ready(record.map(|record| publish(&self.application, &record)))
     }
@@ -174,7 +212,7 @@ impl Handle {
                 Err(refusal)
             }
         };
-        Trigger { application: Arc::clone(&self.application), record: Some(record) }
+        Trigger::new(&self.application, record)
     }
 
     /// Broadcasts an event by name. Handlers that listen to its type get the arguments decoded.
@@ -222,7 +260,7 @@ impl Handle {
             EventRecord::named_from(name, arguments, lineage, source)
                 .map_err(|error| not_sent(name, EventError::Argument(error)))
         });
-        Trigger { application: Arc::clone(&self.application), record: Some(record) }
+        Trigger::new(&self.application, record)
     }
 
     /// [`trigger_event`](Self::trigger_event) for threads that may block.

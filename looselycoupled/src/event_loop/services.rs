@@ -12,6 +12,7 @@ use super::task::LoopTask;
 use super::timers::Timers;
 use super::{Audience, EventLoop, Incident, Shuffle};
 use crate::blocking::BlockingPool;
+use crate::metadata::ModuleIndex;
 use crate::statistics::{Counter, DeadLetterOffice, Emissions, Losses, calibrate};
 use crate::sync::{Arc, AtomicU8, Mutex, OnceLock, Weak};
 use crate::waits::{LoopId, WaitTable};
@@ -62,6 +63,8 @@ pub(crate) struct Services {
     /// Set by tests only.
     shuffle: Option<Shuffle>,
     overseer: OnceLock<Arc<dyn Overseer>>,
+    /// What looks at messages before they are sent; its type belongs to the room of interceptors.
+    checkpoint: OnceLock<Box<dyn Any + Send + Sync>>,
     /// Who hears what loops tell of themselves.
     pub(super) audience: OnceLock<Box<dyn Audience>>,
     /// Told whenever the task of a loop is gone.
@@ -155,6 +158,7 @@ impl Services {
             timers: Timers::default(),
             shuffle,
             overseer: OnceLock::new(),
+            checkpoint: OnceLock::new(),
             audience: OnceLock::new(),
             task_gone: Notify::new(),
             #[cfg(all(test, any(loom, shuttle)))]
@@ -175,6 +179,22 @@ impl Services {
         Some(overseer)
     }
 
+    /// Sets up what looks at messages before they are sent. The first call counts.
+    pub(crate) fn set_up(&self, checkpoint: Box<dyn Any + Send + Sync>) {
+        let _already_set_up = self.checkpoint.set(checkpoint);
+    }
+
+    /// Whether something looks at messages before they are sent.
+    #[inline]
+    pub(crate) fn has_checkpoint(&self) -> bool {
+        self.checkpoint.get().is_some()
+    }
+
+    /// What looks at messages before they are sent, for those who know its type.
+    pub(crate) fn checkpoint(&self) -> Option<&(dyn Any + Send + Sync)> {
+        self.checkpoint.get().map(|checkpoint| &**checkpoint)
+    }
+
     /// Names who hears what loops tell of themselves. The first call counts.
     pub(crate) fn seat(&self, audience: Box<dyn Audience>) {
         let _already_seated = self.audience.set(audience);
@@ -183,6 +203,16 @@ impl Services {
     /// Makes the loops known that the application starts with. The first call counts.
     pub(crate) fn introduce(&self, loops: &[Arc<EventLoop>]) {
         let _already_introduced = self.loops.set(loops.iter().map(Arc::downgrade).collect());
+    }
+
+    /// The name of a module; `None` for senders outside of every module.
+    #[cold]
+    pub(crate) fn name_of(&self, module: ModuleIndex) -> Option<Arc<str>> {
+        module.get()?;
+        let loops = self.loops.get().into_iter().flatten().filter_map(Weak::upgrade);
+        loops.into_iter().find_map(|event_loop| {
+            event_loop.modules().find(|tenant| tenant.module == module).map(|tenant| Arc::clone(&tenant.name))
+        })
     }
 
     /// How many modules the application has; 0 before its loops are [introduced](Self::introduce).

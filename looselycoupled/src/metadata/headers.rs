@@ -34,6 +34,15 @@ impl Headers {
         self
     }
 
+    /// These headers without the one of this name.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        if let Some(entries) = &mut self.0 {
+            Arc::make_mut(entries).retain(|(key, _)| **key != *name);
+        }
+        self
+    }
+
     /// All headers in the order in which they were set.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().flat_map(|entries| entries.iter()).map(|(key, value)| (&**key, &**value))

@@ -109,6 +109,13 @@ pub enum CallError<E = TaskFailure> {
         /// What the panic said.
         message: Box<str>,
     },
+    /// An interceptor did not let it pass.
+    Rejected {
+        /// `module.task`
+        address: Box<str>,
+        /// Why.
+        cause: BoxError,
+    },
     /// The call would have waited for itself.
     Cycle {
         /// Who waits for whom.
@@ -229,6 +236,7 @@ impl<E> CallError<E> {
         match self {
             Self::Failed(error) => CallError::Failed(map(error)),
             Self::Panicked { address, message } => CallError::Panicked { address, message },
+            Self::Rejected { address, cause } => CallError::Rejected { address, cause },
             Self::Cycle { path } => CallError::Cycle { path },
             Self::Timeout { address, begun } => CallError::Timeout { address, begun },
             Self::UnknownModule { module, suggestion, known } => {
@@ -260,6 +268,7 @@ impl<E> CallError<E> {
         match self {
             Self::Failed(_) => ErrorCode::Failed,
             Self::Panicked { .. } => ErrorCode::Panicked,
+            Self::Rejected { .. } => ErrorCode::Rejected,
             Self::Cycle { .. } => ErrorCode::Cycle,
             Self::Timeout { .. } => ErrorCode::Timeout,
             Self::UnknownModule { .. } => ErrorCode::UnknownModule,
@@ -305,6 +314,7 @@ impl<E: fmt::Display> fmt::Display for CallError<E> {
         match self {
             Self::Failed(error) => error.fmt(f),
             Self::Panicked { address, message } => write!(f, "`{address}` panicked: {message}"),
+            Self::Rejected { address, cause } => write!(f, "`{address}` was rejected: {cause}"),
             Self::Cycle { path } => write!(f, "the call would wait for itself: {path}"),
             Self::Timeout { address, begun: true } => {
                 write!(f, "`{address}` did not answer in time; it has begun and runs to its end")
@@ -386,6 +396,7 @@ impl<E: StdError + 'static> StdError for CallError<E> {
             Self::Failed(error) => error.source(),
             Self::Argument { cause, .. } => cause.source(),
             Self::Result { cause, .. } => cause.source(),
+            Self::Rejected { cause, .. } => cause.source(),
             _ => None,
         }
     }

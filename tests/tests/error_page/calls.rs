@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use looselycoupled::interceptor::{Interceptor, Message, Rejection};
 use looselycoupled::prelude::*;
 use looselycoupled::{LoopOptions, Overflow};
 use looselycoupled_tests::{Gate, quiet};
@@ -113,6 +114,27 @@ pub async fn errors() -> Vec<Error> {
     gate.open();
     closing.await.unwrap().unwrap();
     errors.push(by_name(&handle, "door.open", args! {}).await);
+    errors.extend(of_an_interceptor().await);
+    errors
+}
+
+/// Lets nothing pass.
+struct Curfew;
+
+impl Interceptor for Curfew {
+    async fn sending(&self, _message: &mut Message) -> Result<(), Rejection> {
+        Err("it is late".into())
+    }
+}
+
+async fn of_an_interceptor() -> Vec<Error> {
+    let app = App::builder().partial().module("door", Hatch).interceptor(Curfew).start().await.unwrap();
+    let handle = app.handle();
+    let errors = vec![
+        by_name(&handle, "door.open", args! {}).await,
+        handle.trigger_event("level_changed", args! {}).await.unwrap_err(),
+    ];
+    app.shutdown().await.unwrap();
     errors
 }
 

@@ -1,15 +1,17 @@
 //! What is awaited until something is accepted that is to be sent later.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use super::Timer;
-use crate::call::{budget, may_block, used_twice};
+use crate::call::{block_on, budget, may_block, used_twice};
 use crate::error::Error;
-use crate::event_loop::Times;
+use crate::event_loop::{Services, Times};
+use crate::metadata::Lineage;
+use crate::sync::Arc;
 
 /// A task or an event that is to be sent later: await it until it is accepted. `V` is what would send it now.
 ///
@@ -43,9 +45,15 @@ pub struct Later<V> {
     way: Way<V>,
 }
 
+type Pass<V> = fn(&mut V, &mut Context<'_>) -> Poll<Result<Option<Lineage>, Error>>;
+
 /// How something is sent later.
 pub(crate) struct Way<V> {
-    pub(crate) accept: fn(V, Times) -> Result<Timer, Error>,
+    pub(crate) accept: fn(V, Times, Option<&Lineage>) -> Result<Timer, Error>,
+    /// Lets interceptors look at it; what it inherits then, if it does not know that itself.
+    pub(crate) pass: Pass<V>,
+    /// The application to which it is sent; `None` if it leads nowhere.
+    pub(crate) services: fn(&V) -> Option<Arc<Services>>,
     /// Why it is not accepted on a thread that must not block.
     pub(crate) wrong_thread: fn(V) -> Error,
 }
@@ -82,9 +90,11 @@ impl<V> Later<V> {
         self
     }
 
-    fn accept(&mut self) -> Result<Timer, Error> {
+    fn accept(&mut self, cx: &mut Context<'_>) -> Poll<Result<Timer, Error>> {
+        let Some(verb) = &mut self.verb else { used_twice() };
+        let inherited = ready!((self.way.pass)(verb, cx))?;
         let Some(verb) = self.verb.take() else { used_twice() };
-        (self.way.accept)(verb, self.times)
+        Poll::Ready((self.way.accept)(verb, self.times, inherited.as_ref()))
     }
 
     /// Accepts it on a thread that may block.
@@ -93,9 +103,12 @@ impl<V> Later<V> {
     ///
     /// As when awaited; `WrongThread` on a thread of a runtime.
     pub fn blocking(mut self) -> Result<Timer, Error> {
-        match self.verb.take_if(|_| !may_block()) {
-            Some(verb) => Err((self.way.wrong_thread)(verb)),
-            None => self.accept(),
+        if let Some(verb) = self.verb.take_if(|_| !may_block()) {
+            return Err((self.way.wrong_thread)(verb));
+        }
+        match self.verb.as_ref().and_then(self.way.services) {
+            Some(services) => block_on(&services, poll_fn(|cx| self.accept(cx))),
+            None => (self.way.accept)(self.verb.take().unwrap_or_else(|| used_twice()), self.times, None),
         }
     }
 }
@@ -105,6 +118,6 @@ impl<V> Future for Later<V> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         ready!(budget(cx));
-        Poll::Ready(self.accept())
+        self.accept(cx)
     }
 }

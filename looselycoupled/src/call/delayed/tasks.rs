@@ -9,7 +9,7 @@ use crate::call::{Call, Enqueue, EnqueueByName, used_twice};
 use crate::dispatch::{Callee, Post, Request, Supply, delay, delay_named};
 use crate::error::Error;
 use crate::event_loop::Times;
-use crate::metadata::Priority;
+use crate::metadata::{Lineage, Priority};
 use crate::module::NamedRequest;
 use crate::reply::{CallError, TaskFailure};
 use crate::router::Station;
@@ -73,7 +73,7 @@ impl<T: Callee> Call<T> {
 impl<T: Callee> Enqueue<T> {
     /// Puts the task in line after a time; see [`Later`].
     pub fn after(self, time: Duration) -> Later<Self> {
-        Later::new(self, Way { accept: accept_once, wrong_thread: wrong_thread_of_stub }).after(time)
+        Later::new(self, of_stub(accept_once)).after(time)
     }
 
     /// Puts the task in line again and again, the first time after one period; see [`Later`].
@@ -81,7 +81,7 @@ impl<T: Callee> Enqueue<T> {
     where
         T::Arguments: Clone,
     {
-        Later::new(self, Way { accept: accept_once, wrong_thread: wrong_thread_of_stub }).every(period)
+        Later::new(self, of_stub(accept_once)).every(period)
     }
 }
 
@@ -91,7 +91,7 @@ impl<T: Callee> Later<Enqueue<T>> {
     where
         T::Arguments: Clone,
     {
-        self.repeated(period, Way { accept: accept_periodic, wrong_thread: wrong_thread_of_stub })
+        self.repeated(period, of_stub(accept_periodic))
     }
 
     /// Gives the task a priority instead of the sender's.
@@ -100,25 +100,44 @@ impl<T: Callee> Later<Enqueue<T>> {
     }
 }
 
-fn accept_once<T: Callee>(enqueue: Enqueue<T>, times: Times) -> Result<Timer, Error> {
-    accept(enqueue, times, |arguments, post| Supply::once(post(arguments)))
+fn of_stub<T: Callee>(
+    accept: fn(Enqueue<T>, Times, Option<&Lineage>) -> Result<Timer, Error>,
+) -> Way<Enqueue<T>> {
+    let services = |enqueue: &Enqueue<T>| {
+        let address = enqueue.address.as_ref()?;
+        Some(T::station(address).event_loop.counted_services())
+    };
+    Way { accept, pass: Enqueue::pass, services, wrong_thread: wrong_thread_of_stub }
 }
 
-fn accept_periodic<T: Callee<Arguments: Clone>>(enqueue: Enqueue<T>, times: Times) -> Result<Timer, Error> {
-    accept(enqueue, times, Supply::copies)
+fn accept_once<T: Callee>(
+    enqueue: Enqueue<T>,
+    times: Times,
+    inherited: Option<&Lineage>,
+) -> Result<Timer, Error> {
+    accept(enqueue, times, inherited, |arguments, post| Supply::once(post(arguments)))
+}
+
+fn accept_periodic<T: Callee<Arguments: Clone>>(
+    enqueue: Enqueue<T>,
+    times: Times,
+    inherited: Option<&Lineage>,
+) -> Result<Timer, Error> {
+    accept(enqueue, times, inherited, Supply::copies)
 }
 
 fn accept<T: Callee>(
     enqueue: Enqueue<T>,
     times: Times,
+    inherited: Option<&Lineage>,
     supply: impl FnOnce(T::Arguments, fn(T::Arguments) -> Post) -> Supply,
 ) -> Result<Timer, Error> {
+    let request = Request { inherited, ..enqueue.request() };
     let (Some(address), Some(arguments)) = (enqueue.address, enqueue.arguments) else { used_twice() };
     let station = T::station(&address);
     if times.has_no_period() {
         return Err(no_period(station, T::task(&address).index));
     }
-    let request = Request { priority: enqueue.priority, timeout: None, inherited: None };
     let supply = supply(arguments, T::post(&address));
     let work = delay(station, T::task(&address), &request, supply)?;
     Ok(Timer::begin(station.event_loop.counted_services(), work, times))
@@ -153,9 +172,19 @@ impl Later<EnqueueByName> {
     }
 }
 
-const BY_NAME: Way<EnqueueByName> = Way { accept: accept_by_name, wrong_thread: wrong_thread_by_name };
+const BY_NAME: Way<EnqueueByName> = Way {
+    accept: accept_by_name,
+    pass: |enqueue, cx| enqueue.pass(cx).map_ok(|()| None),
+    services: |enqueue| Some(enqueue.target.as_ref()?.station.event_loop.counted_services()),
+    wrong_thread: wrong_thread_by_name,
+};
 
-fn accept_by_name(mut enqueue: EnqueueByName, times: Times) -> Result<Timer, Error> {
+/// The task knows itself what it inherits.
+fn accept_by_name(
+    mut enqueue: EnqueueByName,
+    times: Times,
+    _inherited: Option<&Lineage>,
+) -> Result<Timer, Error> {
     let Some(Target { station, entry }) = enqueue.target else { return Err(enqueue.astray.tell().into()) };
     if times.has_no_period() {
         return Err(no_period(&station, entry.info.index));

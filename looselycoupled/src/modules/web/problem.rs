@@ -125,6 +125,7 @@ impl From<CallError> for Problem {
             | CallError::QueueFull { .. }
             | CallError::ShuttingDown { .. }
             | CallError::Closed { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            CallError::Rejected { .. } => StatusCode::FORBIDDEN,
             CallError::Timeout { .. } => StatusCode::GATEWAY_TIMEOUT,
             CallError::Cycle { .. } => StatusCode::LOOP_DETECTED,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
