@@ -45,11 +45,12 @@ pub struct Later<V> {
     way: Way<V>,
 }
 
+pub(super) type Accept<V> = fn(V, Times, Option<&Lineage>) -> Result<Timer, Error>;
 type Pass<V> = fn(&mut V, &mut Context<'_>) -> Poll<Result<Option<Lineage>, Error>>;
 
 /// How something is sent later.
 pub(crate) struct Way<V> {
-    pub(crate) accept: fn(V, Times, Option<&Lineage>) -> Result<Timer, Error>,
+    pub(crate) accept: Accept<V>,
     /// Lets interceptors look at it; what it inherits then, if it does not know that itself.
     pub(crate) pass: Pass<V>,
     /// The application to which it is sent; `None` if it leads nowhere.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::later::Accept;
 use super::{Later, Timer, Way};
 use crate::call::target::Target;
 use crate::call::{Call, Enqueue, EnqueueByName, used_twice};
@@ -100,9 +101,7 @@ impl<T: Callee> Later<Enqueue<T>> {
     }
 }
 
-fn of_stub<T: Callee>(
-    accept: fn(Enqueue<T>, Times, Option<&Lineage>) -> Result<Timer, Error>,
-) -> Way<Enqueue<T>> {
+fn of_stub<T: Callee>(accept: Accept<Enqueue<T>>) -> Way<Enqueue<T>> {
     let services = |enqueue: &Enqueue<T>| {
         let address = enqueue.address.as_ref()?;
         Some(T::station(address).event_loop.counted_services())
