@@ -120,6 +120,8 @@ mod loops;
 mod signal;
 // 5: failures
 mod supervision;
+// 6: other processes
+pub mod provider;
 // 7: applications
 mod app;
 pub mod description;

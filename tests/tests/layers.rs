@@ -38,6 +38,7 @@ const ROOMS: &[(&str, u8, &[&str])] = &[
     ("loops", 4, &["call", "error", "event"]),
     ("signal", 4, &[]),
     ("supervision", 5, &[]),
+    ("provider", 6, &[]),
     ("log", 7, &[]),
     ("app", 7, &["log"]),
     ("description", 7, &["app"]),

@@ -30,7 +30,7 @@ pub(super) fn check_apps(planned: &[Planned], mentioned: &Mentioned, is_partial:
         for (name, expected) in table.instances() {
             match planned.iter().find(|instance| &*instance.name == name) {
                 Some(found) => compare(found, expected, table, faults),
-                None if is_partial || mentioned.names_module(name) => {}
+                None if is_partial || mentioned.may_be_missing(name) => {}
                 None => faults.add(FaultCode::NotListed, || missing(name, expected, table, planned)),
             }
         }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::error::{AppError, NotQuiet, StartError};
 use super::plan::{Planned, Source};
 use super::rehearsal::Rehearsal;
+use super::routes::Outside;
 use super::shutdown::Ending;
 use super::tuning::Stated;
 use super::wiring;
@@ -93,6 +94,8 @@ pub struct AppBuilder {
     /// Not everything that `app!` names is there.
     pub(super) partial: bool,
     pub(super) interceptors: Interceptors,
+    /// What is said about other processes.
+    pub(super) outside: Outside,
     pub(super) rehearsal: Rehearsal,
 }
 
@@ -331,6 +334,7 @@ impl App {
             log: false,
             partial: false,
             interceptors: Interceptors::new(),
+            outside: Outside::new(),
             rehearsal: Rehearsal { seed: None, witness: None },
         }
     }

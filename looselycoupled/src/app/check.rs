@@ -16,6 +16,7 @@ use super::make::make;
 use super::moves::Mover;
 use super::plan::{Framework, ListedIn, Planned};
 use super::promises::check_promises;
+use super::routes::{self, check_routes, is_planned};
 use super::section::{Superfluous, check_readers};
 use super::settings::check_settings;
 use super::wiring::check_connections;
@@ -41,6 +42,7 @@ pub(super) struct Checked {
     pub(super) connections: Vec<Fitting>,
     pub(super) lints: Vec<Lint>,
     pub(super) partial: bool,
+    pub(super) outside: routes::Checked,
 }
 
 /// One module that is ready to move in.
@@ -78,19 +80,23 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
         stated,
         exception_file,
         partial,
+        outside,
         ..
     } = builder;
     let config_in_hand = matches!(config, ConfigSource::Given(_));
     // Without its file nothing else can be judged: each section that is not read would count as missing.
     let Some(config) = faults.keep_read(load(config)) else { return Err(faults.into_list()) };
     let (framework, wrong) = config.section(OWN_SECTION).read_partly::<Framework>();
-    let mentioned = Mentioned::in_config(&config);
+    let mut mentioned = Mentioned::in_config(&config);
     let is_listed = wrong.is_empty() || !mentioned.is_empty();
     let framework = framework.unwrap_or_default();
     faults.keep_read(ConfigError::check(wrong));
     check_settings(stated.blocking_threads, exception_file.as_deref(), &framework, &config, &mut faults);
     add_listed(&mut planned, &framework, &config, &mut faults);
     check_names(&planned, &config, &mut faults);
+    let is_here = |name: &str| is_planned(&planned, name) || mentioned.names_module(name);
+    let outside = check_routes(outside, &framework, &config, is_here, &mut faults);
+    mentioned.add_elsewhere(outside.elsewhere());
     check_apps(&planned, &mentioned, partial, &mut faults);
     check_promises(&planned, &mentioned, partial, &mut faults);
     let mut mover = Mover::new(&mut planned, &mentioned, &mut faults);
@@ -119,15 +125,17 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
     if !faults.is_empty() {
         return Err(faults);
     }
-    let lints = if partial { Vec::new() } else { lints(&instances, &connections) };
-    Ok(Checked { instances, framework, config, loops, types, connections, lints, partial })
+    let lints = if partial { Vec::new() } else { lints(&instances, &connections, &outside) };
+    Ok(Checked { instances, framework, config, loops, types, connections, lints, partial, outside })
 }
 
-fn lints(instances: &[Instance], connections: &[Fitting]) -> Vec<Lint> {
+fn lints(instances: &[Instance], connections: &[Fitting], outside: &routes::Checked) -> Vec<Lint> {
     let modules = instances.iter().map(|instance| (&*instance.name, instance.descriptor)).collect();
     let wires = connections.iter().map(|fitting| &fitting.wire).collect();
     // Nobody has subscribed yet.
-    Wiring { modules, wires, subscribed: Vec::new() }.lints()
+    let events = outside.routes.events.iter().map(|route| route.pattern.to_string()).collect();
+    let elsewhere = outside.elsewhere().map(str::to_owned).collect();
+    Wiring { modules, wires, subscribed: Vec::new(), events, elsewhere }.lints()
 }
 
 fn load(source: ConfigSource) -> Result<Config, ConfigError> {

@@ -74,6 +74,10 @@ codes! {
     EventName = "LC0402", "names that no event can have";
     /// A connection that cannot be made.
     Connection = "LC0403", "connections that cannot be made";
+    /// A route that cannot be.
+    Route = "LC0404", "routes that cannot be";
+    /// A provider that cannot be.
+    Provider = "LC0405", "providers that cannot be";
     /// The program ends with the first panic.
     PanicAborts = "LC0501", "programs that end with the first panic";
 }

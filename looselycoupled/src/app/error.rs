@@ -42,6 +42,13 @@ pub enum StartError {
         /// How long it had been at it.
         elapsed: Duration,
     },
+    /// A provider can never work as it is set up; modules that had become passive have been finalised.
+    Provider {
+        /// Its name.
+        provider: String,
+        /// Why.
+        source: crate::provider::ProviderError,
+    },
     /// There is no runtime to start in.
     NoRuntime,
     /// The runtime has no timers.
@@ -65,6 +72,7 @@ impl fmt::Display for StartError {
             Self::Module { module, stage, source, elapsed } => {
                 write!(f, "module `{module}` failed in `{stage}` after {elapsed:.1?}: {source}")
             }
+            Self::Provider { provider, source } => write!(f, "the provider `{provider}` cannot work: {source}"),
             Self::NoTimers => f.write_str(
                 "an application needs the timers of its runtime: build that with `enable_all()` or `enable_time()`",
             ),
@@ -88,6 +96,7 @@ impl std::error::Error for StartError {
         match self {
             Self::Module { source, .. } => source.source(),
             Self::Thread { source, .. } => Some(source),
+            Self::Provider { source, .. } => source.source(),
             Self::Check(_) | Self::NoRuntime | Self::NoTimers => None,
         }
     }

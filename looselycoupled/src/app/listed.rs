@@ -17,6 +17,8 @@ pub(super) struct Mentioned {
     modules: Vec<String>,
     /// Those of the modules above, shared or not.
     loops: HashSet<String>,
+    /// Modules that are in other processes, as routes say.
+    elsewhere: Vec<String>,
 }
 
 impl Mentioned {
@@ -26,7 +28,7 @@ impl Mentioned {
         let modules: Vec<String> = config.keys(&list).map(str::to_owned).collect();
         let shared = |name: &String| config.get(&format!("{list}.{name}.loop")).ok().flatten();
         let loops = modules.iter().map(|name| shared(name).unwrap_or_else(|| name.clone()));
-        Self { loops: loops.collect(), modules }
+        Self { loops: loops.collect(), modules, elsewhere: Vec::new() }
     }
 
     /// Whether the configuration names no module at all.
@@ -39,9 +41,19 @@ impl Mentioned {
         planned.iter().map(|instance| &*instance.name).chain(self.modules.iter().map(String::as_str))
     }
 
+    /// Adds modules that are in other processes.
+    pub(super) fn add_elsewhere<'a>(&mut self, modules: impl Iterator<Item = &'a str>) {
+        self.elsewhere.extend(modules.map(str::to_owned));
+    }
+
     /// Whether a module is listed there, be it one that cannot be made.
     pub(super) fn names_module(&self, name: &str) -> bool {
         self.modules.iter().any(|listed| listed == name)
+    }
+
+    /// Whether a module need not be in this process: it is listed and cannot be made, or it is in another one.
+    pub(super) fn may_be_missing(&self, name: &str) -> bool {
+        self.names_module(name) || self.elsewhere.iter().any(|elsewhere| elsewhere == name)
     }
 
     /// Whether a loop is named there, be it one of a module that cannot be made.

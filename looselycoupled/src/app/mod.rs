@@ -20,6 +20,7 @@ mod own_section;
 mod plan;
 mod promises;
 mod rehearsal;
+mod routes;
 mod run;
 mod section;
 mod settings;

@@ -12,6 +12,7 @@ use serde::de::{Deserializer, Error, MapAccess, Unexpected, Visitor};
 
 use super::check::OWN_SECTION;
 use super::faults::at_key;
+use super::routes::{ListedProvider, ListedRoute};
 use super::tuning::Stated;
 use super::wiring::ListedWire;
 use crate::config::Config;
@@ -120,6 +121,9 @@ impl fmt::Debug for Planned {
 pub(super) struct Framework {
     pub(super) modules: Listing,
     pub(super) loops: BTreeMap<String, LoopSection>,
+    pub(super) process: Option<String>,
+    pub(super) providers: BTreeMap<String, ListedProvider>,
+    pub(super) routes: Vec<ListedRoute>,
     /// Read here for what is wrong with them; the place of each is known where they are checked.
     #[serde(rename = "connections")]
     _connections: Vec<ListedWire>,

@@ -29,7 +29,7 @@ pub(super) fn check_promises(
         let internal = descriptor.info.calls.iter().filter(|promise| promise.external.is_none());
         for promise in internal {
             let (module, _) = parts(promise);
-            let may_be_missing = is_partial || mentioned.names_module(module);
+            let may_be_missing = is_partial || mentioned.may_be_missing(module);
             if let Err((code, wrong)) = keep(promise, &targets, may_be_missing) {
                 faults.add(code, || told(&descriptor.info, promise, &wrong));
             }

@@ -13,6 +13,7 @@ use crate::event_loop::{EventLoop, Incident, Label, LoopThread, later};
 use crate::lifecycle::{Gate, Phase, Step};
 use crate::metadata::{Lineage, ModuleIndex, Priority};
 use crate::module::{Application, ExitReason, Hook, Stage};
+use crate::provider::Exchange;
 use crate::reply::BoxError;
 use crate::router::Station;
 use crate::supervision::{RunHooks, Running, Watchdog, cause, run_alone};
@@ -29,6 +30,8 @@ pub(super) struct Plant {
     /// Watches until everything has ended.
     pub(super) _watchdog: Option<Watchdog>,
     pub(super) idle: Option<JoinHandle<()>>,
+    /// The way to other processes.
+    pub(super) exchange: Option<Arc<Exchange>>,
 }
 
 /// What did not go as it should.
@@ -157,9 +160,15 @@ impl Plant {
         }
         let mut flaws = Flaws::default();
         self.join_runs(&deadlines, &mut flaws.late).await;
+        if let Some(exchange) = &self.exchange
+            && !deadlines.until(deadlines.half, exchange.close()).await
+        {
+            tracing::warn!(target: "looselycoupled", "other processes were not told in time that this one ends");
+        }
         self.drain(&deadlines).await;
         self.finish_begun(&deadlines, &mut flaws.late).await;
         self.finalize(&deadlines, &mut flaws).await;
+        self.leave(&deadlines).await;
         self.dissolve(&deadlines, &mut flaws.late).await;
         if flaws.late.is_empty() && deadlines.is_over() {
             let (took, deadline) = (deadlines.begun.elapsed(), time);
@@ -302,7 +311,17 @@ impl Plant {
         self.loops().iter().for_each(|event_loop| event_loop.close());
         self.finish_begun(&deadlines, &mut flaws.late).await;
         self.finalize(&deadlines, &mut flaws).await;
+        self.leave(&deadlines).await;
         self.dissolve(&deadlines, &mut flaws.late).await;
+    }
+
+    /// Sends off what is for other processes, and leaves them.
+    async fn leave(&self, deadlines: &Deadlines) {
+        let Some(exchange) = &self.exchange else { return };
+        let limit = deadlines.whole.max(Instant::now() + GRACE);
+        if !deadlines.until(limit, exchange.stop()).await {
+            tracing::warn!(target: "looselycoupled", "what was for other processes was not sent off in time");
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use super::idle;
 use super::lints::Lint;
 use super::loop_events::LoopEvents;
 use super::rehearsal::Rehearsal;
+use super::routes;
 use super::shutdown::{Ending, Plant};
 use crate::address::EventPattern;
 use crate::config::Config;
@@ -23,14 +24,15 @@ use crate::lifecycle::{Phase, Step};
 use crate::loops::settled;
 use crate::metadata::ModuleIndex;
 use crate::module::{
-    Application, Context, Exit, FIRST_HANDLER_LABEL, Handle, Hook, Housed, Made, Maker, Observed, Settings,
-    Stage, Wired, Witness,
+    Application, Context, Elsewhere, Exit, FIRST_HANDLER_LABEL, Handle, Hook, Housed, Made, Maker, Observed,
+    Settings, Stage, Wired, Witness,
 };
+use crate::provider::Exchange;
 use crate::registry::listed_apps;
 use crate::reply::BoxError;
 use crate::router::{Directory, Receiver, Router, Station, Subscriptions};
 use crate::supervision::{Policy, Rule, RunHooks, Supervisor, Watchdog, arrive, reserve, run_alone};
-use crate::sync::{Arc, Mutex};
+use crate::sync::{Arc, Mutex, OnceLock};
 
 const DEFAULT_SHUTDOWN_DEADLINE: Duration = Duration::from_secs(10);
 const DEFAULT_WATCHDOG: Duration = Duration::from_secs(10);
@@ -44,7 +46,8 @@ pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
     let Rehearsal { seed, witness } = std::mem::take(&mut builder.rehearsal);
     let interceptors = std::mem::take(&mut builder.interceptors);
     let absent = builder.config.absent_file();
-    let checked = check(builder).map_err(StartError::Check)?;
+    let mut checked = check(builder).map_err(StartError::Check)?;
+    let outside = std::mem::take(&mut checked.outside);
     if log {
         crate::log::log_to_stderr(checked.framework.log.as_deref());
     }
@@ -72,9 +75,10 @@ pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
     .await;
     services.appoint(Arc::new(Supervisor::new(Arc::downgrade(&application), rules, exceptions)));
     let watchdog = Watchdog::start(&services, watchdog);
-    let mut plant = Plant { application, threads, hooks, _watchdog: watchdog, idle: None };
+    let exchange = exchange(&application, outside);
+    let mut plant = Plant { application, threads, hooks, _watchdog: watchdog, idle: None, exchange };
     let passive = match moved_in {
-        Ok(()) => passivate(&plant.application).await,
+        Ok(()) => become_passive(&plant).await,
         Err(error) => Err(error),
     };
     if let Err(error) = passive {
@@ -89,6 +93,30 @@ pub(super) async fn start(mut builder: AppBuilder) -> Result<App, StartError> {
     plant.idle = Some(idle::watch(&plant.application));
     let handle = Handle::outside(Arc::clone(&plant.application));
     Ok(App { handle, ending: Some(Ending::new(plant, deadline)) })
+}
+
+/// The way to other processes, if there is one.
+fn exchange(application: &Arc<Application>, outside: routes::Checked) -> Option<Arc<Exchange>> {
+    let routes::Checked { process, providers, routes } = outside;
+    if providers.is_empty() {
+        return None;
+    }
+    let exchange = Exchange::new(application, process.into(), providers, routes);
+    let _the_first = application.elsewhere.set(Arc::clone(&exchange) as Arc<dyn Elsewhere>);
+    Some(exchange)
+}
+
+/// All modules are passive, and can be reached from elsewhere, when this returns.
+async fn become_passive(plant: &Plant) -> Result<(), StartError> {
+    let failed = |(provider, source)| StartError::Provider { provider, source };
+    if let Some(exchange) = &plant.exchange {
+        exchange.start().await.map_err(failed)?;
+    }
+    passivate(&plant.application).await?;
+    match &plant.exchange {
+        Some(exchange) => exchange.open().await.map_err(failed),
+        None => Ok(()),
+    }
 }
 
 /// Neither an absent file nor an application without modules is a fault; but without a word nobody would look for a
@@ -155,6 +183,7 @@ fn assemble(
         generations,
         exit: Exit::new(),
         partial,
+        elsewhere: OnceLock::new(),
         witness,
     });
     Ok(Assembled { application, loops, threads, instances })

@@ -6,7 +6,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use super::target::{Astray, Target};
+use super::away::Astray;
+use super::target::Target;
 use super::{Errand, Passage, Passed, block_on, budget, may_block, used_twice};
 use crate::dispatch::{Request, start_named};
 use crate::metadata::{Lineage, Priority};
@@ -35,6 +36,8 @@ pub struct CallByName {
     arguments: Arguments,
     /// The arguments have been used.
     begun: bool,
+    /// Interceptors have looked at it, on the way into this process.
+    is_looked_at: bool,
     /// Set while the call waits. Few do; in a box it costs the others nothing.
     waiting: Option<Box<Waiting<Reply, TaskFailure>>>,
     /// Set while interceptors look at the call.
@@ -87,7 +90,7 @@ impl CallByName {
     /// Lets interceptors look at the call, if there are any and it leads anywhere.
     fn pass(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), CallError>> {
         let Some(Target { station, entry }) = &self.target else { return Poll::Ready(Ok(())) };
-        if !station.event_loop.services().has_checkpoint() {
+        if self.is_looked_at || !station.event_loop.services().has_checkpoint() {
             return Poll::Ready(Ok(()));
         }
         let request =
@@ -112,8 +115,20 @@ impl CallByName {
                 block_on(station.event_loop.services(), self)
             }
             Some(target) => Err(CallError::WrongThread { address: target.address() }),
-            None => Err(self.astray.tell()),
+            None => match (self.astray.services(), self.astray.address()) {
+                (Some(services), _) if may_block() => block_on(&services, self),
+                (_, Some(address)) => Err(CallError::WrongThread { address }),
+                (_, None) => Err(self.astray.tell()),
+            },
         }
+    }
+
+    /// The module is in another process, or nowhere.
+    #[cold]
+    fn poll_elsewhere(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply, CallError>> {
+        let request =
+            Request { priority: self.priority, timeout: self.timeout, inherited: self.inherited.as_ref() };
+        self.astray.poll(request, true, &mut self.arguments, cx).map_ok(Reply::from_elsewhere)
     }
 }
 
@@ -132,7 +147,7 @@ impl Future for CallByName {
             used_twice();
         }
         ready!(this.pass(cx))?;
-        let Some(target) = &this.target else { return Poll::Ready(Err(this.astray.tell())) };
+        let Some(target) = &this.target else { return this.poll_elsewhere(cx) };
         this.begun = true;
         let inherited = this.inherited.as_ref();
         let (entry, priority) = (target.entry, this.priority);
@@ -206,12 +221,19 @@ impl Handle {
             astray,
             arguments,
             begun: false,
+            is_looked_at: false,
             waiting: None,
             passage: None,
             priority: None,
             timeout: None,
             inherited,
         }
+    }
+
+    /// A call that has come from another process, where interceptors have looked at it.
+    pub(crate) fn exec_for(&self, address: &str, arguments: Arguments, lineage: Lineage) -> CallByName {
+        let call = self.exec_task(address, arguments);
+        CallByName { priority: Some(lineage.priority), inherited: Some(lineage), is_looked_at: true, ..call }
     }
 
     /// [`exec_task`](Self::exec_task) for threads that may block.

@@ -5,8 +5,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use super::away::Astray;
 use super::room::{Room, Ticket, follow};
-use super::target::{Astray, Target};
+use super::target::Target;
 use super::{Errand, Passage, Passed, block_on, budget, may_block, used_twice};
 use crate::dispatch::{Request, enqueue_named};
 use crate::error::Error;
@@ -37,6 +38,8 @@ pub struct EnqueueByName {
     pub(super) arguments: Arguments,
     /// The arguments have been used.
     begun: bool,
+    /// Interceptors have looked at it, on the way into this process.
+    is_looked_at: bool,
     /// Set while the sender waits for room.
     room: Option<Box<Room>>,
     /// Set while interceptors look at the task.
@@ -65,7 +68,7 @@ impl EnqueueByName {
     /// Lets interceptors look at the task, if there are any and it leads anywhere.
     pub(super) fn pass(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         let Some(Target { station, entry }) = &self.target else { return Poll::Ready(Ok(())) };
-        if !station.event_loop.services().has_checkpoint() {
+        if self.is_looked_at || !station.event_loop.services().has_checkpoint() {
             return Poll::Ready(Ok(()));
         }
         let inherited = self.inherited.as_ref();
@@ -93,8 +96,20 @@ impl EnqueueByName {
                 block_on(station.event_loop.services(), self)
             }
             Some(target) => Err(CallError::<TaskFailure>::WrongThread { address: target.address() }.into()),
-            None => Err(self.astray.tell().into()),
+            None => match (self.astray.services(), self.astray.address()) {
+                (Some(services), _) if may_block() => block_on(&services, self),
+                (_, Some(address)) => Err(CallError::<TaskFailure>::WrongThread { address }.into()),
+                (_, None) => Err(self.astray.tell().into()),
+            },
         }
+    }
+
+    /// The module is in another process, or nowhere.
+    #[cold]
+    fn poll_elsewhere(&mut self, cx: &mut Context<'_>) -> Poll<Result<Ticket, Error>> {
+        let request = Request { priority: self.priority, timeout: None, inherited: self.inherited.as_ref() };
+        let accepted = self.astray.poll(request, false, &mut self.arguments, cx);
+        accepted.map(|accepted| accepted.map(|_| Ticket::elsewhere()).map_err(Into::into))
     }
 }
 
@@ -115,7 +130,7 @@ impl Future for EnqueueByName {
             used_twice();
         }
         ready!(this.pass(cx))?;
-        let Some(target) = &this.target else { return Poll::Ready(Err(this.astray.tell().into())) };
+        let Some(target) = &this.target else { return this.poll_elsewhere(cx) };
         this.begun = true;
         let (entry, inherited) = (target.entry, this.inherited.as_ref());
         let request = NamedRequest { entry, priority: this.priority, timeout: None, inherited };
@@ -181,10 +196,22 @@ impl Handle {
             astray,
             arguments,
             begun: false,
+            is_looked_at: false,
             room: None,
             passage: None,
             priority: None,
             inherited,
+        }
+    }
+
+    /// A task that has come from another process, where interceptors have looked at it.
+    pub(crate) fn enqueue_for(&self, address: &str, arguments: Arguments, lineage: Lineage) -> EnqueueByName {
+        let task = self.enqueue_task(address, arguments);
+        EnqueueByName {
+            priority: Some(lineage.priority),
+            inherited: Some(lineage),
+            is_looked_at: true,
+            ..task
         }
     }
 

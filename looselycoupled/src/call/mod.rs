@@ -1,5 +1,6 @@
 //! Calling tasks: by stub and by name, now, in line, and later.
 
+mod away;
 mod by_name;
 mod by_stub;
 mod delayed;

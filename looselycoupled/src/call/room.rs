@@ -18,29 +18,41 @@ use crate::waits::{Pending, WaitId};
 /// Dropping a ticket changes nothing; [`cancel`](Self::cancel) withdraws the task if it has not begun.
 #[derive(Clone)]
 pub struct Ticket {
-    station: Station,
-    receipt: Receipt,
+    /// `None` in another process.
+    place: Option<(Station, Receipt)>,
 }
 
 impl fmt::Debug for Ticket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Ticket({}#{})", self.station.tenant().name, self.receipt.number())
+        match &self.place {
+            Some((station, receipt)) => write!(f, "Ticket({}#{})", station.tenant().name, receipt.number()),
+            None => f.write_str("Ticket(elsewhere)"),
+        }
     }
 }
 
 impl Ticket {
     #[inline]
     pub(super) const fn new(station: Station, receipt: Receipt) -> Self {
-        Self { station, receipt }
+        Self { place: Some((station, receipt)) }
     }
 
-    /// The number under which the module's queue knows the task; rises with every acceptance.
+    /// Of a task that another process has put in line.
+    pub(super) const fn elsewhere() -> Self {
+        Self { place: None }
+    }
+
+    /// The number under which the module's queue knows the task; rises with every acceptance. 0 in another process.
     #[must_use]
     pub const fn id(&self) -> u64 {
-        self.receipt.number()
+        match &self.place {
+            Some((_, receipt)) => receipt.number(),
+            None => 0,
+        }
     }
 
-    /// Withdraws the task; false if it has begun or ended, or if another thread is about to begin it.
+    /// Withdraws the task; false if it has begun or ended, or if another thread is about to begin it. One that waits in another process
+    /// cannot be withdrawn.
     ///
     /// Where all handlers run on one thread, other threads cannot withdraw what that thread has taken in hand, until the
     /// handler that runs gives the thread back.
@@ -49,7 +61,8 @@ impl Ticket {
         reason = "withdrawing is the effect; whether it was in time may not matter"
     )]
     pub fn cancel(&self) -> bool {
-        self.station.event_loop.withdraw(self.receipt, Loss::Cancelled) == Withdrawal::Done
+        let Some((station, receipt)) = &self.place else { return false };
+        station.event_loop.withdraw(*receipt, Loss::Cancelled) == Withdrawal::Done
     }
 }
 
@@ -128,7 +141,7 @@ impl Room {
         self.is_over = !matches!(parked, Parked::Waiting);
         match parked {
             Parked::Waiting => Poll::Pending,
-            Parked::Accepted(receipt) => Poll::Ready(Ok(Ticket { station: self.station.clone(), receipt })),
+            Parked::Accepted(receipt) => Poll::Ready(Ok(Ticket::new(self.station.clone(), receipt))),
             Parked::Refused => {
                 let refusal = not_admitted::<TaskFailure>(Some(&Obstacle::Closed), &self.station, self.label);
                 Poll::Ready(Err(refusal.into()))

@@ -1,6 +1,6 @@
 //! Resolving an address, and in whose name a handle acts.
 
-use super::used_twice;
+use super::away::Astray;
 use crate::address::{Known, nearest, split};
 use crate::dispatch::{is_inside_of, made_here};
 use crate::lifecycle::Phase;
@@ -27,37 +27,23 @@ impl Target {
     }
 }
 
-/// Why an address leads nowhere, until somebody is told.
-#[derive(Default)]
-pub(super) struct Astray(Option<Box<CallError>>);
-
-impl Astray {
-    #[cold]
-    pub(super) fn tell(&mut self) -> CallError {
-        match self.0.take() {
-            Some(error) => *error,
-            None => used_twice(),
-        }
-    }
-}
-
 impl Handle {
     /// Where an address leads; what is wrong with it is told apart.
     // What is found comes in two registers, so that it becomes part of a call without being moved through memory.
     pub(super) fn find(&self, address: &str, astray: &mut Astray) -> Option<(&Station, &'static NamedEntry)> {
         match self.search(address) {
             Ok(found) => Some(found),
-            Err(error) => {
-                astray.0 = Some(Box::new(error));
+            Err(lost) => {
+                *astray = lost;
                 None
             }
         }
     }
 
     #[inline(always)]
-    fn search(&self, address: &str) -> Result<(&Station, &'static NamedEntry), CallError> {
+    fn search(&self, address: &str) -> Result<(&Station, &'static NamedEntry), Astray> {
         if let Some((module, state)) = origin_not_active(self) {
-            return Err(CallError::NotActive { module, state });
+            return Err(Astray::nowhere(CallError::NotActive { module, state }));
         }
         let (module, task_name) = split(address);
         let found = match module {
@@ -67,8 +53,8 @@ impl Handle {
         let Some((station, descriptor)) = found else { return Err(self.leads_nowhere(module, address)) };
         match descriptor.task(task_name) {
             Some(TaskDescriptor { named: Some(entry), .. }) => Ok((station, entry)),
-            Some(_) => Err(only_by_stub(station, task_name)),
-            None => Err(unknown_task(station, task_name, descriptor.tasks)),
+            Some(_) => Err(Astray::nowhere(only_by_stub(station, task_name))),
+            None => Err(Astray::nowhere(unknown_task(station, task_name, descriptor.tasks))),
         }
     }
 
@@ -79,13 +65,16 @@ impl Handle {
     }
 
     #[cold]
-    fn leads_nowhere(&self, module: Option<&str>, address: &str) -> CallError {
+    fn leads_nowhere(&self, module: Option<&str>, address: &str) -> Astray {
         match module {
-            Some(module) => self.unknown_module(module),
+            Some(module) => Astray::to_others(self, module, address)
+                .unwrap_or_else(|| Astray::nowhere(self.unknown_module(module))),
             // Looking for a module of this name would find the very one that was meant.
-            None => {
-                CallError::UnknownTask { address: address.into(), suggestion: None, known: Box::default() }
-            }
+            None => Astray::nowhere(CallError::UnknownTask {
+                address: address.into(),
+                suggestion: None,
+                known: Box::default(),
+            }),
         }
     }
 

@@ -62,6 +62,8 @@ codes! {
     Closed = "LC0718", "calls on event loops that have been closed";
     /// An interceptor did not let the call pass.
     Rejected = "LC0719", "calls that an interceptor rejected";
+    /// The module is in another process that is not to be had.
+    Unreachable = "LC0720", "calls of modules in processes that are not to be had";
     /// An argument of an event is no value.
     EventArgument = "LC0721", "arguments of events that are no values";
     /// A name that no event can have.

@@ -27,5 +27,5 @@ pub use mapped::infallible;
 pub(crate) use named::{enqueue_named, start_named};
 pub(crate) use sender::{Request, is_inside_of, made_here};
 use start::start;
-pub(crate) use start::{begin_wait, not_admitted, prospect};
+pub(crate) use start::{begin_wait, departing, not_admitted, prospect};
 pub use tables::{NoDefault, Probe, Registration};

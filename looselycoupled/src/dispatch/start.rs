@@ -11,8 +11,8 @@ use super::delivery::{Form, ReplyTo};
 use super::job::BlockingJob;
 use super::sender::{Request, check, inherited, of_same_application};
 use crate::event_loop::{
-    Activation, Begun, Draft, Inline, Item, Kind, Label, Obstacle, Offer, Panic, Room, Scene, Verdict,
-    current, later,
+    Activation, Begun, Draft, Inline, Item, Kind, Label, Obstacle, Offer, Panic, Room, Scene, Services,
+    Verdict, current, later,
 };
 use crate::mailbox::{Filled, Slot};
 use crate::metadata::Lineage;
@@ -132,6 +132,27 @@ pub(crate) fn prospect(
         };
         let deadline = if awaited { deadline(station, request, info, sender) } else { None };
         (Lineage { priority, ..inherited(request, sender) }, deadline)
+    })
+}
+
+/// [`prospect`] of what goes to another process.
+pub(crate) fn departing(
+    services: &Services,
+    request: &Request<'_>,
+    is_awaited: bool,
+) -> (Lineage, Option<Instant>) {
+    current(|sender| {
+        let sender = sender.filter(|sender| ptr::eq(sender.event_loop().services(), services));
+        let lineage = inherited(request, sender);
+        let priority =
+            if is_awaited { priority(request, sender) } else { request.priority.unwrap_or(lineage.priority) };
+        let deadline = sender.filter(|_| is_awaited).and_then(|sender| sender.seed.deadline);
+        let own = request.timeout.or(if deadline.is_none() { services.default_timeout } else { None });
+        let own = own.filter(|_| is_awaited).map(|timeout| later(Instant::now(), timeout));
+        if let Some(sender) = sender {
+            sender.count();
+        }
+        (Lineage { priority, ..lineage }, [deadline, own].into_iter().flatten().min())
     })
 }
 

@@ -9,6 +9,7 @@ mod record;
 pub use event::{Content, Event};
 pub use info::{EventInfo, EventShape, EventTypeInfo, FieldInfo, Location};
 pub(crate) use own::{
-    BECOMING_IDLE, EXCEPTION, GAP, LOOP_ACTIVE, LOOP_IDLE, LOOP_STARTED, LOOP_STOPPED, is_own,
+    BECOMING_IDLE, EXCEPTION, GAP, LOOP_ACTIVE, LOOP_IDLE, LOOP_STARTED, LOOP_STOPPED, PROVIDER_STATE, is_own,
 };
+pub(crate) use payload::Arrived;
 pub use record::EventRecord;

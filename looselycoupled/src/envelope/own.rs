@@ -16,7 +16,11 @@ pub(crate) const LOOP_IDLE: &str = "loop_idle";
 /// It has ended.
 pub(crate) const LOOP_STOPPED: &str = "loop_stopped";
 
+/// It tells how far a provider is.
+pub(crate) const PROVIDER_STATE: &str = "provider_state";
+
 /// Whether this is one of the framework's own events, which patterns do not hear.
 pub(crate) fn is_own(name: &str) -> bool {
-    [EXCEPTION, BECOMING_IDLE, GAP, LOOP_STARTED, LOOP_ACTIVE, LOOP_IDLE, LOOP_STOPPED].contains(&name)
+    [EXCEPTION, BECOMING_IDLE, GAP, LOOP_STARTED, LOOP_ACTIVE, LOOP_IDLE, LOOP_STOPPED, PROVIDER_STATE]
+        .contains(&name)
 }

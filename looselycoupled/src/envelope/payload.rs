@@ -19,6 +19,11 @@ pub(super) trait Payload: Any + Send + Sync {
         false
     }
 
+    /// The process from which it has come.
+    fn process(&self) -> Option<&str> {
+        None
+    }
+
     /// What it is sent again of.
     fn forwarded(&self) -> Option<&Forwarded> {
         None
@@ -56,6 +61,31 @@ impl Payload for Named {
 
     fn shape(&self) -> EventShape {
         EventShape::Struct
+    }
+}
+
+/// Sent in another process.
+pub(crate) struct Arrived {
+    pub(crate) value: Value,
+    pub(crate) shape: EventShape,
+    pub(crate) process: Box<str>,
+}
+
+impl Payload for Arrived {
+    fn is_typed(&self) -> bool {
+        false
+    }
+
+    fn to_value(&self) -> Result<Value, EncodeError> {
+        Ok(self.value.clone())
+    }
+
+    fn shape(&self) -> EventShape {
+        self.shape
+    }
+
+    fn process(&self) -> Option<&str> {
+        Some(&self.process)
     }
 }
 

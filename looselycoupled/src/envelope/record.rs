@@ -4,7 +4,7 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 
-use super::payload::{Forwarded, Missing, Named, Payload, Typed, part, parts, shaped};
+use super::payload::{Arrived, Forwarded, Missing, Named, Payload, Typed, part, parts, shaped};
 use super::{Event, EventShape, GAP};
 use crate::event_loop::Missed;
 use crate::metadata::{Headers, Lineage, MessageId, ModuleIndex, Priority, TransactionId};
@@ -62,6 +62,11 @@ impl EventRecord {
         Ok(Self::new(Cow::Owned(name.to_owned()), Named(value), lineage, source))
     }
 
+    /// An event that has come from another process.
+    pub(crate) fn arrived(name: &str, arrived: Arrived, lineage: Lineage, source: Arc<str>) -> Self {
+        Self::new(Cow::Owned(name.to_owned()), arrived, lineage, Some(source))
+    }
+
     /// Tells a handler's module that events for that handler were lost.
     pub(crate) fn of_gap(
         handler: &'static str,
@@ -108,10 +113,17 @@ impl EventRecord {
         &self.0.name
     }
 
-    /// The module that sent it; `None` for senders outside of every module.
+    /// The module that sent it; `None` for senders outside of every module. Of an event that has come from another process
+    /// `process/module`, or `process`.
     #[must_use]
     pub fn source(&self) -> Option<&str> {
         self.0.source.as_deref()
+    }
+
+    /// The process from which it has come; `None` if it was sent in this one.
+    #[must_use]
+    pub fn process(&self) -> Option<&str> {
+        self.first().0.payload.process()
     }
 
     /// The transaction to which it belongs.

@@ -122,7 +122,8 @@ impl Handle {
                 waiting,
             }
         };
-        router.listeners.all().iter().map(info).collect()
+        let all = router.listeners.all();
+        all.iter().filter(|listener| !listener.ear.is_outbox()).map(info).collect()
     }
 
     /// Ends a subscription from elsewhere; false if there is none of this number any more.
@@ -156,7 +157,8 @@ impl Handle {
 
     fn unsubscribe_where(&self, is_meant: impl Fn(&Listener) -> bool) -> usize {
         let listeners = &self.application.router.listeners;
-        let meant = listeners.all().into_iter().filter(|listener| is_meant(listener));
+        let all = listeners.all().into_iter().filter(|listener| !listener.ear.is_outbox());
+        let meant = all.filter(|listener| is_meant(listener));
         meant.filter(|listener| listeners.remove(listener)).count()
     }
 }

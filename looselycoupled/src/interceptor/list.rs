@@ -64,25 +64,41 @@ impl Interceptors {
         self.0.is_empty()
     }
 
-    /// The way of a message that stays in this process.
-    pub(crate) fn pass(
+    /// The way out of this process.
+    pub(crate) fn send(
         &self,
         mut message: Message,
     ) -> impl Future<Output = Result<Message, Rejected>> + Send + 'static {
         let all = self.0.clone();
         Attended::new(async move {
-            let passed = async {
-                for interceptor in &all {
-                    interceptor.sending(&mut message).await?;
-                }
-                for interceptor in &all {
-                    interceptor.receiving(&mut message).await?;
-                }
-                Ok(())
-            };
-            passed.await.map_err(|cause| Rejected { cause })?;
+            for interceptor in &all {
+                interceptor.sending(&mut message).await.map_err(|cause| Rejected { cause })?;
+            }
             Ok(message)
         })
+    }
+
+    /// The way into this process.
+    pub(crate) fn receive(
+        &self,
+        mut message: Message,
+    ) -> impl Future<Output = Result<Message, Rejected>> + Send + 'static {
+        let all = self.0.clone();
+        Attended::new(async move {
+            for interceptor in &all {
+                interceptor.receiving(&mut message).await.map_err(|cause| Rejected { cause })?;
+            }
+            Ok(message)
+        })
+    }
+
+    /// The way of a message that stays in this process.
+    pub(crate) fn pass(
+        &self,
+        message: Message,
+    ) -> impl Future<Output = Result<Message, Rejected>> + Send + 'static {
+        let (out, all) = (self.send(message), self.clone());
+        async move { all.receive(out.await?).await }
     }
 }
 

@@ -6,14 +6,14 @@ use std::fmt;
 
 use tokio::sync::watch;
 
-use super::{ModuleDescriptor, Observed, Wired};
+use super::{Elsewhere, ModuleDescriptor, Observed, Wired};
 use crate::config::Config;
 use crate::envelope::EventRecord;
 use crate::event_loop::Services;
 use crate::lifecycle::Gate;
 use crate::metadata::ModuleIndex;
 use crate::router::{Router, Station};
-use crate::sync::{Arc, Mutex, Ordering};
+use crate::sync::{Arc, Mutex, OnceLock, Ordering};
 
 /// What the run hooks are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,6 +97,8 @@ pub(crate) struct Application {
     pub(crate) exit: Exit,
     /// Much of what its modules name is elsewhere.
     pub(crate) partial: bool,
+    /// Knows which modules are in other processes; set if there are providers.
+    pub(crate) elsewhere: OnceLock<Arc<dyn Elsewhere>>,
     /// Set by tests only.
     pub(crate) witness: Option<Witness>,
 }

@@ -219,7 +219,9 @@ impl Handle {
     }
 
     pub(crate) fn unknown_module<E>(&self, module: &str) -> CallError<E> {
-        let names = || self.application.router.directory.names();
+        let elsewhere = self.application.elsewhere.get().map(|elsewhere| elsewhere.modules());
+        let elsewhere = elsewhere.unwrap_or_default();
+        let names = || self.application.router.directory.names().chain(elsewhere.iter().map(String::as_str));
         let suggestion = nearest(module, names()).map(Into::into);
         let known = if suggestion.is_none() { Known::of(names()) } else { Known::default() };
         CallError::UnknownModule { module: module.into(), suggestion, known: known.into() }

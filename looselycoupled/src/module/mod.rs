@@ -8,6 +8,7 @@ mod application;
 mod context;
 mod contract;
 mod descriptor;
+mod elsewhere;
 mod feed;
 mod handle;
 mod info;
@@ -35,6 +36,7 @@ pub(crate) use descriptor::{
     FIRST_HANDLER_LABEL, Hook, HookEntry, Made, Maker, NamedEntry, NamedFailure, NamedOutcome, NamedRequest,
     RunEntry, SharedHookEntry, Wanted,
 };
+pub(crate) use elsewhere::{Departure, Elsewhere, Journey};
 pub(crate) use feed::{Feed, Matching, all_arguments};
 pub use handle::Handle;
 pub(crate) use handle::module_statistics;

@@ -10,7 +10,7 @@ use crate::value::{DecodeError, Value};
 pub struct Reply {
     value: Value,
     /// For messages. The instance is not known here: its name would have to be counted or copied with each reply.
-    task: &'static TaskInfo,
+    task: Option<&'static TaskInfo>,
 }
 
 /// Replies are equal if their values are.
@@ -22,7 +22,12 @@ impl PartialEq for Reply {
 
 impl Reply {
     pub(crate) const fn new(value: Value, task: &'static TaskInfo) -> Self {
-        Self { value, task }
+        Self { value, task: Some(task) }
+    }
+
+    /// From a module in another process, of which nothing is known.
+    pub(crate) const fn from_elsewhere(value: Value) -> Self {
+        Self { value, task: None }
     }
 
     /// The result as a Rust value.
@@ -33,7 +38,10 @@ impl Reply {
     #[inline]
     pub fn get<T: FromReply>(self) -> Result<T, DecodeError> {
         let Self { value, task } = self;
-        value.decode().map_err(|error| of_task(error, task))
+        value.decode().map_err(|error| match task {
+            Some(task) => of_task(error, task),
+            None => error,
+        })
     }
 
     /// The result as it came.

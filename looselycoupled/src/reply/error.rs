@@ -116,6 +116,24 @@ pub enum CallError<E = TaskFailure> {
         /// Why.
         cause: BoxError,
     },
+    /// The module is in another process, and that is not to be had. Whether the task has begun is not known.
+    Unreachable {
+        /// `module.task`
+        address: Box<str>,
+        /// The provider.
+        via: Box<str>,
+        /// Why.
+        cause: BoxError,
+    },
+    /// It went wrong in the process where the module is; `code` says how.
+    Remote {
+        /// What sort of error it is there.
+        code: ErrorCode,
+        /// Whether the task had begun.
+        begun: bool,
+        /// The error in the words of that process.
+        cause: BoxError,
+    },
     /// The call would have waited for itself.
     Cycle {
         /// Who waits for whom.
@@ -237,6 +255,8 @@ impl<E> CallError<E> {
             Self::Failed(error) => CallError::Failed(map(error)),
             Self::Panicked { address, message } => CallError::Panicked { address, message },
             Self::Rejected { address, cause } => CallError::Rejected { address, cause },
+            Self::Unreachable { address, via, cause } => CallError::Unreachable { address, via, cause },
+            Self::Remote { code, begun, cause } => CallError::Remote { code, begun, cause },
             Self::Cycle { path } => CallError::Cycle { path },
             Self::Timeout { address, begun } => CallError::Timeout { address, begun },
             Self::UnknownModule { module, suggestion, known } => {
@@ -269,6 +289,8 @@ impl<E> CallError<E> {
             Self::Failed(_) => ErrorCode::Failed,
             Self::Panicked { .. } => ErrorCode::Panicked,
             Self::Rejected { .. } => ErrorCode::Rejected,
+            Self::Unreachable { .. } => ErrorCode::Unreachable,
+            Self::Remote { code, .. } => *code,
             Self::Cycle { .. } => ErrorCode::Cycle,
             Self::Timeout { .. } => ErrorCode::Timeout,
             Self::UnknownModule { .. } => ErrorCode::UnknownModule,
@@ -298,6 +320,8 @@ impl<E> CallError<E> {
                 | Self::Timeout { .. }
                 | Self::Result { .. }
                 | Self::ShuttingDown { begun: true, .. }
+                | Self::Unreachable { .. }
+                | Self::Remote { begun: true, .. }
         )
     }
 }
@@ -315,6 +339,10 @@ impl<E: fmt::Display> fmt::Display for CallError<E> {
             Self::Failed(error) => error.fmt(f),
             Self::Panicked { address, message } => write!(f, "`{address}` panicked: {message}"),
             Self::Rejected { address, cause } => write!(f, "`{address}` was rejected: {cause}"),
+            Self::Unreachable { address, via, cause } => {
+                write!(f, "`{address}` cannot be reached via `{via}`: {cause}")
+            }
+            Self::Remote { cause, .. } => cause.fmt(f),
             Self::Cycle { path } => write!(f, "the call would wait for itself: {path}"),
             Self::Timeout { address, begun: true } => {
                 write!(f, "`{address}` did not answer in time; it has begun and runs to its end")
@@ -396,7 +424,9 @@ impl<E: StdError + 'static> StdError for CallError<E> {
             Self::Failed(error) => error.source(),
             Self::Argument { cause, .. } => cause.source(),
             Self::Result { cause, .. } => cause.source(),
-            Self::Rejected { cause, .. } => cause.source(),
+            Self::Rejected { cause, .. } | Self::Unreachable { cause, .. } | Self::Remote { cause, .. } => {
+                cause.source()
+            }
             _ => None,
         }
     }

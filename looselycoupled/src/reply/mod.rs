@@ -6,12 +6,14 @@ mod full;
 mod interface;
 #[cfg(all(test, any(loom, shuttle)))]
 mod models;
+mod remote;
 mod waiting;
 
 pub(crate) use cell::{Answer, Awaited, answer_and_reply};
 pub use error::{BoxError, CallError, TaskFailure};
 pub use full::FullQueue;
 pub use interface::InterfaceFault;
+pub use remote::RemoteError;
 pub(crate) use waiting::{Position, Waiting};
 
 use crate::event_loop::{Label, Obstacle};

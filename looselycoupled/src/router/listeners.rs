@@ -32,6 +32,11 @@ pub(crate) trait Ear: fmt::Debug + Send + Sync {
         false
     }
 
+    /// Whether it leads out of the process, rather than to somebody who has subscribed.
+    fn is_outbox(&self) -> bool {
+        false
+    }
+
     fn heard(&self) -> Heard;
 }
 

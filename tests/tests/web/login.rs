@@ -97,9 +97,8 @@ async fn a_program_shows_its_token() {
 #[tokio::test]
 async fn who_guesses_passwords_is_stopped() {
     let running = with_anna("").await;
-    let guess = async || {
-        running.post("/api/v1/login", r#"{"username": "anna", "password": "guess"}"#).await.status
-    };
+    let guess =
+        async || running.post("/api/v1/login", r#"{"username": "anna", "password": "guess"}"#).await.status;
     for _ in 0..10 {
         assert_eq!(guess().await, 401);
     }

@@ -12,12 +12,10 @@ use crate::module::{MentionInfo, ModuleDescriptor, Named};
 pub(super) fn look(wiring: &Wiring<'_>, lints: &mut Lints) {
     let modules = || wiring.modules.iter().map(|(_, module)| *module);
     let promises = modules().flat_map(|module| module.info.calls);
+    let external = promises.filter(|promise| promise.external.is_some()).map(|promise| promise.address);
     let map = Map {
         targets: wiring.modules.iter().copied().collect(),
-        external: promises
-            .filter(|promise| promise.external.is_some())
-            .map(|promise| promise.address)
-            .collect(),
+        external: external.chain(wiring.elsewhere.iter().map(String::as_str)).collect(),
         stubs: Stubs::known(modules()),
     };
     let mut seen = HashSet::new();
@@ -33,7 +31,7 @@ pub(super) fn look(wiring: &Wiring<'_>, lints: &mut Lints) {
 struct Map<'a> {
     targets: Targets<'a>,
     /// Of what runs elsewhere, as somebody says.
-    external: HashSet<&'static str>,
+    external: HashSet<&'a str>,
     stubs: Stubs,
 }
 

@@ -15,6 +15,9 @@ pub(super) fn look(wiring: &Wiring<'_>, lints: &mut Lints) {
     wiring.modules.iter().for_each(|(name, module)| traffic.add_module(name, module));
     wiring.wires.iter().for_each(|wire| traffic.add_wire(wire));
     wiring.subscribed.iter().for_each(|pattern| traffic.add_heard(pattern));
+    // They may have their other side there.
+    wiring.events.iter().for_each(|pattern| traffic.add_heard(pattern));
+    traffic.come.extend(wiring.events.iter().filter_map(|pattern| pattern.parse().ok()));
     traffic.tell_unsent(lints);
     traffic.tell_unheard(lints);
 }
@@ -36,6 +39,8 @@ struct Traffic {
     sent: BTreeMap<String, Side>,
     heard: BTreeMap<String, Side>,
     patterns: Vec<EventPattern>,
+    /// Which come from other processes.
+    come: Vec<EventPattern>,
 }
 
 /// One side of an event.
@@ -134,7 +139,8 @@ impl Traffic {
     fn tell_unsent(&self, lints: &mut Lints) {
         for (event, side) in &self.heard {
             let Some((who, location)) = side.who.as_ref().filter(|_| !side.is_excused) else { continue };
-            if is_of_framework(event) || self.sent.contains_key(event) {
+            let comes = self.come.iter().any(|pattern| pattern.matches(event));
+            if comes || is_of_framework(event) || self.sent.contains_key(event) {
                 continue;
             }
             lints.add(LintCode::Unsent, || {

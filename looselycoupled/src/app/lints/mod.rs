@@ -64,6 +64,10 @@ pub(crate) struct Wiring<'a> {
     pub(crate) wires: Vec<&'a Wire>,
     /// The names and patterns to which somebody has subscribed while it runs.
     pub(crate) subscribed: Vec<String>,
+    /// The names and patterns of events that go to other processes and come from there.
+    pub(crate) events: Vec<String>,
+    /// The modules that are there.
+    pub(crate) elsewhere: Vec<String>,
 }
 
 impl Wiring<'_> {

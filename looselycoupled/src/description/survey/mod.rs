@@ -75,7 +75,10 @@ fn lints(application: &Application, wires: &[Wire], subscriptions: &[Subscriptio
     let names = application.router.directory.names();
     let modules = names.zip(application.descriptors.iter().copied()).collect();
     let subscribed = subscriptions.iter().map(|subscription| subscription.pattern.clone()).collect();
-    Wiring { modules, wires: wires.iter().collect(), subscribed }.lints()
+    let elsewhere = application.elsewhere.get();
+    let events = elsewhere.map(|elsewhere| elsewhere.events()).unwrap_or_default();
+    let elsewhere = elsewhere.map(|elsewhere| elsewhere.modules()).unwrap_or_default();
+    Wiring { modules, wires: wires.iter().collect(), subscribed, events, elsewhere }.lints()
 }
 
 impl From<Location> for SourceLocation {

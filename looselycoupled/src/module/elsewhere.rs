@@ -1,0 +1,41 @@
+//! Modules that are in other processes.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use tokio::time::Instant;
+
+use crate::metadata::Lineage;
+use crate::reply::CallError;
+use crate::sync::Arc;
+use crate::value::{Arguments, Value};
+
+/// A call, or a task, for a module that is not here.
+#[derive(Debug)]
+pub(crate) struct Departure {
+    /// `module.task`
+    pub(crate) address: Box<str>,
+    pub(crate) arguments: Arguments,
+    /// What it inherits.
+    pub(crate) lineage: Lineage,
+    pub(crate) deadline: Option<Instant>,
+    pub(crate) is_awaited: bool,
+}
+
+/// What comes of a departure: of a task that nobody waits for, null as soon as it has been accepted.
+pub(crate) type Journey = Pin<Box<dyn Future<Output = Result<Value, CallError>> + Send>>;
+
+/// Knows which modules are in other processes, and how to reach them.
+pub(crate) trait Elsewhere: fmt::Debug + Send + Sync {
+    /// Whether a module is said to be there.
+    fn knows(&self, module: &str) -> bool;
+
+    /// All that are said to be there.
+    fn modules(&self) -> Vec<String>;
+
+    /// The names and patterns of events that go there and come from there.
+    fn events(&self) -> Vec<String>;
+
+    fn depart(self: Arc<Self>, departure: Departure) -> Journey;
+}

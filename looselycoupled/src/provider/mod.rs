@@ -1,0 +1,73 @@
+//! Ways to other processes.
+//!
+//! A [`Provider`] carries events and calls between processes; which of them go by it is a matter of configuration: `routes` name
+//! events and modules, and the provider `via` which they go. Addresses and names stay as they are.
+//!
+//! | here | and there | |
+//! |---|---|---|
+//! | `{ event: motion, via: home }` | the same | what one process sends the others hear, by handlers, subscriptions and connections |
+//! | `{ module: cellar_pump, via: home }`, and no such module here | the same, and the module is there | calls and queued tasks from here are served there |
+//!
+//! So all processes may share one list of routes. An event comes once to each process that hears it, and never back to the one that
+//! sent it. A call that has no deadline has one of 25 seconds. What cannot be had elsewhere is told: a call ends with
+//! [`CallError::Unreachable`](crate::CallError::Unreachable), and an event that finds no room on its way is counted and logged.
+//!
+//! # Examples
+//!
+//! Two applications in one process; between processes only the provider is another.
+//!
+//! ```
+//! use looselycoupled::prelude::*;
+//! use looselycoupled::provider::Local;
+//!
+//! #[derive(Default)]
+//! struct Pump {
+//!     liters: u32,
+//! }
+//!
+//! #[module]
+//! impl Pump {
+//!     #[task]
+//!     fn pump(&mut self, liters: u32) -> u32 {
+//!         self.liters += liters;
+//!         self.liters
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let cellar = App::builder()
+//!     .module("cellar_pump", Pump::default())
+//!     .provider("home", Local::connect("house"))
+//!     .route_module("cellar_pump", "home")
+//!     .start()
+//!     .await?;
+//! let kitchen = App::builder()
+//!     .provider("home", Local::connect("house"))
+//!     .route_module("cellar_pump", "home")
+//!     .start()
+//!     .await?;
+//! let liters: u32 = kitchen.handle().exec_task("cellar_pump.pump", args! { liters: 40 }).await?.get()?;
+//! assert_eq!(liters, 40);
+//! # Ok(())
+//! # }
+//! ```
+
+mod answer;
+mod contract;
+mod envelope;
+mod erased;
+mod exchange;
+mod link;
+mod local;
+mod outbox;
+mod route;
+
+pub use answer::{Answer, RemoteError};
+pub use contract::{Capabilities, Capability, Provider, ProviderError, ProviderState};
+pub use envelope::Envelope;
+pub(crate) use erased::{ErasedProvider, erase};
+pub(crate) use exchange::{Exchange, Given, needs};
+pub use link::{Arrival, Link};
+pub use local::Local;
+pub(crate) use route::{EventRoute, ModuleRoute, Routes};

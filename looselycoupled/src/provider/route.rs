@@ -1,0 +1,30 @@
+//! Which events and modules go by which provider.
+
+use crate::address::EventPattern;
+use crate::metadata::Priority;
+
+/// Where an event goes, and comes from.
+#[derive(Debug, Clone)]
+pub(crate) struct EventRoute {
+    pub(crate) pattern: EventPattern,
+    /// The place of the provider in the list of all.
+    pub(crate) via: usize,
+}
+
+/// Where a module is, or by which way others reach it.
+#[derive(Debug, Clone)]
+pub(crate) struct ModuleRoute {
+    pub(crate) module: Box<str>,
+    pub(crate) via: usize,
+    /// No call that comes by it is more urgent.
+    pub(crate) highest: Priority,
+    /// The module is in this process.
+    pub(crate) is_here: bool,
+}
+
+/// All routes of an application.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Routes {
+    pub(crate) events: Vec<EventRoute>,
+    pub(crate) modules: Vec<ModuleRoute>,
+}
