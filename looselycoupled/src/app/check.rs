@@ -63,13 +63,7 @@ pub(super) struct Instance {
 /// Checks an application.
 pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
     let mut faults = Faults::default();
-    if cfg!(panic = "abort") {
-        faults.add(FaultCode::PanicAborts, || {
-            "this program is built with `panic = \"abort\"`: a panic of one module would end all of them; remove \
-             the line from the profile in Cargo.toml"
-                .to_owned()
-        });
-    }
+    check_profile(&mut faults);
     let AppBuilder {
         mut planned,
         config,
@@ -127,6 +121,16 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
     }
     let lints = if partial { Vec::new() } else { lints(&instances, &connections, &outside) };
     Ok(Checked { instances, framework, config, loops, types, connections, lints, partial, outside })
+}
+
+fn check_profile(faults: &mut Faults) {
+    if cfg!(panic = "abort") {
+        faults.add(FaultCode::PanicAborts, || {
+            "this program is built with `panic = \"abort\"`: a panic of one module would end all of them; remove \
+             the line from the profile in Cargo.toml"
+                .to_owned()
+        });
+    }
 }
 
 fn lints(instances: &[Instance], connections: &[Fitting], outside: &routes::Checked) -> Vec<Lint> {

@@ -52,6 +52,10 @@ impl Link {
 
     /// Serves a call from elsewhere. Ready when its task has ended, or, of a task that nobody waits for, when it is in line.
     ///
+    /// # Errors
+    ///
+    /// What the call came to, for the process that made it.
+    ///
     /// # Cancel safety
     ///
     /// Dropping it withdraws a call that has not begun, and abandons the result of one that has.

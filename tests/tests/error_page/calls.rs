@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use looselycoupled::interceptor::{Interceptor, Message, Rejection};
 use looselycoupled::prelude::*;
+use looselycoupled::provider::Local;
 use looselycoupled::{LoopOptions, Overflow};
 use looselycoupled_tests::{Gate, quiet};
 
@@ -115,7 +116,17 @@ pub async fn errors() -> Vec<Error> {
     closing.await.unwrap().unwrap();
     errors.push(by_name(&handle, "door.open", args! {}).await);
     errors.extend(of_an_interceptor().await);
+    errors.push(of_another_process().await);
     errors
+}
+
+async fn of_another_process() -> Error {
+    let app =
+        App::builder().partial().provider("home", Local::connect("errors")).route_module("pump", "home");
+    let app = app.start().await.unwrap();
+    let error = by_name(&app.handle(), "pump.liters", args! {}).await;
+    app.shutdown().await.unwrap();
+    error
 }
 
 /// Lets nothing pass.

@@ -103,6 +103,15 @@ fn events() -> Vec<Case> {
                         hall_lamp: { max_level: 80 }\n";
             file(text).module("hall_lamp", Lamp).module("door", Door)
         }),
+        case(FaultCode::Route, || {
+            file(
+                "looselycoupled:\n  providers: { home: { kind: local, name: house } }\n  \
+                  routes: [ { event: motion, via: hoem } ]\n",
+            )
+        }),
+        case(FaultCode::Provider, || {
+            file("looselycoupled:\n  providers: { home: { kind: locl, name: house } }\n")
+        }),
     ]
 }
 

@@ -7,6 +7,10 @@ use looselycoupled_tests::quiet;
 
 use crate::{Pump, hub, process};
 
+/// Transaction, priority, depth, headers.
+type Told = (String, String, u16, Vec<(String, String)>);
+type Case = (&'static str, fn() -> Arguments);
+
 /// A process with a pump, and one that calls it.
 async fn two() -> (App, App) {
     quiet();
@@ -52,7 +56,7 @@ async fn threads_that_block_call_as_well() {
 #[tokio::test]
 async fn errors_are_those_that_a_caller_there_would_have() {
     let (cellar, kitchen) = two().await;
-    let cases: [(&str, fn() -> Arguments); 6] = [
+    let cases: [Case; 6] = [
         ("pump.pump", || args! { liters: 2_000 }),
         ("pump.pump", || args! { litres: 2 }),
         ("pump.pump", || args! { liters: "many" }),
@@ -101,7 +105,7 @@ async fn transaction_priority_and_headers_go_along() {
     let apps = (cellar.start().await.unwrap(), kitchen.start().await.unwrap());
     let call = apps.1.handle().exec_task("tap.ask", args! {}).priority(Priority::High);
     let reply = SessionHeaders::within("anna", call).await.unwrap();
-    let (own, there): (String, (String, String, u16, Vec<(String, String)>)) = reply.get().unwrap();
+    let (own, there): (String, Told) = reply.get().unwrap();
     assert_eq!(there.0, own);
     assert_eq!((&*there.1, there.2), ("high", 1));
     assert_eq!(there.3, [("session".to_owned(), "anna".to_owned())]);
@@ -115,7 +119,7 @@ struct Tap;
 #[module]
 impl Tap {
     #[task]
-    async fn ask(&self, ctx: &Context) -> Result<(String, (String, String, u16, Vec<(String, String)>))> {
+    async fn ask(&self, ctx: &Context) -> Result<(String, Told)> {
         let there = ctx.exec_task("pump.metadata", args! {}).await?.get()?;
         Ok((ctx.metadata().transaction.to_string(), there))
     }
@@ -130,7 +134,7 @@ async fn nobody_elsewhere_is_more_urgent_than_the_route_allows() {
     let apps = (cellar.start().await.unwrap(), kitchen.start().await.unwrap());
     for (wanted, given) in [(Priority::Highest, "low"), (Priority::Lowest, "lowest")] {
         let call = apps.1.handle().exec_task("pump.metadata", args! {}).priority(wanted);
-        let there: (String, String, u16, Vec<(String, String)>) = call.await.unwrap().get().unwrap();
+        let there: Told = call.await.unwrap().get().unwrap();
         assert_eq!(there.1, given);
     }
     end(apps).await;

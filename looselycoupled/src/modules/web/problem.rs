@@ -5,6 +5,7 @@ use warp::http::StatusCode;
 use warp::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use warp::reply::{Reply, Response};
 
+use crate::ErrorCode;
 use crate::prelude::*;
 
 /// An answer that is an error. Boxed, since every answer could be one.
@@ -84,7 +85,7 @@ impl Problem {
 
     /// A call that states no time took longer than the server waits.
     pub(super) fn late(detail: String) -> Self {
-        let code = crate::ErrorCode::Timeout;
+        let code = ErrorCode::Timeout;
         Self::made(StatusCode::GATEWAY_TIMEOUT, code.code(), code.title(), detail)
     }
 
@@ -115,22 +116,22 @@ impl Problem {
 
 impl From<CallError> for Problem {
     fn from(error: CallError) -> Self {
-        let status = match &error {
-            CallError::UnknownModule { .. } | CallError::UnknownTask { .. } | CallError::LocalTask { .. } => {
-                StatusCode::NOT_FOUND
-            }
-            CallError::Argument { .. } | CallError::NoPeriod { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-            CallError::NotReady { .. }
-            | CallError::NotActive { .. }
-            | CallError::QueueFull { .. }
-            | CallError::ShuttingDown { .. }
-            | CallError::Closed { .. } => StatusCode::SERVICE_UNAVAILABLE,
-            CallError::Rejected { .. } => StatusCode::FORBIDDEN,
-            CallError::Timeout { .. } => StatusCode::GATEWAY_TIMEOUT,
-            CallError::Cycle { .. } => StatusCode::LOOP_DETECTED,
+        let code = error.code();
+        // The code, since an error of another process has nothing else.
+        let status = match code {
+            ErrorCode::UnknownModule | ErrorCode::UnknownTask | ErrorCode::LocalTask => StatusCode::NOT_FOUND,
+            ErrorCode::Argument | ErrorCode::NoPeriod => StatusCode::UNPROCESSABLE_ENTITY,
+            ErrorCode::NotReady
+            | ErrorCode::NotActive
+            | ErrorCode::QueueFull
+            | ErrorCode::ShuttingDown
+            | ErrorCode::Closed => StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCode::Rejected => StatusCode::FORBIDDEN,
+            ErrorCode::Unreachable => StatusCode::BAD_GATEWAY,
+            ErrorCode::Timeout => StatusCode::GATEWAY_TIMEOUT,
+            ErrorCode::Cycle => StatusCode::LOOP_DETECTED,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        let code = error.code();
         Self::made(status, code.code(), code.title(), error.to_string())
     }
 }
@@ -144,6 +145,7 @@ impl From<Error> for Problem {
                     crate::EventError::NotActive { .. } | crate::EventError::ShuttingDown => {
                         StatusCode::SERVICE_UNAVAILABLE
                     }
+                    crate::EventError::Rejected(_) => StatusCode::FORBIDDEN,
                     _ => StatusCode::UNPROCESSABLE_ENTITY,
                 };
                 let code = cause.code();
