@@ -1,5 +1,6 @@
 //! Modules that are in other processes.
 
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -33,6 +34,9 @@ pub(crate) trait Elsewhere: fmt::Debug + Send + Sync {
 
     /// All that are said to be there.
     fn modules(&self) -> Vec<String>;
+
+    /// Itself, for those who know its type.
+    fn as_any(&self) -> &dyn Any;
 
     /// The names and patterns of events that go there and come from there.
     fn events(&self) -> Vec<String>;

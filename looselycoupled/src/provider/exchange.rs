@@ -1,5 +1,6 @@
 //! What goes out of an application, and comes in.
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
@@ -11,10 +12,11 @@ use tokio::time::{Instant, timeout_at};
 use super::envelope::{DEADLINE, MODE, Origin, TASK, source};
 use super::outbox::{Outbox, Sent, lose};
 use super::{
-    Answer, Arrival, Capability, Envelope, ErasedProvider, Link, ModuleRoute, ProviderError, ProviderState,
-    RemoteError, Routes,
+    Answer, Arrival, Capability, Envelope, ErasedProvider, Link, ModuleRoute, ProviderError, ProviderInfo,
+    ProviderState, RemoteError, Routes,
 };
-use crate::envelope::{EventRecord, PROVIDER_STATE};
+use crate::address::EventPattern;
+use crate::envelope::{EventRecord, PROVIDER_STATE, is_own};
 use crate::event::publish;
 use crate::interceptor::{Interceptors, Message, Rejected};
 use crate::lifecycle::Gate;
@@ -38,6 +40,10 @@ pub(super) struct Way {
     state: AtomicU8,
     sent: Arc<Sent>,
     pub(super) received: Received,
+    /// Calls and tasks for modules elsewhere.
+    requested: Counter,
+    /// Which events go out by it, and may come in.
+    events: Vec<EventPattern>,
     /// The modules of this process that others reach by it.
     served: HashMap<Box<str>, Priority>,
     publishing: Mutex<Option<JoinHandle<()>>>,
@@ -90,6 +96,7 @@ impl Exchange {
     ) -> Arc<Self> {
         let is_served = |via: usize, route: &&ModuleRoute| route.via == via && route.is_here;
         let ways = providers.into_iter().enumerate().map(|(via, Given { name, provider })| {
+            let events = routes.events.iter().filter(|route| route.via == via);
             let served = routes.modules.iter().filter(|route| is_served(via, route));
             Arc::new(Way {
                 name,
@@ -99,6 +106,8 @@ impl Exchange {
                 state: AtomicU8::new(0),
                 sent: Arc::default(),
                 received: Received::default(),
+                requested: Counter::default(),
+                events: events.map(|route| route.pattern.clone()).collect(),
                 served: served.map(|route| (route.module.clone(), route.highest)).collect(),
                 publishing: Mutex::default(),
             })
@@ -176,6 +185,29 @@ impl Exchange {
 }
 
 impl Way {
+    fn state(&self) -> ProviderState {
+        let states = [ProviderState::Stopped, ProviderState::Connecting, ProviderState::Connected];
+        let raw = self.state.load(Ordering::Relaxed);
+        states.into_iter().find(|state| *state as u8 == raw).unwrap_or(ProviderState::Stopped)
+    }
+
+    fn info(&self) -> ProviderInfo {
+        let (Sent { published, dropped, undelivered }, received) = (&*self.sent, &self.received);
+        ProviderInfo {
+            name: self.name.to_string(),
+            kind: self.provider.kind(),
+            state: self.state(),
+            published: published.get(),
+            dropped: dropped.get(),
+            undelivered: undelivered.get(),
+            received: received.events.get(),
+            echoes: received.echoes.get(),
+            refused: received.refused.get(),
+            served: received.calls.get(),
+            requested: self.requested.get(),
+        }
+    }
+
     fn tell(&self, done: Result<(), ProviderError>, what: &str) {
         if let Err(error) = done {
             tracing::warn!(target: "looselycoupled", provider = %self.name, "it was not {what}: {error}");
@@ -235,6 +267,13 @@ pub(super) async fn arrive(way: &Way, event: Envelope) -> Arrival {
     if event.process() == Some(&way.process) {
         way.received.echoes.add();
         return Arrival::Echo;
+    }
+    // Whoever is connected may send what routes name, and nothing else: not what ends applications, or only they themselves say.
+    if !way.events.iter().any(|pattern| pattern.matches(&event.name)) || is_own(&event.name) {
+        way.received.refused.add();
+        let (provider, event) = (&*way.name, &*event.name);
+        tracing::warn!(target: "looselycoupled", provider, event, "an event has come that has no route here");
+        return Arrival::Refused;
     }
     let Some(application) = way.application.upgrade().filter(|here| here.gate() != Gate::Closed) else {
         return Arrival::Refused;
@@ -321,6 +360,10 @@ impl Elsewhere for Exchange {
         self.routes.events.iter().map(|route| route.pattern.to_string()).collect()
     }
 
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
     fn depart(self: Arc<Self>, departure: Departure) -> Journey {
         Box::pin(async move { self.travel(departure).await })
     }
@@ -365,6 +408,7 @@ impl Exchange {
         if !is_awaited {
             headers = headers.with(MODE, TASK);
         }
+        way.requested.add();
         match way.provider.request(Envelope { name: address.into(), headers, body }).await {
             Ok(answer) => answer.map_err(|error| error.into_call_error(address.into())),
             Err(error) => Err(CallError::Unreachable {
@@ -384,4 +428,16 @@ pub(crate) fn needs(routes: &Routes, via: usize) -> Vec<(Capability, String)> {
     patterns
         .chain(modules.map(|route| (Capability::Calls, format!("the module `{}`", route.module))))
         .collect()
+}
+
+impl Handle {
+    /// The ways to other processes, and what has gone by each, in the order in which they were given.
+    ///
+    /// What was sent and heard by a provider is `published + dropped + undelivered`, once nothing waits for it any more.
+    #[must_use]
+    pub fn providers(&self) -> Vec<ProviderInfo> {
+        let elsewhere = self.application.elsewhere.get().map(|elsewhere| elsewhere.as_any());
+        let exchange = elsewhere.and_then(<dyn Any>::downcast_ref::<Exchange>);
+        exchange.map_or_else(Vec::new, |exchange| exchange.ways.iter().map(|way| way.info()).collect())
+    }
 }

@@ -8,9 +8,11 @@
 //! | `{ event: motion, via: home }` | the same | what one process sends the others hear, by handlers, subscriptions and connections |
 //! | `{ module: cellar_pump, via: home }`, and no such module here | the same, and the module is there | calls and queued tasks from here are served there |
 //!
-//! So all processes may share one list of routes. An event comes once to each process that hears it, and never back to the one that
+//! So all processes may share one list of routes. Nothing else goes in or out: what has no route is refused, whoever sends it.
+//! Whoever can connect may send and call what routes name. An event comes once to each process that hears it, and never back to the one that
 //! sent it. A call that has no deadline has one of 25 seconds. What cannot be had elsewhere is told: a call ends with
-//! [`CallError::Unreachable`](crate::CallError::Unreachable), and an event that finds no room on its way is counted and logged.
+//! [`CallError::Unreachable`](crate::CallError::Unreachable), and an event that finds no room on its way is counted and logged. [`Handle::providers`](crate::Handle::providers)
+//! tells how far each provider is, and what has gone by it; where events are counted by who hears them, a provider is one.
 //!
 //! # Examples
 //!
@@ -58,6 +60,7 @@ mod contract;
 mod envelope;
 mod erased;
 mod exchange;
+mod info;
 mod link;
 mod local;
 mod outbox;
@@ -68,6 +71,7 @@ pub use contract::{Capabilities, Capability, Provider, ProviderError, ProviderSt
 pub use envelope::Envelope;
 pub(crate) use erased::{ErasedProvider, erase};
 pub(crate) use exchange::{Exchange, Given, needs};
+pub use info::ProviderInfo;
 pub use link::{Arrival, Link};
 pub use local::Local;
 pub(crate) use route::{EventRoute, ModuleRoute, Routes};

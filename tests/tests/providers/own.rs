@@ -146,11 +146,17 @@ async fn what_comes_by_a_link_is_heard_and_served() {
     let link = wire.link();
     let fields = |liters: u32| Value::from_json_text(&format!("{{\"liters\": {liters}}}")).unwrap();
     assert_eq!(link.event(envelope("pumped", fields(1))).await, Arrival::Heard(1));
-    assert_eq!(link.event(envelope("other", fields(1))).await, Arrival::Heard(0));
+    for foreign in ["other", "exit", "exception", ""] {
+        assert_eq!(link.event(envelope(foreign, fields(1))).await, Arrival::Refused, "{foreign}");
+    }
     assert_eq!(wait_for_lines(&app, 1).await, ["1 liters"]);
     let mut own = envelope("pumped", fields(2));
     own.headers = own.headers.with("lc-source", "house/pump");
     assert_eq!(link.event(own).await, Arrival::Echo);
+
+    let info = app.handle().providers().remove(0);
+    assert_eq!((&*info.name, info.kind, info.state), ("wire", "wire", ProviderState::Stopped));
+    assert_eq!((info.received, info.echoes, info.refused), (1, 1, 4));
 
     let lines = link.call(envelope("diary.lines", Value::Null)).await.unwrap();
     assert_eq!(lines.decode::<Vec<String>>().unwrap(), ["1 liters"]);
@@ -183,6 +189,8 @@ async fn what_does_not_leave_is_told_and_kept_among_the_dead_letters() {
         tokio::task::yield_now().await;
     }
     assert_eq!(handle.dead_letters().letters[0].to_string(), "event `pumped` undelivered");
+    let info = handle.providers().remove(0);
+    assert_eq!((info.published, info.undelivered, info.requested), (0, 1, 1));
     app.shutdown().await.unwrap();
 }
 

@@ -1,0 +1,33 @@
+//! What can be known about a provider while it works.
+
+use serde::Serialize;
+
+use super::ProviderState;
+
+/// A way to other processes, and what has gone by it since the start.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ProviderInfo {
+    /// By which routes name it.
+    pub name: String,
+    /// What sort of provider it is.
+    pub kind: &'static str,
+    /// How far it is.
+    pub state: ProviderState,
+    /// Events that it took.
+    pub published: u64,
+    /// Events for which there was no room while they waited for it.
+    pub dropped: u64,
+    /// Events that it did not take.
+    pub undelivered: u64,
+    /// Events that came from other processes.
+    pub received: u64,
+    /// Events of this process that came back, and were discarded.
+    pub echoes: u64,
+    /// Events that came and had no route here, or that an interceptor rejected.
+    pub refused: u64,
+    /// Calls and tasks that came from other processes.
+    pub served: u64,
+    /// Calls and tasks for modules in other processes.
+    pub requested: u64,
+}
