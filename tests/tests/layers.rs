@@ -50,7 +50,7 @@ const ROOMS: &[(&str, u8, &[&str])] = &[
 const OUTER: u8 = 8;
 
 /// What the crate shows, apart from the names that `lib.rs` exports one by one.
-const SHOWN: &[&str] = &["prelude", "__private", "address", "config", "log", "schemars", "value"];
+const SHOWN: &[&str] = &["prelude", "__private", "address", "config", "log", "provider", "schemars", "value"];
 
 /// Files that belong to no room.
 const OUTSIDE: &[&str] = &["lib", "prelude", "__private"];

@@ -2,6 +2,7 @@
 
 use looselycoupled::LoopOptions;
 use looselycoupled::prelude::*;
+use looselycoupled::provider::Local;
 use looselycoupled_tests::{Gate, settle};
 
 use crate::{Running, application, start, value};
@@ -63,6 +64,29 @@ async fn who_is_there_and_in_which_state() {
             ("looselycoupled_module_state{module=\"prometheus\",state=\"active\"}", 1.0),
             ("looselycoupled_module_restarts_total{module=\"worker\"}", 0.0),
         ],
+    )
+    .await;
+    running.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_goes_by_providers() {
+    let builder =
+        application("port: 0").provider("home", Local::connect("metrics")).route_event("news", "home");
+    let running = start(builder).await;
+    running.app.handle().trigger_event("news", args! {}).await.unwrap();
+    while running.app.handle().providers()[0].published == 0 {
+        tokio::task::yield_now().await;
+    }
+    let total =
+        |labels: &str| format!("looselycoupled_transport_messages_total{{{labels},transport=\"home\"}}");
+    let (out, echo) = (
+        total("direction=\"out\",kind=\"event\",outcome=\"ok\""),
+        total("direction=\"in\",kind=\"event\",outcome=\"echo\""),
+    );
+    assert_series(
+        &running,
+        &[("looselycoupled_transport_connected{transport=\"home\"}", 1.0), (&out, 1.0), (&echo, 0.0)],
     )
     .await;
     running.app.shutdown().await.unwrap();

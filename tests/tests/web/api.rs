@@ -142,6 +142,7 @@ async fn the_state_counts_what_has_happened() {
     let changed = json!({ "event": "level_changed", "source": "lamp", "emitted": 1, "unheard": 1 });
     assert!(state["events"].as_array().unwrap().contains(&changed), "{state}");
     assert_eq!(state["loops"][0]["queued"]["normal"], 0);
+    assert_eq!(state["providers"], json!([]));
     let again = read(&running.get("/api/v1/state").await);
     assert_eq!(again["instance"], state["instance"]);
     running.app.shutdown().await.unwrap();

@@ -2,6 +2,7 @@
 
 use super::families::{Families, Sample};
 use crate::prelude::*;
+use crate::provider::{ProviderInfo, ProviderState};
 use crate::{LoopStatistics, ModuleStatistics, Phase, Statistics};
 
 /// The priorities in the order of `LoopStatistics::queued`.
@@ -22,6 +23,7 @@ pub(super) fn add(families: &mut Families, handle: &Handle) {
     add_modules(families, handle, &statistics.modules);
     add_queues(families, &statistics.loops);
     add_threads(families, &statistics);
+    add_providers(families, &handle.providers());
 }
 
 fn add_modules(families: &mut Families, handle: &Handle, modules: &[ModuleStatistics]) {
@@ -92,6 +94,42 @@ fn add_threads(families: &mut Families, statistics: &Statistics) {
         "How many tasks of blocking work may run at once.",
         &[],
         vec![(Vec::new(), size(statistics.blocking_limit))],
+    );
+}
+
+/// The ways to other processes, by the names that routes give them.
+fn add_providers(families: &mut Families, providers: &[ProviderInfo]) {
+    let connected = |provider: &ProviderInfo| {
+        let is_connected = provider.state == ProviderState::Connected;
+        (vec![provider.name.clone()], if is_connected { 1.0 } else { 0.0 })
+    };
+    families.gauge(
+        "looselycoupled_transport_connected",
+        "1 while a provider reaches other processes.",
+        &["transport"],
+        providers.iter().map(connected).collect(),
+    );
+    let messages = providers.iter().flat_map(|provider| {
+        [
+            ("out", "event", "ok", provider.published),
+            ("out", "event", "dropped", provider.dropped),
+            ("out", "event", "undelivered", provider.undelivered),
+            ("out", "call", "ok", provider.requested),
+            ("in", "event", "ok", provider.received),
+            ("in", "event", "echo", provider.echoes),
+            ("in", "event", "refused", provider.refused),
+            ("in", "call", "ok", provider.served),
+        ]
+        .map(|(direction, kind, outcome, figure)| {
+            let labels = [&*provider.name, direction, kind, outcome];
+            (labels.map(str::to_owned).to_vec(), number(figure))
+        })
+    });
+    families.counter(
+        "looselycoupled_transport_messages_total",
+        "What has gone by a provider, and what became of it there.",
+        &["transport", "direction", "kind", "outcome"],
+        messages.collect(),
     );
 }
 

@@ -42,6 +42,7 @@ pub(super) fn of(desk: &Desk) -> Json {
         "unheard_events": statistics.unheard_events,
         "blocking": statistics.blocking,
         "blocking_limit": statistics.blocking_limit,
+        "providers": desk.handle.providers(),
         "dead_letters": dead.overwritten + dead.letters.len() as u64,
     })
 }
