@@ -27,6 +27,9 @@ pub use crate::module::{
     ParameterInfo, Pinned, PromiseInfo, Receiver, RunKind, Sequential, Settings, Slots, Stub,
     SubscriptionInfo, Task, TaskAt, TaskDescriptor, TaskInfo, TaskKind, Witness, misfit,
 };
+// For tests of what arrives from others, not for generated code.
+#[cfg(feature = "socket")]
+pub use crate::provider::wire;
 pub use crate::registry::{ListedApp, ListedEvent, ListedInterface};
 pub use crate::reply::{BoxError, CallError};
 pub use crate::schema::{NoSchema, SchemaProbe, TypeSchema};

@@ -65,6 +65,9 @@ mod link;
 mod local;
 mod outbox;
 mod route;
+#[cfg(feature = "socket")]
+#[doc(hidden)]
+pub mod wire;
 
 pub use answer::{Answer, RemoteError};
 pub use contract::{Capabilities, Capability, Provider, ProviderError, ProviderState};
