@@ -20,7 +20,7 @@ const FEW: usize = 8;
 /// Named texts beside the body of a frame.
 ///
 /// However many they are, they lie in one piece of memory: a broker reads and writes them with every frame that it passes on.
-/// Applications know them as [`Headers`](crate::Headers), from which they are made by `TryFrom`.
+/// Applications know them as [`Headers`], from which they are made by `TryFrom`.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct FrameHeaders {
     /// Names and texts in turn, nothing in between.

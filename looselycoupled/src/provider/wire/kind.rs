@@ -87,8 +87,9 @@ impl TryFrom<u8> for Kind {
 
     #[inline]
     fn try_from(number: u8) -> Result<Self, FrameError> {
-        let found = usize::from(number).checked_sub(1).and_then(|place| Self::ALL.get(place));
-        found.copied().ok_or(FrameError::UnknownKind { number })
+        let place = usize::from(number).wrapping_sub(1);
+        let Some(kind) = Self::ALL.get(place) else { return Err(FrameError::UnknownKind { number }) };
+        Ok(*kind)
     }
 }
 
