@@ -11,6 +11,7 @@ mod housing;
 mod idle;
 mod lints;
 mod listed;
+mod listed_providers;
 mod loop_events;
 mod loops;
 mod main;

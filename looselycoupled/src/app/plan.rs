@@ -12,7 +12,8 @@ use serde::de::{Deserializer, Error, MapAccess, Unexpected, Visitor};
 
 use super::check::OWN_SECTION;
 use super::faults::at_key;
-use super::routes::{ListedProvider, ListedRoute};
+use super::listed_providers::ListedProvider;
+use super::routes::ListedRoute;
 use super::tuning::Stated;
 use super::wiring::ListedWire;
 use crate::config::Config;

@@ -8,12 +8,13 @@ use super::builder::AppBuilder;
 use super::check::OWN_SECTION;
 use super::code::FaultCode;
 use super::faults::Faults;
+use super::listed_providers::Wrong;
 use super::plan::{Framework, Planned};
 use crate::address::{EventPattern, hint, module_name};
 use crate::config::Config;
 use crate::envelope::is_own;
 use crate::metadata::Priority;
-use crate::provider::{EventRoute, Given, Local, ModuleRoute, Provider, Routes, erase, needs};
+use crate::provider::{EventRoute, Given, ModuleRoute, Provider, Routes, erase, needs};
 
 /// What is said about other processes in code.
 #[derive(Debug, Default)]
@@ -82,14 +83,6 @@ impl AppBuilder {
     }
 }
 
-/// A provider as a file states it.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct ListedProvider {
-    kind: String,
-    name: Option<String>,
-}
-
 /// A route as a file states it.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -99,9 +92,6 @@ pub(super) struct ListedRoute {
     via: String,
     priority: Option<Priority>,
 }
-
-/// The kinds of providers that a file can name.
-const KINDS: [&str; 1] = ["local"];
 
 /// Everything about other processes, checked.
 #[derive(Debug, Default)]
@@ -133,11 +123,11 @@ pub(super) fn check_routes(
     {
         faults.add(FaultCode::Provider, || format!("the name of the process: {error}"));
     }
-    add_listed(&mut providers, framework, config, faults);
+    let process = process.unwrap_or_else(own_name);
+    add_listed(&mut providers, framework, &process, config, faults);
     check_names(&providers, faults);
     stated.extend(listed(framework, config, faults));
-    let mut checked =
-        Checked { process: process.unwrap_or_else(own_name), providers, routes: Routes::default() };
+    let mut checked = Checked { process, providers, routes: Routes::default() };
     let mut seen = BTreeSet::new();
     for route in stated {
         let place = |key: &str, message: String| match route.number {
@@ -188,28 +178,20 @@ fn own_name() -> String {
     format!("{program}-{:08x}", RandomState::new().hash_one(std::process::id()) as u32)
 }
 
-fn add_listed(providers: &mut Vec<Given>, framework: &Framework, config: &Config, faults: &mut Faults) {
+fn add_listed(
+    providers: &mut Vec<Given>,
+    framework: &Framework,
+    process: &str,
+    config: &Config,
+    faults: &mut Faults,
+) {
     for (name, listed) in &framework.providers {
-        let place = |key: &str, message: String| {
-            config.fault_at_value(&format!("{OWN_SECTION}.providers.{name}{key}"), message).to_string()
-        };
-        match (&*listed.kind, &listed.name) {
-            ("local", Some(hub)) => {
-                providers.push(Given { name: name.as_str().into(), provider: erase(Local::connect(hub)) });
-            }
-            ("local", None) => faults.add(FaultCode::Provider, || {
-                place(
-                    "",
-                    format!(
-                        "the provider `{name}` of kind `local` needs a `name`: that of those who are together"
-                    ),
-                )
-            }),
-            ("", _) => faults.add(FaultCode::Provider, || {
-                place("", format!("the provider `{name}` needs a `kind`: {}", KINDS.join(", ")))
-            }),
-            (kind, _) => faults.add(FaultCode::Provider, || {
-                place(".kind", format!("there is no kind of providers `{kind}`{}", hint(kind, &KINDS)))
+        match listed.make(name, process) {
+            Ok(provider) => providers.push(Given { name: name.as_str().into(), provider }),
+            Err(Wrong { key, message }) => faults.add(FaultCode::Provider, || {
+                let dot = if key.is_empty() { "" } else { "." };
+                let path = format!("{OWN_SECTION}.providers.{name}{dot}{key}");
+                config.fault_at_value(&path, message).to_string()
             }),
         }
     }

@@ -65,6 +65,8 @@ mod link;
 mod local;
 mod outbox;
 mod route;
+#[cfg(all(feature = "socket", unix))]
+mod socket;
 #[cfg(feature = "socket")]
 #[doc(hidden)]
 pub mod wire;
@@ -78,3 +80,5 @@ pub use info::ProviderInfo;
 pub use link::{Arrival, Link};
 pub use local::Local;
 pub(crate) use route::{EventRoute, ModuleRoute, Routes};
+#[cfg(all(feature = "socket", unix))]
+pub use socket::Socket;

@@ -1,0 +1,80 @@
+//! Providers that a file lists.
+
+use serde::Deserialize;
+
+use crate::address::hint;
+use crate::provider::{ErasedProvider, Local, erase};
+use crate::sync::Arc;
+
+/// A provider as a file states it: `{ kind: socket, url: "unix:home.sock", host: kitchen }`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ListedProvider {
+    kind: String,
+    /// Of `local`: what those call it who are together.
+    name: Option<String>,
+    /// Of `socket`: where the broker is.
+    url: Option<String>,
+    /// Of `socket`: the process that hosts it.
+    host: Option<String>,
+}
+
+/// The kinds that this program has.
+#[cfg(all(feature = "socket", unix))]
+const KINDS: &[&str] = &["local", "socket"];
+#[cfg(not(all(feature = "socket", unix)))]
+const KINDS: &[&str] = &["local"];
+
+/// What is wrong with one, and at which of its keys.
+pub(super) struct Wrong {
+    pub(super) key: &'static str,
+    pub(super) message: String,
+}
+
+impl ListedProvider {
+    /// Makes it for the process of this name.
+    pub(super) fn make(&self, name: &str, process: &str) -> Result<Arc<dyn ErasedProvider>, Wrong> {
+        let kind = &*self.kind;
+        let foreign = match kind {
+            "local" => [("url", &self.url), ("host", &self.host)],
+            _ => [("name", &self.name), ("name", &None)],
+        };
+        if KINDS.contains(&kind)
+            && let Some((key, _)) = foreign.into_iter().find(|(_, value)| value.is_some())
+        {
+            let message = format!("a provider of kind `{kind}` has no `{key}`");
+            return Err(Wrong { key, message });
+        }
+        match kind {
+            "local" => {
+                let hub = needed(self.name.as_ref(), name, kind, "a `name`: that of those who are together")?;
+                Ok(erase(Local::connect(hub)))
+            }
+            #[cfg(all(feature = "socket", unix))]
+            "socket" => self.socket(name, process),
+            "" => {
+                let message = format!("the provider `{name}` needs a `kind`: {}", KINDS.join(", "));
+                Err(Wrong { key: "", message })
+            }
+            unknown => {
+                let _only_sockets_ask = process;
+                let message = format!("there is no kind of providers `{unknown}`{}", hint(unknown, KINDS));
+                Err(Wrong { key: "kind", message })
+            }
+        }
+    }
+
+    #[cfg(all(feature = "socket", unix))]
+    fn socket(&self, name: &str, process: &str) -> Result<Arc<dyn ErasedProvider>, Wrong> {
+        use crate::provider::Socket;
+        let url = needed(self.url.as_ref(), name, "socket", "a `url`: `unix:/run/user/1000/home.sock`")?;
+        let host = needed(self.host.as_ref(), name, "socket", "a `host`: the process that hosts the broker")?;
+        Ok(erase(if host == process { Socket::host(url) } else { Socket::connect(url) }))
+    }
+}
+
+fn needed<'a>(value: Option<&'a String>, name: &str, kind: &str, what: &str) -> Result<&'a str, Wrong> {
+    let missing =
+        || Wrong { key: "", message: format!("the provider `{name}` of kind `{kind}` needs {what}") };
+    value.map(String::as_str).ok_or_else(missing)
+}

@@ -1,0 +1,148 @@
+//! The process that hosts the broker.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::net::UnixStream;
+use tokio::sync::mpsc::unbounded_channel;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{sleep, timeout};
+
+use super::bind::{Bound, bind};
+use super::broker::{Broker, Exit};
+use super::connection::{Connection, Ended, Reading};
+use super::mail::{VERSION, VERSION_HEADER};
+use super::peer::Peer;
+use crate::provider::wire::{Frame, Kind};
+use crate::provider::{Link, ProviderError};
+use crate::sync::{Arc, Mutex};
+
+/// How long a process may take to say who it is.
+const GREETING: Duration = Duration::from_secs(5);
+
+/// How many may be about to say it at once.
+const STRANGERS: usize = 64;
+
+/// How long to wait where the system has no connection to give.
+const BREATH: Duration = Duration::from_millis(500);
+
+/// What goes on while the broker is there.
+#[derive(Debug, Default)]
+pub(super) struct Host(Mutex<Option<JoinHandle<()>>>);
+
+impl Host {
+    /// Listens, and makes this process a member.
+    pub(super) async fn open(
+        &self,
+        path: PathBuf,
+        peer: &Arc<Peer>,
+        link: Link,
+    ) -> Result<(), ProviderError> {
+        let bound = bind(path).await?;
+        let broker = Arc::<Broker>::default();
+        let (exit, frames) = unbounded_channel();
+        let member = broker.admit(link.process(), Exit::Here(exit)).map_err(ProviderError::Setup)?;
+        Peer::attend(peer, (Arc::clone(&broker), member), frames, link);
+        *self.0.lock() = Some(tokio::spawn(listen(bound, broker)));
+        Ok(())
+    }
+
+    /// Listens no longer, and cuts off everybody.
+    pub(super) async fn close(&self) {
+        let listening = self.0.lock().take();
+        if let Some(listening) = listening {
+            listening.abort();
+            // The file is gone, and nobody is connected, when this returns.
+            let _it_was_told_to = listening.await;
+        }
+    }
+}
+
+/// Dropped, it cuts off everybody.
+async fn listen(bound: Bound, broker: Arc<Broker>) {
+    let mut members = JoinSet::new();
+    let strangers = Arc::new(tokio::sync::Semaphore::new(STRANGERS));
+    loop {
+        tokio::select! {
+            accepted = bound.listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    // Without a place it is dropped, and the other side tries again.
+                    if let Ok(place) = Arc::clone(&strangers).try_acquire_owned() {
+                        let broker = Arc::clone(&broker);
+                        members.spawn(async move { receive(stream, &broker, place).await });
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(target: "looselycoupled", "the broker cannot take a connection: {error}");
+                    sleep(BREATH).await;
+                }
+            },
+            Some(_) = members.join_next() => {}
+        }
+    }
+}
+
+async fn receive(stream: UnixStream, broker: &Arc<Broker>, place: tokio::sync::OwnedSemaphorePermit) {
+    let mut connection = Connection::new(stream);
+    let greeting = timeout(GREETING, greet(&mut connection, broker)).await;
+    drop(place);
+    let (process, guard) = match greeting {
+        Ok(Ok(greeted)) => greeted,
+        Ok(Err(ended)) => {
+            return tracing::warn!(target: "looselycoupled", "a stranger to the broker: {ended}");
+        }
+        Err(_) => {
+            return tracing::warn!(target: "looselycoupled", "a stranger to the broker did not say who it is");
+        }
+    };
+    let mut reading = Reading::of(connection);
+    let ended = loop {
+        match reading.frame().await {
+            Ok(frame) if frame.kind == Kind::Goodbye => {}
+            Ok(frame) => broker.take(guard.member, frame),
+            Err(ended) => break ended,
+        }
+    };
+    if matches!(ended, Ended::Closed) {
+        tracing::debug!(target: "looselycoupled", %process, "{ended}");
+    } else {
+        tracing::warn!(target: "looselycoupled", %process, "cut off: {ended}");
+    }
+}
+
+/// A process that has been let in; out again when this is dropped.
+struct Inside<'a> {
+    broker: &'a Broker,
+    member: super::broker::MemberId,
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.broker.dismiss(self.member);
+    }
+}
+
+/// Who it is, and whether it may come in.
+async fn greet<'a>(connection: &mut Connection, broker: &'a Broker) -> Result<(Box<str>, Inside<'a>), Ended> {
+    let hello = connection.next().await?;
+    let outlet = Arc::clone(&connection.outlet);
+    let admitted = if hello.kind != Kind::Hello {
+        Err(format!("the first frame is a `{}`, and has to be a `hello`", hello.kind))
+    } else if hello.headers.get(VERSION_HEADER) != Some(VERSION) {
+        let theirs = hello.headers.get(VERSION_HEADER).unwrap_or("none");
+        Err(format!("the broker speaks version {VERSION} of the protocol, and the peer version {theirs}"))
+    } else {
+        broker.admit(&hello.name, Exit::Away(Arc::clone(&outlet)))
+    };
+    match admitted {
+        Ok(member) => {
+            connection.trust();
+            let _read_on = outlet.send(&Frame::new(Kind::Welcome, hello.id));
+            Ok((hello.name, Inside { broker, member }))
+        }
+        Err(why) => {
+            let _it_may_be_gone = outlet.send(&Frame::new(Kind::Refused, hello.id).with_body(why.clone()));
+            Err(Ended::Refused(why))
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Processes of one machine that meet at a Unix socket: one of them hosts the broker, the others are its peers.
+
+mod bind;
+mod broker;
+mod connection;
+mod host;
+mod mail;
+mod outlet;
+mod peer;
+mod uplink;
+
+use std::fmt;
+use std::path::PathBuf;
+
+use super::{Answer, Capabilities, Envelope, Link, Provider, ProviderError};
+use crate::sync::Arc;
+use host::Host;
+use peer::Peer;
+
+/// Connects processes of one machine, without a server to install: one of them hosts the broker at a Unix socket.
+///
+/// Nobody but the user under whom the host runs can connect. Peers reconnect by themselves when the host has been away, subscribe and serve
+/// again what they had before, and say how far they are (event `provider_state`). Meanwhile calls are
+/// [`Unreachable`](crate::CallError::Unreachable) at once, and events that are sent are lost and counted. Each module is served by one process.
+/// A process that does not read loses events beyond 8 MiB, which the host's log tells, and holds up nobody else; after 30 seconds of
+/// silence it is gone for the others.
+///
+/// # Examples
+///
+/// Two applications, here in one process.
+///
+/// ```
+/// use looselycoupled::prelude::*;
+/// use looselycoupled::provider::Socket;
+///
+/// #[derive(Default)]
+/// struct Pump {
+///     liters: u32,
+/// }
+///
+/// #[module]
+/// impl Pump {
+///     #[task]
+///     fn pump(&mut self, liters: u32) -> u32 {
+///         self.liters += liters;
+///         self.liters
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = std::env::temp_dir().join(format!("looselycoupled-example-{}", std::process::id()));
+/// # std::fs::create_dir_all(&folder)?;
+/// # let url = format!("unix:{}", folder.join("home.sock").display());
+/// # let url = &*url;
+/// // url: "unix:/run/user/1000/home.sock"
+/// let cellar = App::builder()
+///     .process("cellar")
+///     .module("cellar_pump", Pump::default())
+///     .provider("home", Socket::host(url))
+///     .route_module("cellar_pump", "home")
+///     .start()
+///     .await?;
+/// let kitchen = App::builder()
+///     .process("kitchen")
+///     .provider("home", Socket::connect(url))
+///     .route_module("cellar_pump", "home")
+///     .start()
+///     .await?;
+/// let mut states = kitchen.handle().subscribe("provider_state");
+/// while kitchen.handle().providers()[0].state.to_string() != "connected" {
+///     states.next().await;
+/// }
+/// let liters: u32 = kitchen.handle().exec_task("cellar_pump.pump", args! { liters: 40 }).await?.get()?;
+/// assert_eq!(liters, 40);
+/// # kitchen.shutdown().await?;
+/// # cellar.shutdown().await?;
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct Socket {
+    url: String,
+    hosts: bool,
+    peer: Arc<Peer>,
+    host: Host,
+}
+
+impl fmt::Debug for Socket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Socket").field("url", &self.url).field("hosts", &self.hosts).finish_non_exhaustive()
+    }
+}
+
+impl Socket {
+    /// A peer of the broker at `unix:<path>`, be it there yet or not.
+    #[must_use]
+    pub fn connect(url: &str) -> Self {
+        Self { url: url.to_owned(), hosts: false, peer: Arc::default(), host: Host::default() }
+    }
+
+    /// Hosts the broker at `unix:<path>` in this process, which is a peer of it as well. What a broker that is gone has left there is replaced.
+    #[must_use]
+    pub fn host(url: &str) -> Self {
+        Self { hosts: true, ..Self::connect(url) }
+    }
+
+    fn path(&self) -> Result<PathBuf, ProviderError> {
+        let path = self.url.strip_prefix("unix:").filter(|path| !path.is_empty());
+        path.map(PathBuf::from).ok_or_else(|| {
+            let url = &self.url;
+            ProviderError::Setup(format!(
+                "`{url}` is no address of a socket; write `unix:/run/user/1000/home.sock`"
+            ))
+        })
+    }
+}
+
+impl Provider for Socket {
+    fn kind(&self) -> &'static str {
+        "socket"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::ALL
+    }
+
+    async fn start(&self, link: Link) -> Result<(), ProviderError> {
+        let path = self.path()?;
+        if self.hosts {
+            self.host.open(path, &self.peer, link).await
+        } else {
+            Peer::connect(&self.peer, path, link);
+            Ok(())
+        }
+    }
+
+    async fn publish(&self, event: Envelope) -> Result<(), ProviderError> {
+        self.peer.publish(&event)
+    }
+
+    async fn subscribe(&self, event: &str) -> Result<(), ProviderError> {
+        self.peer.want(peer::Wish::Event(event.to_owned())).await
+    }
+
+    async fn unsubscribe(&self, event: &str) -> Result<(), ProviderError> {
+        self.peer.no_longer(&peer::Wish::Event(event.to_owned())).await
+    }
+
+    async fn serve(&self, module: &str) -> Result<(), ProviderError> {
+        self.peer.want(peer::Wish::Module(module.to_owned())).await
+    }
+
+    async fn withdraw(&self, module: &str) -> Result<(), ProviderError> {
+        self.peer.no_longer(&peer::Wish::Module(module.to_owned())).await
+    }
+
+    async fn request(&self, call: Envelope) -> Result<Answer, ProviderError> {
+        self.peer.request(&call).await
+    }
+
+    async fn stop(&self) {
+        self.peer.stop().await;
+        self.host.close().await;
+    }
+}

@@ -1,0 +1,118 @@
+//! The writing half of a connection: whoever sends writes, and only what does not fit waits.
+
+use std::fmt;
+use std::io::ErrorKind;
+
+use bytes::{Buf, BytesMut};
+use tokio::net::UnixStream;
+use tokio::sync::Notify;
+use tokio_util::codec::Encoder;
+
+use crate::provider::wire::{Frame, FrameCodec, FrameError, USUAL_LIMIT};
+use crate::sync::{Arc, Mutex};
+
+/// So many bytes wait for a process that does not read.
+const ROOM: usize = 8 * 1024 * 1024;
+
+/// Why a frame was not sent.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unsent {
+    #[error("it does not read: {ROOM} bytes wait for it")]
+    Full,
+    #[error("the connection has ended")]
+    Closed,
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+}
+
+/// The writing half of a connection.
+pub(super) struct Outlet {
+    stream: Arc<UnixStream>,
+    waiting: Mutex<Waiting>,
+    /// Something waits that did not fit, or the connection is to end.
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct Waiting {
+    bytes: BytesMut,
+    is_closed: bool,
+}
+
+impl fmt::Debug for Outlet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outlet").finish_non_exhaustive()
+    }
+}
+
+impl Outlet {
+    pub(super) fn new(stream: &Arc<UnixStream>) -> Arc<Self> {
+        Arc::new(Self { stream: Arc::clone(stream), waiting: Mutex::default(), changed: Notify::new() })
+    }
+
+    /// Writes at once what fits.
+    pub(super) fn send(&self, frame: &Frame) -> Result<(), Unsent> {
+        let mut waiting = self.waiting.lock();
+        if waiting.is_closed {
+            return Err(Unsent::Closed);
+        }
+        if waiting.bytes.len() + frame.length() > ROOM {
+            return Err(Unsent::Full);
+        }
+        let nothing_waited = waiting.bytes.is_empty();
+        FrameCodec::new(USUAL_LIMIT).encode(frame, &mut waiting.bytes)?;
+        if nothing_waited && !self.write(&mut waiting) {
+            drop(waiting);
+            self.changed.notify_one();
+        }
+        Ok(())
+    }
+
+    /// True if nothing is left, or ever will be.
+    fn write(&self, waiting: &mut Waiting) -> bool {
+        while !waiting.bytes.is_empty() {
+            match self.stream.try_write(&waiting.bytes) {
+                Ok(written) => waiting.bytes.advance(written),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
+                // Its reader is told by the system as well, and ends the connection.
+                Err(_) => {
+                    waiting.is_closed = true;
+                    waiting.bytes.clear();
+                }
+            }
+        }
+        true
+    }
+
+    /// Writes what waits, whenever there is something, until the connection ends.
+    pub(super) async fn flush(&self) {
+        loop {
+            if !self.has_waiting() {
+                self.changed.notified().await;
+            }
+            while self.has_waiting() {
+                if self.stream.writable().await.is_err() {
+                    return;
+                }
+                let mut waiting = self.waiting.lock();
+                self.write(&mut waiting);
+            }
+            if self.waiting.lock().is_closed {
+                return;
+            }
+        }
+    }
+
+    pub(super) fn has_waiting(&self) -> bool {
+        !self.waiting.lock().bytes.is_empty()
+    }
+
+    /// Nothing is sent any more; what waits is given up.
+    pub(super) fn close(&self) {
+        let mut waiting = self.waiting.lock();
+        waiting.is_closed = true;
+        waiting.bytes.clear();
+        drop(waiting);
+        self.changed.notify_one();
+    }
+}

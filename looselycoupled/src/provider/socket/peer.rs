@@ -1,0 +1,435 @@
+//! A process at a broker.
+
+use std::collections::{BTreeMap, HashMap};
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::net::UnixStream;
+use tokio::sync::mpsc::{Sender, UnboundedReceiver, channel};
+use tokio::sync::oneshot;
+use tokio::task::{AbortHandle, JoinHandle};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::broker::{Broker, MemberId};
+use super::connection::{Connection, Ended, Reading};
+use super::mail::{VERSION, VERSION_HEADER, answer, answered, envelope, frame, words};
+use super::outlet::Unsent;
+use super::uplink::Uplink;
+use crate::provider::wire::{Frame, FrameHeaders, Kind};
+use crate::provider::{Answer, Arrival, Envelope, Link, ProviderError, ProviderState, RemoteError};
+use crate::sync::{Arc, Mutex};
+
+/// How long the broker may take to let one in, or to do what it is asked for.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The pauses between two attempts to connect.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// How long what has been accepted may take to leave at the end.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// So many events wait while interceptors look at one.
+const BACKLOG: usize = 1_024;
+
+/// What a process wants to come to it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Wish {
+    Event(String),
+    Module(String),
+}
+
+impl Wish {
+    fn frame(&self, id: u64, is_wanted: bool) -> Frame {
+        let (kind, name) = match (self, is_wanted) {
+            (Self::Event(name), true) => (Kind::Subscribe, name),
+            (Self::Event(name), false) => (Kind::Unsubscribe, name),
+            (Self::Module(name), true) => (Kind::Serve, name),
+            (Self::Module(name), false) => (Kind::Unserve, name),
+        };
+        Frame::new(kind, id).named(name.as_str())
+    }
+}
+
+type Arriving = Pin<Box<dyn Future<Output = Arrival> + Send>>;
+
+#[derive(Default)]
+struct State {
+    uplink: Option<Uplink>,
+    /// Why there is none.
+    reason: String,
+    wishes: Vec<Wish>,
+    last: u64,
+    /// Who waits for which answer.
+    waiting: HashMap<u64, oneshot::Sender<Frame>>,
+    /// What is served just now, by the broker's numbers.
+    serving: BTreeMap<u64, AbortHandle>,
+    task: Option<JoinHandle<()>>,
+    is_stopping: bool,
+}
+
+/// A process at a broker, near or far.
+#[derive(Default)]
+pub(super) struct Peer(Mutex<State>);
+
+impl Peer {
+    /// Connects, and connects again, until it is stopped.
+    pub(super) fn connect(this: &Arc<Self>, path: PathBuf, link: Link) {
+        this.0.lock().reason = format!("nobody hosts a broker at `{}` yet", path.display());
+        let peer = Arc::clone(this);
+        let task = tokio::spawn(async move { peer.stay_connected(&path, &link).await });
+        this.0.lock().task = Some(task);
+    }
+
+    /// Is a member of the broker of this process.
+    pub(super) fn attend(
+        this: &Arc<Self>,
+        (broker, member): (Arc<Broker>, MemberId),
+        mut frames: UnboundedReceiver<Frame>,
+        link: Link,
+    ) {
+        this.0.lock().uplink = Some(Uplink::Here(broker, member));
+        link.tell_state(ProviderState::Connected, None);
+        let peer = Arc::clone(this);
+        let task = tokio::spawn(async move {
+            let (arriving, _handing_on) = hand_on();
+            while let Some(frame) = frames.recv().await {
+                Self::take(&peer, frame, &link, &arriving).await;
+            }
+        });
+        this.0.lock().task = Some(task);
+    }
+
+    async fn stay_connected(self: &Arc<Self>, path: &Path, link: &Link) {
+        let mut pause = FIRST_PAUSE;
+        link.tell_state(ProviderState::Connecting, None);
+        loop {
+            let began = Instant::now();
+            let ended = self.visit(path, link).await;
+            let reason = self.lose(&ended);
+            if self.0.lock().is_stopping {
+                return;
+            }
+            link.tell_state(ProviderState::Connecting, Some(&reason));
+            if began.elapsed() > LONGEST_PAUSE {
+                pause = FIRST_PAUSE;
+            }
+            sleep(jittered(pause)).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// One connection, from its beginning to its end.
+    async fn visit(self: &Arc<Self>, path: &Path, link: &Link) -> Ended {
+        let stream = match UnixStream::connect(path).await {
+            Ok(stream) => stream,
+            Err(error) => return error.into(),
+        };
+        let mut connection = Connection::new(stream);
+        match timeout(PATIENCE, greet(&mut connection, link.process())).await {
+            Ok(Ok(())) => {}
+            Ok(Err(ended)) => return ended,
+            Err(_) => return Ended::Silent,
+        }
+        let outlet = Arc::clone(&connection.outlet);
+        let (arriving, _handing_on) = hand_on();
+        let reading = async {
+            let mut reading = Reading::of(connection);
+            loop {
+                match reading.frame().await {
+                    Ok(frame) => Self::take(self, frame, link, &arriving).await,
+                    Err(ended) => break ended,
+                }
+            }
+        };
+        let mut reading = std::pin::pin!(reading);
+        tokio::select! {
+            ended = &mut reading => ended,
+            () = self.settle_in(Uplink::Away(outlet), link) => reading.await,
+        }
+    }
+
+    /// Asks again for what was asked for before; connected when that is done.
+    async fn settle_in(&self, uplink: Uplink, link: &Link) {
+        let mut asked = Vec::new();
+        let wishes = {
+            let mut state = self.0.lock();
+            state.uplink = Some(uplink.clone());
+            state.wishes.clone()
+        };
+        for wish in wishes {
+            let (id, answer) = self.expect();
+            let _found_by_reading = uplink.send(wish.frame(id, true));
+            asked.push((wish, answer));
+        }
+        for (wish, answer) in asked {
+            match timeout(PATIENCE, answer).await {
+                Ok(Ok(frame)) if frame.kind == Kind::Done => {}
+                Ok(Ok(frame)) => {
+                    let (provider, why) = ("socket", words(&frame));
+                    tracing::error!(target: "looselycoupled", provider, "{wish:?} was refused: {why}");
+                }
+                // The connection has ended, or is about to.
+                Ok(Err(_)) | Err(_) => return,
+            }
+        }
+        link.tell_state(ProviderState::Connected, None);
+    }
+
+    /// Everybody who waits is told that there is no connection any more; in words, why.
+    fn lose(&self, ended: &Ended) -> String {
+        let mut state = self.0.lock();
+        state.uplink = None;
+        state.reason = ended.to_string();
+        state.waiting.clear();
+        let serving = std::mem::take(&mut state.serving);
+        let reason = state.reason.clone();
+        drop(state);
+        // Nobody can be answered; what has begun runs to its end.
+        serving.into_values().for_each(|serving| serving.abort());
+        reason
+    }
+
+    fn expect(&self) -> (u64, oneshot::Receiver<Frame>) {
+        let (answer, waiting) = oneshot::channel();
+        let mut state = self.0.lock();
+        state.last += 1;
+        let id = state.last;
+        state.waiting.insert(id, answer);
+        (id, waiting)
+    }
+
+    fn uplink(&self) -> Result<Uplink, ProviderError> {
+        let state = self.0.lock();
+        state.uplink.clone().ok_or_else(|| ProviderError::Unreachable(state.reason.clone()))
+    }
+
+    pub(super) fn publish(&self, event: &Envelope) -> Result<(), ProviderError> {
+        self.uplink()?.send(frame(Kind::Event, 0, event)?).map_err(unsent)
+    }
+
+    /// From now on, also after the connection has been made again.
+    pub(super) async fn want(&self, wish: Wish) -> Result<(), ProviderError> {
+        {
+            let mut state = self.0.lock();
+            if !state.wishes.contains(&wish) {
+                state.wishes.push(wish.clone());
+            }
+        }
+        self.ask(&wish, true).await
+    }
+
+    pub(super) async fn no_longer(&self, wish: &Wish) -> Result<(), ProviderError> {
+        self.0.lock().wishes.retain(|known| known != wish);
+        self.ask(wish, false).await
+    }
+
+    async fn ask(&self, wish: &Wish, is_wanted: bool) -> Result<(), ProviderError> {
+        // Without a connection it is asked for as soon as there is one.
+        let Ok(uplink) = self.uplink() else { return Ok(()) };
+        let (id, answer) = self.expect();
+        uplink.send(wish.frame(id, is_wanted)).map_err(unsent)?;
+        match timeout(PATIENCE, answer).await {
+            Ok(Ok(frame)) if frame.kind == Kind::Refused => Err(ProviderError::Setup(words(&frame))),
+            Ok(_) => Ok(()),
+            Err(_) => Err(ProviderError::Unreachable("the broker does not answer".to_owned())),
+        }
+    }
+
+    pub(super) async fn request(&self, call: &Envelope) -> Result<Answer, ProviderError> {
+        let uplink = self.uplink()?;
+        let frame = frame(Kind::Request, 0, call)?;
+        let (id, answer) = self.expect();
+        // Who no longer waits says so.
+        let mut withdrawal = Withdrawal { peer: self, uplink: &uplink, id, is_over: false };
+        uplink.send(Frame { id, ..frame }).map_err(unsent)?;
+        let answer = answer.await;
+        withdrawal.is_over = true;
+        match answer {
+            Ok(frame) => answered(&frame),
+            Err(_) => {
+                let why = self.0.lock().reason.clone();
+                Err(ProviderError::Unreachable(format!("{why}; whether the task has begun is not known")))
+            }
+        }
+    }
+
+    /// Handles a frame of the broker.
+    async fn take(this: &Arc<Self>, frame: Frame, link: &Link, arriving: &Sender<Arriving>) {
+        match frame.kind {
+            Kind::Event => match envelope(&frame) {
+                Ok(event) => hear(link.clone(), event, arriving).await,
+                Err(error) => {
+                    let event = &*frame.name;
+                    tracing::warn!(target: "looselycoupled", event, "an event cannot be read: {error}");
+                }
+            },
+            Kind::Request => Self::serve(this, frame, link.clone()).await,
+            Kind::Cancel => {
+                let serving = this.0.lock().serving.remove(&frame.id);
+                if let Some(serving) = serving {
+                    serving.abort();
+                }
+            }
+            Kind::Reply | Kind::Failure | Kind::Done | Kind::Refused => {
+                let waiting = this.0.lock().waiting.remove(&frame.id);
+                if let Some(waiting) = waiting {
+                    // Who has gone meanwhile does not mind.
+                    let _gone = waiting.send(frame);
+                }
+            }
+            kind => tracing::debug!(target: "looselycoupled", %kind, "a frame that means nothing to a peer"),
+        }
+    }
+
+    /// At once if that is possible; what has to wait does so apart.
+    async fn serve(this: &Arc<Self>, frame: Frame, link: Link) {
+        let (id, peer) = (frame.id, Arc::clone(this));
+        let call = match envelope(&frame) {
+            Ok(call) => call,
+            Err(error) => return this.reply(id, &Err(unreadable(&frame.name, &error))),
+        };
+        let mut serving = Box::pin(async move {
+            let answer = link.call(call).await;
+            peer.reply(id, &answer);
+        });
+        let polled = std::future::poll_fn(|cx| Poll::Ready(serving.as_mut().poll(cx))).await;
+        if polled.is_pending() {
+            let peer = Arc::clone(this);
+            let mut state = this.0.lock();
+            let task = tokio::spawn(async move {
+                serving.await;
+                peer.0.lock().serving.remove(&id);
+            });
+            state.serving.insert(id, task.abort_handle());
+        }
+    }
+
+    fn reply(&self, id: u64, result: &Answer) {
+        let Ok(uplink) = self.uplink() else { return };
+        if let Err(unsent) = uplink.send(answer(id, result)) {
+            tracing::warn!(target: "looselycoupled", "an answer was not sent: {unsent}");
+            let words = format!("the answer was not sent: {unsent}");
+            // That it is too long can be said in few words.
+            let _gone = uplink.send(super::mail::nobody(id, &words));
+        }
+    }
+
+    /// Says goodbye when what was accepted has left.
+    pub(super) async fn stop(&self) {
+        let (uplink, task) = {
+            let mut state = self.0.lock();
+            state.is_stopping = true;
+            (state.uplink.clone(), state.task.take())
+        };
+        if let Some(uplink) = uplink {
+            let _gone = uplink.send(Frame::new(Kind::Goodbye, 0));
+            let left = async {
+                while uplink.has_waiting() {
+                    sleep(Duration::from_millis(5)).await;
+                }
+            };
+            if timeout(FAREWELL, left).await.is_err() {
+                tracing::warn!(target: "looselycoupled", "the broker does not read: some of what was sent has not left");
+            }
+        }
+        if let Some(task) = task {
+            task.abort();
+            let _it_was_told_to = task.await;
+        }
+        self.lose(&Ended::Closed);
+    }
+}
+
+/// A request that nobody waits for any more is withdrawn.
+struct Withdrawal<'a> {
+    peer: &'a Peer,
+    uplink: &'a Uplink,
+    id: u64,
+    is_over: bool,
+}
+
+impl Drop for Withdrawal<'_> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.peer.0.lock().waiting.remove(&self.id);
+            let _gone = self.uplink.send(Frame::new(Kind::Cancel, self.id));
+        }
+    }
+}
+
+async fn greet(connection: &mut Connection, process: &str) -> Result<(), Ended> {
+    let mut headers = FrameHeaders::new();
+    headers.push(VERSION_HEADER, VERSION)?;
+    let hello = Frame::new(Kind::Hello, 0).named(process).with_headers(headers);
+    connection.outlet.send(&hello).map_err(|unsent| Ended::Refused(unsent.to_string()))?;
+    let answer = connection.next().await?;
+    match answer.kind {
+        Kind::Welcome => {
+            connection.trust();
+            Ok(())
+        }
+        Kind::Refused => Err(Ended::Refused(words(&answer))),
+        kind => Err(Ended::Refused(format!("the broker greets with a `{kind}`"))),
+    }
+}
+
+/// Hands events on that have to wait, one after the other.
+fn hand_on() -> (Sender<Arriving>, AbortOnDrop) {
+    let (sender, mut waiting) = channel::<Arriving>(BACKLOG);
+    let handing_on = tokio::spawn(async move {
+        while let Some(arriving) = waiting.recv().await {
+            arriving.await;
+        }
+    });
+    (sender, AbortOnDrop(handing_on))
+}
+
+struct AbortOnDrop(JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// At once if nothing waits before it.
+async fn hear(link: Link, event: Envelope, arriving: &Sender<Arriving>) {
+    let mut hearing: Arriving = Box::pin(async move { link.event(event).await });
+    let is_first = arriving.capacity() == arriving.max_capacity();
+    if is_first {
+        let polled = std::future::poll_fn(|cx| Poll::Ready(hearing.as_mut().poll(cx))).await;
+        if polled.is_ready() {
+            return;
+        }
+    }
+    // It ends with the connection only.
+    let _ended = arriving.send(hearing).await;
+}
+
+fn unsent(unsent: Unsent) -> ProviderError {
+    match unsent {
+        Unsent::Full => ProviderError::Full("the broker does not read".to_owned()),
+        Unsent::Closed => ProviderError::Unreachable("the connection has ended".to_owned()),
+        Unsent::Frame(error) => ProviderError::Other(error.into()),
+    }
+}
+
+fn unreadable(address: &str, error: &dyn std::fmt::Display) -> RemoteError {
+    RemoteError {
+        code: crate::code::ErrorCode::Argument,
+        message: format!("`{address}`: the call cannot be read: {error}"),
+        causes: Vec::new(),
+        begun: false,
+    }
+}
+
+/// Many who have lost the same broker do not come back at the same moment.
+fn jittered(pause: Duration) -> Duration {
+    use std::hash::{BuildHasher, RandomState};
+    let share = RandomState::new().hash_one(0_u8) % 256;
+    pause.mul_f64(0.75 + share as f64 / 512.0)
+}
