@@ -72,6 +72,7 @@
 //! | `schema` | no | JSON Schemas of types that implement `schemars::JsonSchema`, in [`description`] |
 //! | `testing` | no | [`testing`]: tests of applications, with spies and runs that can be replayed |
 //! | `prometheus` | no | `modules::prometheus`: metrics of the framework and of users, read over HTTP or HTTPS |
+//! | `socket` | no | `provider::Socket`: processes of one machine that meet at a Unix socket |
 //! | `web` | no | `modules::web`: tasks, events and the state of the application over HTTP and WebSockets, and pages of one's own |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

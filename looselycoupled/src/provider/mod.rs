@@ -14,6 +14,15 @@
 //! [`CallError::Unreachable`](crate::CallError::Unreachable), and an event that finds no room on its way is counted and logged. [`Handle::providers`](crate::Handle::providers)
 //! tells how far each provider is, and what has gone by it; where events are counted by who hears them, a provider is one.
 //!
+//! # Providers
+//!
+//! | | kind in a file | connects |
+//! |---|---|---|
+//! | [`Local`] | `{ kind: local, name: house }` | applications of one process |
+//! | `Socket` (feature `socket`, on Unix) | `{ kind: socket, url: "unix:/run/user/1000/home.sock", host: kitchen }` | processes of one machine; the one that `host` names hosts the broker |
+//!
+//! Others implement [`Provider`].
+//!
 //! # Examples
 //!
 //! Two applications in one process; between processes only the provider is another.
