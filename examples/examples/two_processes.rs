@@ -56,7 +56,11 @@ async fn kitchen(url: &str) -> Result<(), Box<dyn std::error::Error>> {
     };
     println!("kitchen: the cellar has pumped {} liters", first.get::<u32>()?);
     if let Some(event) = pumped.next().await {
-        println!("kitchen: {} liters came from the {}", event.field::<u32>("liters")?, event.process().unwrap_or("?"));
+        println!(
+            "kitchen: {} liters came from the {}",
+            event.field::<u32>("liters")?,
+            event.process().unwrap_or("?")
+        );
     }
     if let Err(error) = handle.exec_task("pump.pump", args! { liters: 1_000 }).await {
         println!("kitchen: {error}");

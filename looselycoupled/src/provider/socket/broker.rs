@@ -121,7 +121,7 @@ impl Broker {
             Kind::Cancel => self.cancel(from, frame.id),
             Kind::Subscribe | Kind::Unsubscribe | Kind::Serve | Kind::Unserve => self.change(from, &frame),
             kind => {
-                tracing::debug!(target: "looselycoupled", %kind, "a frame that means nothing to a broker")
+                tracing::debug!(target: "looselycoupled", %kind, "a frame that means nothing to a broker");
             }
         }
     }
@@ -273,7 +273,7 @@ impl State {
             }
             Kind::Unsubscribe => member.events.retain(|known| known.as_str() != name),
             Kind::Serve if !member.modules.iter().any(|known| **known == *name) => {
-                member.modules.push(name.into())
+                member.modules.push(name.into());
             }
             Kind::Serve => {}
             _ => member.modules.retain(|known| **known != *name),
