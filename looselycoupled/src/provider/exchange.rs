@@ -38,6 +38,8 @@ pub(super) struct Way {
     process: Arc<str>,
     application: Weak<Application>,
     state: AtomicU8,
+    /// In words, why it is in that state.
+    reason: Mutex<String>,
     sent: Arc<Sent>,
     pub(super) received: Received,
     /// Calls and tasks for modules elsewhere.
@@ -104,6 +106,7 @@ impl Exchange {
                 process: Arc::clone(&process),
                 application: Arc::downgrade(application),
                 state: AtomicU8::new(0),
+                reason: Mutex::default(),
                 sent: Arc::default(),
                 received: Received::default(),
                 requested: Counter::default(),
@@ -197,6 +200,7 @@ impl Way {
             name: self.name.to_string(),
             kind: self.provider.kind(),
             state: self.state(),
+            reason: self.reason.lock().clone(),
             published: published.get(),
             dropped: dropped.get(),
             undelivered: undelivered.get(),
@@ -216,7 +220,10 @@ impl Way {
 
     pub(super) fn tell_state(&self, state: ProviderState, reason: Option<&str>) {
         let raw = state as u8;
-        if self.state.swap(raw, Ordering::Relaxed) == raw {
+        let is_same = self.state.swap(raw, Ordering::Relaxed) == raw;
+        let before = std::mem::replace(&mut *self.reason.lock(), reason.unwrap_or_default().to_owned());
+        // Who tries again and again has nothing new to say, unless it fails in another way.
+        if is_same && before == reason.unwrap_or_default() {
             return;
         }
         let provider = &*self.name;

@@ -14,6 +14,8 @@ pub struct ProviderInfo {
     pub kind: &'static str,
     /// How far it is.
     pub state: ProviderState,
+    /// Why it is not connected, in words.
+    pub reason: String,
     /// Events that it took.
     pub published: u64,
     /// Events for which there was no room while they waited for it.

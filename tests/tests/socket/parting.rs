@@ -71,6 +71,23 @@ async fn who_waits_for_a_process_that_goes_is_told_at_once() {
 }
 
 #[tokio::test]
+async fn what_the_host_has_sent_before_its_end_has_left() {
+    let house = House::new();
+    let attic = start(house.host("attic").route_event("pumped", "home")).await;
+    let cellar = start(house.peer("cellar").route_event("pumped", "home")).await;
+    let mut heard = cellar.handle().subscribe("pumped").capacity(10_000);
+    let text = "x".repeat(2_000);
+    for liters in 0..1_000_u32 {
+        attic.handle().trigger_event("pumped", args! { liters, text: &text }).await.unwrap();
+    }
+    attic.shutdown().await.unwrap();
+    for liters in 0..1_000_u32 {
+        assert_eq!(within(heard.next()).await.unwrap().field::<u32>("liters").unwrap(), liters);
+    }
+    cellar.shutdown().await.unwrap();
+}
+
+#[tokio::test]
 async fn what_was_sent_before_the_end_has_left() {
     let house = House::new();
     let attic = start(house.host("attic").route_event("pumped", "home")).await;

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::Sender;
+use tokio::sync::mpsc::error::TrySendError;
 
 use super::mail::nobody;
 use super::outlet::{Outlet, Unsent};
@@ -26,14 +27,17 @@ pub(super) struct MemberId(u64);
 pub(super) enum Exit {
     Away(Arc<Outlet>),
     /// The process that hosts.
-    Here(UnboundedSender<Frame>),
+    Here(Sender<Frame>),
 }
 
 impl Exit {
     fn send(&self, frame: Frame) -> Result<(), Unsent> {
         match self {
             Self::Away(outlet) => outlet.send(&frame),
-            Self::Here(frames) => frames.send(frame).map_err(|_| Unsent::Closed),
+            Self::Here(frames) => frames.try_send(frame).map_err(|error| match error {
+                TrySendError::Full(_) => Unsent::Full,
+                TrySendError::Closed(_) => Unsent::Closed,
+            }),
         }
     }
 }
@@ -63,6 +67,8 @@ struct State {
     last_call: u64,
     members: BTreeMap<MemberId, Member>,
     calls: HashMap<u64, OnItsWay>,
+    /// The same by their callers, and how these call them.
+    by_caller: HashMap<(MemberId, u64), u64>,
 }
 
 /// Passes frames on between processes.
@@ -110,6 +116,12 @@ impl Broker {
             state.settle_calls_of(id, &gone.process)
         };
         post(mail);
+    }
+
+    /// Whether somebody has not read all that was sent to it.
+    pub(super) fn has_waiting(&self) -> bool {
+        let exits: Vec<_> = self.0.lock().members.values().map(|member| member.exit.clone()).collect();
+        exits.iter().any(|exit| matches!(exit, Exit::Away(outlet) if outlet.has_waiting()))
     }
 
     /// Handles a frame of a process. Its sender's time: nothing in here waits.
@@ -180,8 +192,8 @@ impl Broker {
     fn cancel(&self, from: MemberId, id: u64) {
         let mail = {
             let mut state = self.0.lock();
-            let call = state.calls.iter().find(|(_, call)| call.caller == from && call.id == id);
-            let Some((number, server)) = call.map(|(number, call)| (*number, call.server)) else { return };
+            let Some(number) = state.by_caller.get(&(from, id)).copied() else { return };
+            let Some(server) = state.calls.get(&number).map(|call| call.server) else { return };
             state.end(number);
             let exit = state.members.get(&server).map(|member| member.exit.clone());
             exit.map(|exit| (exit, Frame::new(Kind::Cancel, number)))
@@ -226,12 +238,14 @@ impl State {
         caller.calls += 1;
         self.last_call += 1;
         self.calls.insert(self.last_call, OnItsWay { caller: from, id, server });
+        self.by_caller.insert((from, id), self.last_call);
         Ok((exit, self.last_call))
     }
 
     /// A call is no longer on its way; who made it, and how he calls it.
     fn end(&mut self, call: u64) -> Option<(Exit, u64)> {
         let OnItsWay { caller, id, .. } = self.calls.remove(&call)?;
+        self.by_caller.remove(&(caller, id));
         let member = self.members.get_mut(&caller)?;
         member.calls -= 1;
         Some((member.exit.clone(), id))

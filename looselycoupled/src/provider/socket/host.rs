@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::net::UnixStream;
-use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::mpsc::channel;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
@@ -26,9 +26,15 @@ const STRANGERS: usize = 64;
 /// How long to wait where the system has no connection to give.
 const BREATH: Duration = Duration::from_millis(500);
 
+/// So many frames wait for the process that hosts.
+const ROOM: usize = 65_536;
+
+/// How long what has been accepted may take to leave at the end.
+const FAREWELL: Duration = Duration::from_secs(2);
+
 /// What goes on while the broker is there.
 #[derive(Debug, Default)]
-pub(super) struct Host(Mutex<Option<JoinHandle<()>>>);
+pub(super) struct Host(Mutex<Option<(Arc<Broker>, JoinHandle<()>)>>);
 
 impl Host {
     /// Listens, and makes this process a member.
@@ -40,21 +46,28 @@ impl Host {
     ) -> Result<(), ProviderError> {
         let bound = bind(path).await?;
         let broker = Arc::<Broker>::default();
-        let (exit, frames) = unbounded_channel();
+        let (exit, frames) = channel(ROOM);
         let member = broker.admit(link.process(), Exit::Here(exit)).map_err(ProviderError::Setup)?;
         Peer::attend(peer, (Arc::clone(&broker), member), frames, link);
-        *self.0.lock() = Some(tokio::spawn(listen(bound, broker)));
+        let listening = tokio::spawn(listen(bound, Arc::clone(&broker)));
+        *self.0.lock() = Some((broker, listening));
         Ok(())
     }
 
     /// Listens no longer, and cuts off everybody.
     pub(super) async fn close(&self) {
-        let listening = self.0.lock().take();
-        if let Some(listening) = listening {
-            listening.abort();
-            // The file is gone, and nobody is connected, when this returns.
-            let _it_was_told_to = listening.await;
+        let Some((broker, listening)) = self.0.lock().take() else { return };
+        let left = async {
+            while broker.has_waiting() {
+                sleep(Duration::from_millis(5)).await;
+            }
+        };
+        if timeout(FAREWELL, left).await.is_err() {
+            tracing::warn!(target: "looselycoupled", "somebody does not read: some of what was sent has not left");
         }
+        listening.abort();
+        // The file is gone, and nobody is connected, when this returns.
+        let _it_was_told_to = listening.await;
     }
 }
 

@@ -8,7 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use tokio::net::UnixStream;
-use tokio::sync::mpsc::{Sender, UnboundedReceiver, channel};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::oneshot;
 use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::{Instant, sleep, timeout};
@@ -88,7 +88,7 @@ impl Peer {
     pub(super) fn attend(
         this: &Arc<Self>,
         (broker, member): (Arc<Broker>, MemberId),
-        mut frames: UnboundedReceiver<Frame>,
+        mut frames: Receiver<Frame>,
         link: Link,
     ) {
         this.0.lock().uplink = Some(Uplink::Here(broker, member));
@@ -235,7 +235,10 @@ impl Peer {
         match timeout(PATIENCE, answer).await {
             Ok(Ok(frame)) if frame.kind == Kind::Refused => Err(ProviderError::Setup(words(&frame))),
             Ok(_) => Ok(()),
-            Err(_) => Err(ProviderError::Unreachable("the broker does not answer".to_owned())),
+            Err(_) => {
+                self.0.lock().waiting.remove(&id);
+                Err(ProviderError::Unreachable("the broker does not answer".to_owned()))
+            }
         }
     }
 
