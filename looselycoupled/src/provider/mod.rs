@@ -14,6 +14,10 @@
 //! [`CallError::Unreachable`](crate::CallError::Unreachable), and an event that finds no room on its way is counted and logged. [`Handle::providers`](crate::Handle::providers)
 //! tells how far each provider is, and what has gone by it; where events are counted by who hears them, a provider is one.
 //!
+//! So far it is by their names that modules elsewhere are called, by [`exec_task`](crate::Handle::exec_task) and
+//! [`enqueue_task`](crate::Handle::enqueue_task): stubs, interfaces and `exec!` reach modules of this process, and so does what is sent
+//! later. Two processes that wait for each other in a circle end by their deadlines.
+//!
 //! # Providers
 //!
 //! | | kind in a file | connects |
