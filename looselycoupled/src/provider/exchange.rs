@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
 use super::envelope::{DEADLINE, MODE, Origin, TASK, source};
-use super::outbox::{Outbox, Sent, lose};
+use super::outbox::{Outbox, Outgoing, Sent, lose};
 use super::{
     Answer, Arrival, Capability, Envelope, ErasedProvider, Link, ModuleRoute, ProviderError, ProviderInfo,
     ProviderState, RemoteError, Routes,
@@ -133,19 +133,21 @@ impl Exchange {
     /// Lets events out and in, and calls in.
     pub(crate) async fn open(&self) -> Result<(), (String, ProviderError)> {
         let Some(application) = self.application.upgrade() else { return Ok(()) };
-        for (via, way) in self.ways.iter().enumerate() {
+        for way in &self.ways {
             let failed = |error| (way.name.to_string(), error);
-            let routes: Vec<_> = self.routes.events.iter().filter(|route| route.via == via).collect();
-            if !routes.is_empty() {
+            if !way.events.is_empty() {
                 let (outbox, waiting) = Outbox::new(&way.name, &application.services, &way.sent);
                 let publishing = application.services.runtime.spawn(publish_all(Arc::clone(way), waiting));
                 *way.publishing.lock() = Some(publishing);
-                for route in routes {
+                for (place, pattern) in way.events.iter().enumerate() {
                     let number = application.router.listeners.next_number();
-                    let (owner, pattern) = (ModuleIndex::OUTSIDE, route.pattern.clone());
-                    let ear = Arc::clone(&outbox) as Arc<dyn crate::router::Ear>;
+                    let before = way.events[..place].to_vec();
+                    let ear = Arc::new(Outgoing { outbox: Arc::clone(&outbox), before });
+                    let (owner, pattern) = (ModuleIndex::OUTSIDE, pattern.clone());
                     application.router.listeners.add(Listener { number, owner, pattern, ear });
-                    way.provider.subscribe(route.pattern.as_str()).await.map_err(failed)?;
+                }
+                for pattern in &way.events {
+                    way.provider.subscribe(pattern.as_str()).await.map_err(failed)?;
                 }
             }
             for module in way.served.keys() {
@@ -157,9 +159,9 @@ impl Exchange {
 
     /// Lets nothing in any more.
     pub(crate) async fn close(&self) {
-        for (via, way) in self.ways.iter().enumerate() {
-            for route in self.routes.events.iter().filter(|route| route.via == via) {
-                way.tell(way.provider.unsubscribe(route.pattern.as_str()).await, "unsubscribed");
+        for way in &self.ways {
+            for pattern in &way.events {
+                way.tell(way.provider.unsubscribe(pattern.as_str()).await, "unsubscribed");
             }
             for module in way.served.keys() {
                 way.tell(way.provider.withdraw(module).await, "withdrew");

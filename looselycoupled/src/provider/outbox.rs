@@ -5,6 +5,7 @@ use std::fmt;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use crate::address::EventPattern;
 use crate::envelope::EventRecord;
 use crate::event_loop::Services;
 use crate::router::{Ear, Heard, Heed};
@@ -24,7 +25,7 @@ pub(super) struct Sent {
     pub(super) undelivered: Counter,
 }
 
-/// Hears what goes out by one provider, and keeps it until the provider takes it.
+/// Keeps what goes out by one provider until the provider takes it.
 pub(super) struct Outbox {
     provider: Box<str>,
     waiting: Sender<EventRecord>,
@@ -72,12 +73,16 @@ impl Outbox {
     }
 }
 
-impl Ear for Outbox {
-    /// What came from another process does not go out again.
-    fn hear(&self, record: &EventRecord) -> Heed {
-        if record.process().is_some() {
-            return Heed::Ignored;
-        }
+/// Hears what one route names.
+#[derive(Debug)]
+pub(super) struct Outgoing {
+    pub(super) outbox: Arc<Outbox>,
+    /// Those of the routes before it: what several name goes out once.
+    pub(super) before: Vec<EventPattern>,
+}
+
+impl Outbox {
+    fn put(&self, record: &EventRecord) -> Heed {
         match self.waiting.try_send(record.clone()) {
             Ok(()) => Heed::Heard,
             Err(TrySendError::Full(record)) => {
@@ -92,6 +97,21 @@ impl Ear for Outbox {
         }
     }
 
+    fn heard(&self) -> Heard {
+        let Sent { published, dropped, undelivered } = &*self.sent;
+        let missed = dropped.get() + undelivered.get();
+        let waiting = self.waiting.max_capacity() - self.waiting.capacity();
+        Heard { heard: published.get() + missed + waiting as u64, missed, waiting }
+    }
+}
+
+impl Ear for Outgoing {
+    /// What came from another process does not go out again.
+    fn hear(&self, record: &EventRecord) -> Heed {
+        let goes_by_another = self.before.iter().any(|pattern| pattern.matches(record.name()));
+        if goes_by_another || record.process().is_some() { Heed::Ignored } else { self.outbox.put(record) }
+    }
+
     fn close(&self) -> bool {
         true
     }
@@ -103,10 +123,7 @@ impl Ear for Outbox {
     fn end(&self) {}
 
     fn heard(&self) -> Heard {
-        let Sent { published, dropped, undelivered } = &*self.sent;
-        let missed = dropped.get() + undelivered.get();
-        let waiting = self.waiting.max_capacity() - self.waiting.capacity();
-        Heard { heard: published.get() + missed + waiting as u64, missed, waiting }
+        self.outbox.heard()
     }
 }
 

@@ -63,6 +63,28 @@ async fn a_pattern_is_a_route_for_all_events_that_match() {
 }
 
 #[tokio::test]
+async fn what_several_routes_name_goes_out_once() {
+    let hub = hub();
+    let routed = |name| {
+        let app = process(name, &hub).route_event("door.*", "home").route_event("door.opened", "home");
+        app.route_event("**", "home")
+    };
+    let kitchen = routed("kitchen").start().await.unwrap();
+    let cellar = routed("cellar").module("diary", Diary::default()).start().await.unwrap();
+    for event in ["door.opened", "door.closed", "door.opened"] {
+        kitchen.handle().trigger_event(event, args! {}).await.unwrap();
+    }
+    kitchen.handle().trigger_event("pumped", args! { liters: 1 }).await.unwrap();
+    let lines = wait_for_lines(&cellar, 4).await;
+    let names: Vec<_> = lines.iter().map(|line| line.split(' ').next().unwrap()).collect();
+    assert_eq!(names, ["door.opened", "door.closed", "door.opened", "1"]);
+    assert_eq!(kitchen.handle().providers()[0].published, 4);
+    for app in [kitchen, cellar] {
+        app.shutdown().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn where_an_event_comes_from_is_known_and_its_transaction_goes_on() {
     let hub = hub();
     let kitchen = process("kitchen", &hub).module("pump", Pump::default()).route_event("pumped", "home");
