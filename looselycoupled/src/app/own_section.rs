@@ -14,6 +14,9 @@ pub(crate) fn own_section(types: &[&str]) -> Value {
             "modules": modules(types),
             "loops": map_of(&event_loop(), "Event loops by name; that of a module is called like it."),
             "connections": { "type": "array", "items": connection() },
+            "process": { "description": "What other processes call this one.", "type": "string" },
+            "providers": map_of(&provider(), "Ways to other processes by name."),
+            "routes": { "type": "array", "items": route() },
             "blocking_threads": {
                 "description": "How many blocking tasks run at once.",
                 "type": "integer", "minimum": 1, "maximum": BlockingPool::LARGEST,
@@ -114,6 +117,37 @@ fn connection() -> Value {
     })
 }
 
+fn provider() -> Value {
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["kind"],
+        "properties": {
+            "kind": { "enum": ["local", "socket"] },
+            "name": { "description": "Of `local`: what those call it who are together.", "type": "string" },
+            "url": { "description": "Of `socket`: where the broker is, `unix:<path>`.", "type": "string" },
+            "host": { "description": "Of `socket`: the process that hosts the broker.", "type": "string" },
+        },
+    })
+}
+
+fn route() -> Value {
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["via"],
+        "properties": {
+            "event": { "description": "An event, or a pattern, that goes out and comes in.", "type": "string" },
+            "module": { "description": "A module that is elsewhere, or that others call.", "type": "string" },
+            "via": { "description": "The provider.", "type": "string" },
+            "priority": {
+                "description": "The highest priority at which calls from elsewhere are handled.",
+                "enum": ["highest", "high", "normal", "low", "lowest"],
+            },
+        },
+    })
+}
+
 fn duration(description: &str) -> Value {
     json!({
         "description": description,
@@ -132,7 +166,9 @@ mod tests {
     use serde::forward_to_deserialize_any;
 
     use super::*;
+    use crate::app::listed_providers::ListedProvider;
     use crate::app::plan::{Detailed, EventBounds, Framework, LoopSection, TaskBounds};
+    use crate::app::routes::ListedRoute;
     use crate::app::wiring::ListedWire;
     use crate::supervision::Restart;
 
@@ -178,6 +214,8 @@ mod tests {
         let section = own_section(&["Lamp"]);
         assert_eq!(shown(&section, ""), read::<Framework>());
         assert_eq!(shown(&section, "/properties/connections/items"), read::<ListedWire>());
+        assert_eq!(shown(&section, "/properties/providers/additionalProperties"), read::<ListedProvider>());
+        assert_eq!(shown(&section, "/properties/routes/items"), read::<ListedRoute>());
         let event_loop = "/properties/loops/additionalProperties";
         assert_eq!(shown(&section, event_loop), read::<LoopSection>());
         assert_eq!(shown(&section, &format!("{event_loop}/properties/tasks")), read::<TaskBounds>());
