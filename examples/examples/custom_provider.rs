@@ -1,28 +1,24 @@
 //! A provider of one's own: two applications that tell each other of events by a channel, as if they were two processes.
 
-use std::sync::{Mutex, PoisonError};
-
 use looselycoupled::prelude::*;
 use looselycoupled::provider::{
     Capabilities, Capability, Envelope, Link, Provider, ProviderError, ProviderState,
 };
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 
+type Listening = (Option<Link>, HashMap<String, JoinHandle<()>>);
 /// Everybody who holds one hears the others.
 struct Intercom {
     channel: broadcast::Sender<Envelope>,
-    subscribed: std::sync::Arc<Mutex<Vec<String>>>,
-    listening: Mutex<Option<JoinHandle<()>>>,
+    listening: Mutex<Listening>,
 }
 
 impl Intercom {
-    fn new(channel: &broadcast::Sender<Envelope>) -> Self {
-        Self { channel: channel.clone(), subscribed: std::sync::Arc::default(), listening: Mutex::default() }
-    }
-
-    fn subscriptions(&self) -> std::sync::MutexGuard<'_, Vec<String>> {
-        self.subscribed.lock().unwrap_or_else(PoisonError::into_inner)
+    fn listening(&self) -> MutexGuard<'_, Listening> {
+        self.listening.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -33,65 +29,50 @@ impl Provider for Intercom {
 
     /// No calls, and no patterns: a route that asks for them fails the start.
     fn capabilities(&self) -> Capabilities {
-        Capabilities::NONE.with(Capability::Headers).with(Capability::Order)
+        Capabilities::NONE.with(Capability::Headers)
     }
 
     async fn start(&self, link: Link) -> Result<(), ProviderError> {
-        let (mut heard, subscribed) = (self.channel.subscribe(), std::sync::Arc::clone(&self.subscribed));
         link.tell_state(ProviderState::Connected, None);
-        let listening = tokio::spawn(async move {
+        self.listening().0 = Some(link);
+        Ok(())
+    }
+
+    async fn publish(&self, event: Envelope) -> Result<(), ProviderError> {
+        self.channel.send(event).map(drop).map_err(|error| ProviderError::Unreachable(error.to_string()))
+    }
+
+    async fn subscribe(&self, event: &str) -> Result<(), ProviderError> {
+        let (mut heard, wanted, mut listening) =
+            (self.channel.subscribe(), event.to_owned(), self.listening());
+        let Some(link) = listening.0.clone() else { return Ok(()) };
+        let task = tokio::spawn(async move {
             while let Ok(event) = heard.recv().await {
-                let is_wanted = {
-                    let names = subscribed.lock().unwrap_or_else(PoisonError::into_inner);
-                    names.iter().any(|name| **name == *event.name)
-                };
-                if is_wanted {
+                if *event.name == *wanted {
                     // What this application has sent itself comes back, and is discarded.
                     link.event(event).await;
                 }
             }
         });
-        *self.listening.lock().unwrap_or_else(PoisonError::into_inner) = Some(listening);
-        Ok(())
-    }
-
-    async fn publish(&self, event: Envelope) -> Result<(), ProviderError> {
-        let sent = self.channel.send(event);
-        sent.map(drop).map_err(|_| ProviderError::Unreachable("nobody is there".to_owned()))
-    }
-
-    async fn subscribe(&self, event: &str) -> Result<(), ProviderError> {
-        self.subscriptions().push(event.to_owned());
+        listening.1.insert(event.to_owned(), task);
         Ok(())
     }
 
     async fn unsubscribe(&self, event: &str) -> Result<(), ProviderError> {
-        self.subscriptions().retain(|known| known != event);
+        self.listening().1.remove(event).iter().for_each(JoinHandle::abort);
         Ok(())
     }
 
-    async fn stop(&self) {
-        let listening = self.listening.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(listening) = listening {
-            listening.abort();
-        }
-    }
-}
-
-/// Something was pushed.
-#[event]
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Pushed {
-    button: String,
+    async fn stop(&self) {}
 }
 
 struct Bell;
 
 #[module]
 impl Bell {
-    #[on_event(Pushed)]
-    async fn ring(&self, ctx: &Context, pushed: &Pushed) -> Result<()> {
-        println!("in the house: the {} button was pushed", pushed.button);
+    #[on_event(external = "somebody at the gate sends it")]
+    async fn on_pushed(&self, ctx: &Context, button: String) -> Result<()> {
+        println!("in the house: the {button} button was pushed");
         ctx.trigger_event("rang", args! { times: 2 }).await?;
         Ok(())
     }
@@ -101,24 +82,16 @@ impl Bell {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (channel, _keep) = broadcast::channel(16);
     let part = |name: &str| {
-        let app = App::builder().process(name).provider("intercom", Intercom::new(&channel));
+        let intercom = Intercom { channel: channel.clone(), listening: Mutex::default() };
+        let app = App::builder().process(name).provider("intercom", intercom);
         app.route_event("pushed", "intercom").route_event("rang", "intercom")
     };
-    let house = part("house").module("bell", Bell).start().await?;
-    let gate = part("gate").start().await?;
-
-    let mut rang = gate.handle().subscribe("rang");
-    gate.handle().trigger(Pushed { button: "gate".to_owned() }).await?;
-    if let Some(event) = rang.next().await {
-        println!(
-            "at the gate: it rang {} times in the {}",
-            event.field::<u8>("times")?,
-            event.process().unwrap_or("gate")
-        );
-    }
+    let (house, gate) = (part("house").module("bell", Bell).start().await?, part("gate").start().await?);
+    let rang = gate.handle().wait_for_event("rang");
+    gate.handle().trigger_event("pushed", args! { button: "gate" }).await?;
+    println!("at the gate: it rang {} times", rang.await?.field::<u8>("times")?);
     gate.shutdown().await?;
     house.shutdown().await?;
-
     if let Err(error) = part("shed").route_module("bell", "intercom").start().await {
         println!("{error}");
     }

@@ -107,11 +107,13 @@ async fn a_handler_that_keeps_its_loop_is_named_once_with_its_time() {
     app.shutdown().await.unwrap();
     let lines = lines("suspended");
     assert_eq!(lines.len(), 2, "once for each: {lines:?}");
-    assert!(
-        lines[0].contains("WARN looselycoupled: `suspended.wait` has kept its loop for more than 2"),
-        "{lines:?}"
-    );
-    assert!(lines[0].ends_with("ms; nothing else is handled there meanwhile"), "{lines:?}");
+    let (_, told) = lines[0]
+        .split_once("WARN looselycoupled: `suspended.wait` has kept its loop for more than ")
+        .unwrap();
+    // As long as the limit, or longer where the machine is busy.
+    let time: f64 =
+        told.strip_suffix("ms; nothing else is handled there meanwhile").unwrap().parse().unwrap();
+    assert!(time >= 20.0, "{lines:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
