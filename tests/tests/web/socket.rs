@@ -220,6 +220,34 @@ async fn a_frame_beyond_the_limit_ends_its_connection_only() {
 }
 
 #[tokio::test]
+async fn a_gap_that_was_missed_itself_is_told_with_all_that_it_stood_for() {
+    const EVENTS: u64 = 80_000;
+    let running = start(application("buffer: 4")).await;
+    let mut client = Client::connect(&running).await;
+    client.subscribe("tick").await;
+    let handle = running.app.handle();
+    // Nothing else runs meanwhile, and 65,536 wait for the server at most: it misses some, and its client others.
+    let sending = async {
+        for number in 0..EVENTS {
+            handle.trigger_event("tick", args! { number }).await.unwrap();
+        }
+    };
+    tokio::task::unconstrained(sending).await;
+    let mut told = 0;
+    while told < EVENTS {
+        let frame = client.hear().await;
+        if frame["type"] == "event" {
+            assert_eq!(frame["data"]["number"], told, "what is missing has been told");
+            told += 1;
+        } else {
+            told += frame["missed"].as_u64().unwrap();
+        }
+    }
+    assert_eq!(told, EVENTS);
+    running.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_client_that_is_too_slow_is_told_what_it_missed_and_others_miss_nothing() {
     const EVENTS: u64 = 20_000;
     let running = start(application("buffer: 100")).await;

@@ -2,12 +2,11 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use futures_util::{Stream, StreamExt};
 use tokio_stream::StreamMap;
 use tokio_stream::wrappers::BroadcastStream;
-use tokio_stream::wrappers::errors::BroadcastStreamRecvError::Lagged;
 
 use super::super::problem::{Problem, Refusal};
 use super::frames::Frame;
@@ -23,16 +22,35 @@ pub(super) struct Feeds(StreamMap<String, Feed>);
 struct Feed {
     topic: Arc<Topic>,
     frames: BroadcastStream<Frame>,
+    /// How many events of the topic this client knows of, by themselves or by gaps.
+    told: u64,
+    /// What stands behind a gap.
+    held: Option<Frame>,
 }
 
 impl Stream for Feed {
     type Item = Frame;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Frame>> {
-        let found = self.frames.poll_next_unpin(cx);
-        found.map(|found| {
-            Some(found?.unwrap_or_else(|Lagged(missed)| Frame::gap(&self.topic.pattern, missed)))
-        })
+        if let Some(held) = self.held.take() {
+            self.told = held.before + held.events;
+            return Poll::Ready(Some(held));
+        }
+        loop {
+            // How many frames were overwritten says too little: a gap among them stands for many events. The next frame knows.
+            let frame = match ready!(self.frames.poll_next_unpin(cx)) {
+                Some(Ok(frame)) => frame,
+                Some(Err(_)) => continue,
+                None => return Poll::Ready(None),
+            };
+            let missed = frame.before - self.told;
+            if missed == 0 {
+                self.told += frame.events;
+                return Poll::Ready(Some(frame));
+            }
+            self.held = Some(frame);
+            return Poll::Ready(Some(Frame::gap(&self.topic.pattern, missed)));
+        }
     }
 }
 
@@ -47,8 +65,9 @@ impl Feeds {
                 format!("one connection may have {MOST} subscriptions; a pattern stands for many events");
             return Err(Problem::new(Refusal::TooMany, detail));
         }
-        let (topic, receiver) = hub.listen(pattern)?;
-        self.0.insert(pattern.to_owned(), Feed { topic, frames: BroadcastStream::new(receiver) });
+        let (topic, receiver, told) = hub.listen(pattern)?;
+        let frames = BroadcastStream::new(receiver);
+        self.0.insert(pattern.to_owned(), Feed { topic, frames, told, held: None });
         Ok(())
     }
 

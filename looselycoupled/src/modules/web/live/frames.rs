@@ -34,6 +34,10 @@ struct Gap<'a> {
 pub(super) struct Frame {
     pub(super) kind: &'static str,
     pub(super) text: Arc<str>,
+    /// How many events it stands for: a gap tells of several.
+    pub(super) events: u64,
+    /// How many the topic had told before it, itself or by gaps.
+    pub(super) before: u64,
 }
 
 impl Frame {
@@ -62,11 +66,12 @@ impl Frame {
         // The content is JSON already.
         text.pop();
         text.push_str(&format!(",\"{key}\":{data}}}"));
-        Self { kind: "event", text: text.into() }
+        Self { kind: "event", text: text.into(), events: 1, before: 0 }
     }
 
     pub(super) fn gap(subscription: &str, missed: u64) -> Self {
         let gap = Gap { kind: "gap", subscription, missed };
-        Self { kind: "gap", text: serde_json::to_string(&gap).unwrap_or_default().into() }
+        let text = serde_json::to_string(&gap).unwrap_or_default();
+        Self { kind: "gap", text: text.into(), events: missed, before: 0 }
     }
 }

@@ -27,8 +27,35 @@ pub(in crate::modules::web) struct Hub {
 #[derive(Debug)]
 pub(super) struct Topic {
     pub(super) pattern: String,
-    frames: broadcast::Sender<Frame>,
+    channel: Arc<Channel>,
     reader: AbortHandle,
+}
+
+/// What is sent, and how many events that were, which whoever joins has to know together.
+#[derive(Debug)]
+struct Channel {
+    frames: broadcast::Sender<Frame>,
+    told: Mutex<u64>,
+}
+
+impl Channel {
+    fn told(&self) -> MutexGuard<'_, u64> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn send(&self, frame: Frame) {
+        let mut told = self.told();
+        let before = *told;
+        *told += frame.events;
+        // Nobody listens only when the topic is about to be dropped.
+        let _number = self.frames.send(Frame { before, ..frame });
+    }
+
+    /// Who listens from now on, and how many events had been told before.
+    fn join(&self) -> (broadcast::Receiver<Frame>, u64) {
+        let told = self.told();
+        (self.frames.subscribe(), *told)
+    }
 }
 
 impl Drop for Topic {
@@ -47,13 +74,16 @@ impl Hub {
     }
 
     /// Listens from now on.
-    pub(super) fn listen(&self, pattern: &str) -> Result<(Arc<Topic>, broadcast::Receiver<Frame>), Problem> {
+    pub(super) fn listen(
+        &self,
+        pattern: &str,
+    ) -> Result<(Arc<Topic>, broadcast::Receiver<Frame>, u64), Problem> {
         let malformed = |error| Problem::new(Refusal::Malformed, format!("`{pattern}` is no event: {error}"));
         pattern.parse::<EventPattern>().map_err(malformed)?;
         let mut topics = self.topics();
         if let Some(topic) = topics.get(pattern).and_then(Weak::upgrade) {
-            let receiver = topic.frames.subscribe();
-            return Ok((topic, receiver));
+            let (receiver, told) = topic.channel.join();
+            return Ok((topic, receiver, told));
         }
         topics.retain(|_, topic| topic.strong_count() > 0);
         if topics.len() >= MOST {
@@ -62,17 +92,18 @@ impl Hub {
             );
             return Err(Problem::new(Refusal::TooMany, detail));
         }
-        let (frames, receiver) = broadcast::channel(self.capacity);
+        let frames = broadcast::Sender::new(self.capacity);
+        let channel = Arc::new(Channel { frames, told: Mutex::new(0) });
+        let (receiver, told) = channel.join();
         let mut events = self.outside.subscribe(pattern);
-        let (sender, heard_by) = (frames.clone(), pattern.to_owned());
+        let (sender, heard_by) = (Arc::clone(&channel), pattern.to_owned());
         let reader = tokio::spawn(async move {
             while let Some(record) = events.next().await {
-                // Nobody listens only when the topic is about to be dropped.
-                let _number = sender.send(Frame::of(&record, &heard_by));
+                sender.send(Frame::of(&record, &heard_by));
             }
         });
-        let topic = Arc::new(Topic { pattern: pattern.to_owned(), frames, reader: reader.abort_handle() });
+        let topic = Arc::new(Topic { pattern: pattern.to_owned(), channel, reader: reader.abort_handle() });
         topics.insert(pattern.to_owned(), Arc::downgrade(&topic));
-        Ok((topic, receiver))
+        Ok((topic, receiver, told))
     }
 }
