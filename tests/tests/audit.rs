@@ -55,9 +55,14 @@ async fn what_is_done_by_the_web_stands_in_the_log() {
     assert!(called.contains("\"value\":40"), "{called}");
     by_socket(address, r#"{"type":"enqueue","task":"lamp.level"}"#).await;
 
+    // Of another line that somebody makes up nothing stands there but its name.
+    let forged = http::with_body("POST", "/api/v1/events/x%0AERROR%20made%20up", json, "");
+    assert_eq!(http::ask(address, &forged).await.status, 422);
+    assert_eq!(log.count(r"emit `x\nERROR made up`"), 1, "{}", log.text());
+
     for (line, times) in [("call `lamp.level`", 2), ("emit `sunset`", 1), ("enqueue `lamp.level`", 1)] {
         assert_eq!(log.count(line), times, "{line}: {}", log.text());
     }
-    assert_eq!(log.count("module=web user=- address=127.0.0.1"), 4, "{}", log.text());
+    assert_eq!(log.count("module=web user=- address=127.0.0.1"), 5, "{}", log.text());
     app.shutdown().await.unwrap();
 }

@@ -102,6 +102,8 @@ impl Desk {
     /// Who has done what from outside can be read in the log.
     pub(super) fn record(&self, visitor: &Visitor, verb: &str, name: &str) {
         let (user, address) = (visitor.user.as_deref().unwrap_or("-"), visitor.address);
+        // It has not been looked at yet: with the end of a line in it, it would write lines of its own.
+        let name = name.escape_debug();
         tracing::info!(module = %self.name, %user, %address, "{verb} `{name}`");
     }
 
