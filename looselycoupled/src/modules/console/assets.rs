@@ -61,6 +61,8 @@ pub(super) fn answer(base: &str, path: &str, method: &Method, known: Option<&str
     if !matches!(*method, Method::GET | Method::HEAD) {
         return with(StatusCode::METHOD_NOT_ALLOWED.into_response(), ALLOW, "GET, HEAD");
     }
+    // At the root of the server it has no segment of its own.
+    let base = base.trim_end_matches('/');
     // The page names its files relative to itself, so its address has to end like that of a folder.
     if path == base {
         return with(StatusCode::PERMANENT_REDIRECT.into_response(), LOCATION, &format!("{base}/"));
@@ -111,6 +113,20 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+
+    #[test]
+    fn at_the_root_it_leads_nowhere_else_and_has_its_files() {
+        let kind = |path| {
+            let response = answer("/", path, &Method::GET, None);
+            (response.status(), response.headers()[CONTENT_TYPE].clone())
+        };
+        assert_eq!(kind("/"), (StatusCode::OK, HeaderValue::from_static("text/html; charset=utf-8")));
+        assert_eq!(
+            kind("/main.js"),
+            (StatusCode::OK, HeaderValue::from_static("text/javascript; charset=utf-8"))
+        );
+        assert_eq!(kind("/nothing").0, StatusCode::NOT_FOUND);
+    }
 
     #[test]
     fn every_file_is_served_and_all_together_are_small() {
