@@ -33,6 +33,7 @@ files! {
     "icon.svg"
     "index.html"
     "inspector.js"
+    "json.js"
     "keys.js"
     "layout.js"
     "lines.js"

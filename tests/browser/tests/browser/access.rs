@@ -24,6 +24,7 @@ async fn nobody_sees_anything_before_logging_in_and_after_logging_out() {
         // What changes something bears the token.
         page.view("tasks/lamp.set_level").await;
         page.until_says("#task-title", "lamp.set_level").await;
+        page.until_says("#tasks .words", "-H \"Authorization: Bearer $TOKEN\" -d '{}'").await;
         page.write("#tasks .field input", "3").await;
         page.click("#tasks button[type=submit]").await;
         page.until_says("#tasks .result", "Done").await;

@@ -140,7 +140,7 @@ lamp: {{ max_level: 90 }}
 gpio: {{ driver: simulator, inputs: {{ bell: {{ line: 17, active_low: true }} }}, outputs: {{ porch: 27 }} }}
 "
         );
-        let app = App::builder()
+        let builder = App::builder()
             .config(Config::parse(&text, "config.yaml").unwrap())
             .module_with("lamp", Lamp::default)
             .module_with("clock", Clock::default)
@@ -148,10 +148,13 @@ gpio: {{ driver: simulator, inputs: {{ bell: {{ line: 17, active_low: true }} }}
             .module_with("gpio", Gpio::default)
             .module_with("web", Web::default)
             .module_with("console", Console::default)
-            .log_to_stderr()
-            .start()
-            .await
-            .unwrap();
+            .log_to_stderr();
+        Self::of(builder).await
+    }
+
+    /// Starts another application.
+    pub async fn of(builder: AppBuilder) -> Self {
+        let app = builder.start().await.unwrap();
         let address = app.handle().stub::<WebStub>("web").unwrap().address().await.unwrap();
         Self { app, address }
     }

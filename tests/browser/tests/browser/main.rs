@@ -9,6 +9,7 @@ mod emitting;
 mod house;
 mod keyboard;
 mod looks;
+mod oddities;
 mod page;
 mod paint;
 mod queues;

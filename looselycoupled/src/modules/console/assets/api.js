@@ -1,5 +1,7 @@
 // Requests to the application.
 
+import { read, write } from "./json.js";
+
 /** What the application, or the way to it, refused. */
 export class Problem extends Error {
   constructor(problem) {
@@ -25,12 +27,12 @@ async function request(method, path, body, patience = 10000) {
   const answer = await fetch(path, {
     method,
     headers,
-    body: method === "GET" ? undefined : JSON.stringify(body ?? {}),
+    body: method === "GET" ? undefined : write(body ?? {}),
     signal: patience ? AbortSignal.timeout(patience) : undefined,
     cache: "no-store",
     redirect: "error",
   });
-  const content = answer.status === 204 ? null : await answer.json().catch(() => null);
+  const content = answer.status === 204 ? null : await answer.text().then(read).catch(() => null);
   if (!answer.ok) throw new Problem(content ?? { status: answer.status, title: answer.statusText || `status ${answer.status}` });
   return content;
 }

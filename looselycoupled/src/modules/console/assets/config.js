@@ -3,6 +3,7 @@
 import { get } from "./api.js";
 import { el, table } from "./dom.js";
 import { several } from "./format.js";
+import { write } from "./json.js";
 import { link } from "./link.js";
 import { inline, prose, summary } from "./prose.js";
 import { resolve, within } from "./schema.js";
@@ -53,7 +54,7 @@ function meaning(section, entry) {
 
 function row(section, entry, isExplained) {
   const keys = keysOf(entry.path).slice(1);
-  const value = entry.masked ? el("span", { class: "muted", title: "a secret" }, "••••••") : el("code", { class: entry.isDefault ? "muted" : "" }, typeof entry.value === "string" ? entry.value : JSON.stringify(entry.value));
+  const value = entry.masked ? el("span", { class: "muted", title: "a secret" }, "••••••") : el("code", { class: entry.isDefault ? "muted" : "" }, typeof entry.value === "string" ? entry.value : write(entry.value));
   return el("tr", {}, el("th", { scope: "row" }, el("code", {}, keys.join(".") || entry.path)), el("td", {}, value), el("td", { class: "origin", dataset: { origin: entry.isDefault ? "default" : entry.line ? "file" : "code" } }, originOf(entry)),
     isExplained ? el("td", { class: "long muted" }, inline(meaning(section, entry))) : null);
 }
@@ -71,7 +72,7 @@ function card(section, entries) {
 
 function draw() {
   const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
-  const fits = (entry) => words.every((word) => `${entry.path} ${entry.masked ? "" : JSON.stringify(entry.value)} ${originOf(entry)}`.toLowerCase().includes(word));
+  const fits = (entry) => words.every((word) => `${entry.path} ${entry.masked ? "" : write(entry.value)} ${originOf(entry)}`.toLowerCase().includes(word));
   const cards = sections().map((section) => [section, section.entries.filter(fits)]).filter(([, entries]) => words.length === 0 || entries.length > 0);
   place.replaceChildren(...cards.map(([section, entries]) => card(section, entries)));
   note.textContent = `${config.file ? `from ${config.file}` : "no file"} · ${several(cards.reduce((sum, [, entries]) => sum + entries.length, 0), "key")}`;

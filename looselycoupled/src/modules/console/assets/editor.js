@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import { form } from "./form.js";
+import * as json from "./json.js";
 
 /** An editor of values; `read` gives null after it has said what is wrong. */
 export function editor(fields, name, values) {
@@ -25,14 +26,14 @@ export function editor(fields, name, values) {
   function write(at) {
     problem.textContent = "";
     if (chosen === "Form") asForm.write(at);
-    else asText.value = JSON.stringify(at, null, 2);
+    else asText.value = json.write(at, 2);
   }
 
   function read() {
     problem.textContent = "";
     if (chosen === "Form") return asForm.read();
     try {
-      const read = asText.value.trim() === "" ? {} : JSON.parse(asText.value);
+      const read = asText.value.trim() === "" ? {} : json.readStrictly(asText.value);
       if (read !== null && typeof read === "object" && !Array.isArray(read)) return read;
       problem.textContent = "An object is needed: { \"name\": value }";
     } catch (error) {
@@ -44,7 +45,7 @@ export function editor(fields, name, values) {
   /** What stands there without a word of what is wrong; null if it cannot be read. */
   function peek() {
     try {
-      return chosen === "Form" ? asForm.peek() : JSON.parse(asText.value || "{}");
+      return chosen === "Form" ? asForm.peek() : json.readStrictly(asText.value || "{}");
     } catch {
       return null;
     }

@@ -3,6 +3,7 @@
 import { announce, el } from "./dom.js";
 import { brief, clock, count } from "./format.js";
 import { inspect } from "./inspector.js";
+import { write } from "./json.js";
 import { emitter } from "./emit.js";
 import { link } from "./link.js";
 import { listen, stream } from "./stream.js";
@@ -30,7 +31,7 @@ const clearButton = el("button", { type: "button" }, "Clear");
 const detail = el("div", { class: "details-place" });
 const emitting = emitter();
 
-const textOf = (row) => (row.text ??= row.frame ? `${row.frame.event_name} ${row.frame.source ?? "outside"} ${row.frame.transaction} ${JSON.stringify(row.frame.data)}`.toLowerCase() : "");
+const textOf = (row) => (row.text ??= row.frame ? `${row.frame.event_name} ${row.frame.source ?? "outside"} ${row.frame.transaction} ${row.frame.error ?? ""} ${write(row.frame.data)}`.toLowerCase() : "");
 const fits = (row, text) => text === "" || !row.frame || textOf(row).includes(text);
 
 function nodeOf(row) {
@@ -40,11 +41,15 @@ function nodeOf(row) {
   return node;
 }
 
-function eventNode({ event_name: name, data, source, timestamp, priority, transaction }) {
+/** What an event carries; some of it cannot be written as JSON. */
+const contentOf = ({ data, error }) => (error === undefined ? brief(data ?? {}, 300) : `cannot be shown: ${error}`);
+
+function eventNode(frame) {
+  const { event_name: name, source, timestamp, priority, transaction } = frame;
   return el("div", { class: `row ${name === OWN ? "failure" : ""}`, role: "option", "aria-selected": "false" },
     el("span", { class: "time", text: clock(timestamp) }), el("strong", { class: "event", text: name }),
     el("span", { class: "source", text: source ?? "outside" }),
-    el("code", { class: "data", text: `${priority && priority !== "normal" ? `[${priority}] ` : ""}${brief(data ?? {}, 300)}` }),
+    el("code", { class: frame.error === undefined ? "data" : "data bad", text: `${priority && priority !== "normal" ? `[${priority}] ` : ""}${contentOf(frame)}` }),
     el("span", { class: "tx muted", title: transaction, text: transaction?.split("-").at(-1) ?? "" }));
 }
 

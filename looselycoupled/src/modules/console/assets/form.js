@@ -1,6 +1,7 @@
 // A form made of what is asked for, each field of which reads and writes one value.
 
 import { el } from "./dom.js";
+import * as json from "./json.js";
 import { inline } from "./prose.js";
 import { question, rust } from "./schema.js";
 
@@ -33,6 +34,10 @@ const typeOf = (event, name) => event.fields.find((field) => field.name === name
 /** What is wrong with a field, said at the field. */
 class FieldError extends Error {}
 
+/** Fields may be called as something that every object has. */
+const nothing = () => Object.create(null);
+const own = (values, name) => (values && Object.hasOwn(values, name) ? values[name] : undefined);
+
 /** A form: its node, `read` and `write`. `read` gives null after it has marked what is wrong. */
 export function form(fields) {
   const parts = fields.map(part);
@@ -40,7 +45,7 @@ export function form(fields) {
   return {
     node,
     read: () => {
-      const values = {};
+      const values = nothing();
       let wrong = null;
       for (const each of parts) {
         const mistake = each.take(values);
@@ -51,10 +56,10 @@ export function form(fields) {
       return wrong ? null : values;
     },
     peek: () => {
-      const values = {};
+      const values = nothing();
       return parts.some((each) => each.take(values)) ? null : values;
     },
-    write: (values) => parts.forEach((each) => each.put(values?.[each.name])),
+    write: (values) => parts.forEach((each) => each.put(own(values, each.name))),
   };
 }
 
@@ -100,7 +105,7 @@ function hintOf({ asked, default: written }) {
   if (asked.minimum !== undefined && asked.maximum !== undefined) told.push(`${asked.minimum} … ${asked.maximum}`);
   else if (asked.minimum !== undefined) told.push(`${asked.exclusive ? "more than" : "at least"} ${asked.minimum}`);
   if (written !== null && written !== undefined) told.push(`default \`${written}\``);
-  else if (asked.initial !== undefined && asked.initial !== null) told.push(`default \`${JSON.stringify(asked.initial)}\``);
+  else if (asked.initial !== undefined && asked.initial !== null) told.push(`default \`${json.write(asked.initial)}\``);
   if (asked.documentation) told.push(asked.documentation.split(/\n\s*\n/)[0]);
   return told.length ? el("p", { class: "hint" }, inline(told.join(" · "))) : null;
 }
@@ -112,7 +117,7 @@ function inputOf(field, id) {
     case "truth": return field.required && !field.asked.nullable ? checkbox(id) : select([{ value: true }, { value: false }], id, true);
     case "choice": return select(field.asked.choices, id, !field.required || field.asked.nullable);
     case "text": return textInput(id, field, (text) => text);
-    case "line": return textInput(id, field, (text) => (/^\d+$/.test(text) ? Number(text) : text));
+    case "line": return textInput(id, field, (text) => (/^\d+$/.test(text) ? json.whole(text) ?? text : text));
     default: return jsonInput(id);
   }
 }
@@ -123,10 +128,12 @@ function numberInput(asked, id) {
   const read = () => {
     const text = node.value.trim();
     if (text === "") return undefined;
-    const number = Number(text);
-    if (Number.isNaN(number)) throw new FieldError("is no number");
-    if (kind === "whole" && !Number.isInteger(number)) throw new FieldError("is no whole number");
-    if (kind === "whole" && !Number.isSafeInteger(number)) throw new FieldError("is too large for a browser to be exact");
+    const rounded = Number(text);
+    if (Number.isNaN(rounded)) throw new FieldError("is no number");
+    if (!Number.isFinite(rounded)) throw new FieldError("is too large for a number");
+    if (kind === "whole" && !Number.isInteger(rounded)) throw new FieldError("is no whole number");
+    const number = kind === "whole" ? json.whole(text) : rounded;
+    if (number === null) throw new FieldError("is too large for this browser to be exact");
     if (minimum !== undefined && (number < minimum || (asked.exclusive && number === minimum))) throw new FieldError(`must be at least ${minimum}`);
     if (maximum !== undefined && number > maximum) throw new FieldError(`must be at most ${maximum}`);
     return number;
@@ -147,21 +154,21 @@ function checkbox(id) {
 }
 
 function select(choices, id, leftOut) {
-  const texts = choices.map(({ value, documentation }) => el("option", { value: JSON.stringify(value), title: documentation }, typeof value === "string" ? value : JSON.stringify(value)));
+  const texts = choices.map(({ value, documentation }) => el("option", { value: json.write(value), title: documentation }, typeof value === "string" ? value : json.write(value)));
   const node = el("select", { id }, leftOut ? el("option", { value: "" }, "(left out)") : null, texts);
-  const read = () => (node.value === "" ? undefined : JSON.parse(node.value));
-  return { node, read, write: (value) => { node.value = value === undefined || value === null ? (leftOut ? "" : texts[0]?.value) : JSON.stringify(value); } };
+  const read = () => (node.value === "" ? undefined : json.read(node.value));
+  return { node, read, write: (value) => { node.value = value === undefined || value === null ? (leftOut ? "" : texts[0]?.value) : json.write(value); } };
 }
 
 function jsonInput(id) {
   const node = el("textarea", { id, rows: "3", spellcheck: "false", placeholder: "JSON" });
   const read = () => (node.value.trim() === "" ? undefined : parsed(node.value));
-  return { node, wide: true, read, write: (value) => { node.value = value === undefined ? "" : JSON.stringify(value, null, 2); } };
+  return { node, wide: true, read, write: (value) => { node.value = value === undefined ? "" : json.write(value, 2); } };
 }
 
 function parsed(text) {
   try {
-    return JSON.parse(text);
+    return json.readStrictly(text);
   } catch (error) {
     throw new FieldError(`is no JSON: ${error.message}`);
   }

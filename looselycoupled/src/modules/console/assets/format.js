@@ -1,5 +1,7 @@
 // How figures read.
 
+import { write } from "./json.js";
+
 /** A duration in seconds, with three digits at most. */
 export function duration(seconds) {
   if (seconds === null || seconds === undefined || Number.isNaN(seconds)) return "–";
@@ -42,7 +44,7 @@ export function clock(timestamp) {
 
 /** A value on one line, cut where it is long. */
 export function brief(value, limit = 160) {
-  const text = typeof value === "string" ? value : JSON.stringify(value) ?? "";
+  const text = typeof value === "string" ? value : write(value) ?? "";
   return text.length > limit ? `${text.slice(0, limit)}…` : text;
 }
 

@@ -55,7 +55,7 @@ function chain(row, rows, choose) {
 
 /** The card of an event; `choose` shows another one. */
 export function inspect(row, rows, choose) {
-  const { event_name: name, data, source, priority, timestamp, parent } = row.frame;
+  const { event_name: name, data, error, source, priority, timestamp, parent } = row.frame;
   const known = link.description?.events.find((event) => event.name === name);
   const facts = [
     ["from", source ? el("a", { href: hrefOf("overview", source), text: source }) : "outside"], ["at", clock(timestamp)], ["priority", priority ?? "normal"],
@@ -66,7 +66,7 @@ export function inspect(row, rows, choose) {
   return el("section", { class: "card inspector", "aria-labelledby": "event-title" },
     el("div", { class: "bar" }, el("h2", { id: "event-title", text: name }), close),
     el("dl", { class: "facts" }, facts.map(([term, what]) => el("div", {}, el("dt", {}, term), el("dd", {}, what)))),
-    el("h3", {}, "Content"), tree(data ?? null, {}),
+    el("h3", {}, "Content"), error === undefined ? tree(data ?? null, {}) : el("p", { class: "bad", text: `It cannot be shown: ${error}` }),
     el("h3", {}, "Changes since the one before"), changes(row, rows),
     el("h3", {}, "What belongs together"), chain(row, rows, choose));
 }

@@ -53,7 +53,10 @@ function redraw() {
   tell();
 }
 
-const tell = () => say(note, `${isPaused ? "paused" : "following"} · ${count(list.childElementCount)} of ${count(lines.length)} lines shown`);
+function tell() {
+  const nothing = lines.length === 0 ? ` · no line yet; modules log at \`${known.default}\`, change the level below` : "";
+  say(note, `${isPaused ? "paused" : "following"} · ${count(list.childElementCount)} of ${count(lines.length)} lines shown${nothing}`);
+}
 
 function add(fresh) {
   if (fresh.length === 0) return;
@@ -90,11 +93,14 @@ function levelField(name) {
   return Object.assign(el("div", { class: "level-field" }, el("label", { for: `level-${name}` }, name), select), { select });
 }
 
+/** A module may be called as something that every object has. */
+const levelOf = (name) => (Object.hasOwn(known.modules, name) ? known.modules[name] : undefined);
+
 function showLevels(given = known) {
   known = given;
   const names = (link.description?.modules ?? []).map((module) => module.name);
   keyed(levels, names, (name) => name, levelField, (node, name) => {
-    const level = known.modules[name]?.toLowerCase() ?? "";
+    const level = levelOf(name)?.toLowerCase() ?? "";
     if (document.activeElement !== node.select) node.select.value = level;
     say(node.select.options[0], `default (${String(known.default).toLowerCase()})`);
     node.classList.toggle("set", level !== "");
@@ -104,10 +110,8 @@ function showLevels(given = known) {
 async function change(module, level) {
   try {
     await put(`/api/v1/log/${encodeURIComponent(module)}`, { level });
-    const modules = { ...known.modules };
-    if (level === null) delete modules[module];
-    else modules[module] = level;
-    showLevels({ ...known, modules });
+    const others = Object.entries(known.modules).filter(([name]) => name !== module);
+    showLevels({ ...known, modules: Object.fromEntries(level === null ? others : [...others, [module, level]]) });
     say(problem, "");
     announce(`${module} logs at ${level ?? "the default level"}`);
   } catch (error) {

@@ -73,7 +73,7 @@ export function rust(name) {
   const inner = /^(?:core::option::|std::option::)?Option<(.+)>$/.exec(bare)?.[1];
   if (inner) return { ...rust(inner), nullable: true };
   const type = bare.replace(/^&(?:'static)?/, "").split("::").at(-1);
-  if (type in RUST_INTEGERS) return { kind: "whole", nullable: false, minimum: RUST_INTEGERS[type][0], maximum: RUST_INTEGERS[type][1] };
+  if (Object.hasOwn(RUST_INTEGERS, type)) return { kind: "whole", nullable: false, minimum: RUST_INTEGERS[type][0], maximum: RUST_INTEGERS[type][1] };
   if (type === "f32" || type === "f64") return { kind: "number", nullable: false };
   if (type === "bool") return { kind: "truth", nullable: false };
   return type === "String" || type === "str" ? { kind: "text", nullable: false } : { kind: "json", nullable: false };
@@ -84,11 +84,12 @@ export function within(schema, path) {
   let part = resolve(schema, schema);
   for (const key of path) {
     const options = [part, ...(part?.anyOf ?? []), ...(part?.oneOf ?? [])].map((each) => resolve(each, schema));
-    const next = options.map((each) => each?.properties?.[key] ?? additional(each) ?? (/^\d+$/.test(key) ? each?.items : undefined));
+    const next = options.map((each) => property(each, key) ?? additional(each) ?? (/^\d+$/.test(key) ? each?.items : undefined));
     part = resolve(next.find((each) => each !== undefined), schema);
     if (part === undefined || typeof part !== "object") return undefined;
   }
   return part;
 }
 
+const property = (schema, key) => (Object.hasOwn(schema?.properties ?? {}, key) ? schema.properties[key] : undefined);
 const additional = (schema) => (typeof schema?.additionalProperties === "object" ? schema.additionalProperties : undefined);

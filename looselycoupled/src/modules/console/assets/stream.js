@@ -1,5 +1,6 @@
 // The stream of events over the WebSocket. It lasts as long as somebody listens, and comes back when the line was cut.
 
+import { read } from "./json.js";
 import { link } from "./link.js";
 import { signal } from "./signal.js";
 
@@ -44,7 +45,7 @@ function open() {
     become(true);
   };
   mine.onmessage = (message) => {
-    if (mine === socket) stream.told.tell(JSON.parse(message.data));
+    if (mine === socket) stream.told.tell(read(message.data));
   };
   mine.onclose = () => {
     if (mine !== socket) return;

@@ -2,6 +2,7 @@
 
 import { copyButton, el } from "./dom.js";
 import { brief } from "./format.js";
+import { write } from "./json.js";
 
 /** So much of a list is shown at once; the rest when it is asked for. */
 const PORTION = 200;
@@ -19,7 +20,7 @@ export function pathOf(path, key) {
 
 const entriesOf = (value) => (Array.isArray(value) ? value.map((part, place) => [place, part]) : Object.entries(value));
 const isBranch = (value) => value !== null && typeof value === "object" && entriesOf(value).length > 0;
-const kindOf = (value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
+const kindOf = (value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value === "bigint" ? "number" : typeof value);
 
 /** The tree of a value. */
 export function tree(value, { path = "", name = null, depth = 0 } = {}) {
@@ -61,15 +62,18 @@ function leaf(value, path, name) {
   return el(
     "div", { class: "leaf" },
     name === null ? null : el("span", { class: "key", text: name }),
-    el("span", { class: `value ${kindOf(value)}`, text: JSON.stringify(value) ?? "nothing" }),
+    el("span", { class: `value ${kindOf(value)}`, text: write(value) ?? "nothing" }),
     copies(value, path),
   );
 }
 
 function copies(value, path) {
-  const text = () => (typeof value === "string" ? value : JSON.stringify(value, null, 2));
+  const text = () => (typeof value === "string" ? value : write(value, 2));
   return el("span", { class: "copies" }, path ? copyButton("path", () => path) : null, copyButton("value", text));
 }
+
+/** A key may be one that every object has. */
+const part = (whole, key) => (Object.hasOwn(whole, key) ? whole[key] : undefined);
 
 /** What differs between two values: path, before, after; `undefined` where there was nothing. */
 export function difference(before, after, path = "") {
@@ -78,5 +82,5 @@ export function difference(before, after, path = "") {
   const alike = both.every((value) => value !== null && typeof value === "object") && Array.isArray(before) === Array.isArray(after);
   if (!alike) return [{ path: path || "the whole", before, after }];
   const keys = new Set(both.flatMap((value) => entriesOf(value).map(([key]) => key)));
-  return [...keys].flatMap((key) => difference(before[key], after[key], pathOf(path, key)));
+  return [...keys].flatMap((key) => difference(part(before, key), part(after, key), pathOf(path, key)));
 }
