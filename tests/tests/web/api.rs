@@ -181,3 +181,17 @@ async fn what_was_lost_is_told_with_its_reason() {
     );
     running.app.shutdown().await.unwrap();
 }
+
+#[tokio::test]
+async fn only_names_are_levels_of_the_log() {
+    let running = start(application("")).await;
+    for level in ["", "5", "0", "loud"] {
+        let body = format!("{{\"level\": \"{level}\"}}");
+        let answer = running.ask("PUT", "/api/v1/log/lamp", JSON, &body).await;
+        let (status, code, detail) = problem(&answer);
+        assert_eq!((status, &*code), (400, "LC0808"), "{detail}");
+        assert!(detail.starts_with(&format!("`{level}` is no level; there are `trace`")), "{detail}");
+    }
+    assert_eq!(running.ask("PUT", "/api/v1/log/lamp", JSON, r#"{"level": "DEBUG"}"#).await.status, 200);
+    running.app.shutdown().await.unwrap();
+}

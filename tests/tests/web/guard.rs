@@ -44,6 +44,8 @@ async fn only_names_of_this_server_are_taken_for_it() {
         "localhost",
         "localhost:80",
         "LOCALHOST",
+        "localhost.",
+        "localhost.:80",
         "127.0.0.1",
         "127.0.0.2:8080",
         "[::1]:80",
@@ -59,7 +61,14 @@ async fn only_names_of_this_server_are_taken_for_it() {
         let answer = asked(&format!("Host: {forged}\r\n")).await;
         assert_eq!((problem(&answer).0, &*problem(&answer).1), (421, "LC0806"), "{forged}");
     }
-    for malformed in ["", "Host: a b\r\n", "Host: localhost\r\nHost: localhost\r\n", "Host: \r\n"] {
+    for malformed in [
+        "",
+        "Host: a b\r\n",
+        "Host: localhost\r\nHost: localhost\r\n",
+        "Host: \r\n",
+        "Host: evil@localhost\r\n",
+        "Host: localhost:99999\r\n",
+    ] {
         assert_eq!(asked(malformed).await.status, 400, "{malformed}");
     }
     let absolute =

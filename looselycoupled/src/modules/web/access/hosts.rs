@@ -23,7 +23,7 @@ pub(in crate::modules::web) fn is_host(name: &str) -> bool {
 
 impl Hosts {
     pub(super) fn new(names: &[String], address: SocketAddr) -> Self {
-        let names = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+        let names = names.iter().map(|name| rooted(name).to_ascii_lowercase()).collect();
         Self { names, address: address.ip().to_canonical() }
     }
 
@@ -38,6 +38,9 @@ impl Hosts {
         let host =
             Authority::try_from(host.as_bytes()).map_err(|_| malformed("the field `Host` names no host"))?;
         for meant in std::iter::once(&host).chain(uri.authority()) {
+            if !is_bare(meant) {
+                return Err(malformed("`Host` is a name and perhaps a port, and no more than that"));
+            }
             if !self.is_ours(meant.host()) {
                 let detail = format!(
                     "`{}` is no name of this server; add it to `hosts` in its section if it is",
@@ -50,13 +53,24 @@ impl Hosts {
     }
 
     fn is_ours(&self, host: &str) -> bool {
-        let host = host.to_ascii_lowercase();
+        let host = rooted(host).to_ascii_lowercase();
         let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(&host);
         let address = bare.parse::<IpAddr>().map(|address| address.to_canonical());
         host == "localhost"
             || address.is_ok_and(|address| address.is_loopback() || address == self.address)
             || self.names.iter().any(|name| *name == host || name == bare)
     }
+}
+
+/// Whether nobody is named before the host, and what follows it can be a port.
+fn is_bare(authority: &Authority) -> bool {
+    let rest = authority.as_str().strip_prefix(authority.host());
+    rest.is_some_and(|rest| matches!(rest, "" | ":") || authority.port_u16().is_some())
+}
+
+/// A name that says that it begins at the root of all names means the same as without.
+fn rooted(host: &str) -> &str {
+    host.strip_suffix('.').unwrap_or(host)
 }
 
 /// Whether a browser says that a page of ours asks; `None` if it says nothing, as programs do.

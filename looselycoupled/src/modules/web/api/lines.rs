@@ -14,6 +14,9 @@ use super::{input, method};
 use crate::log;
 use crate::prelude::*;
 
+/// Those that have a name; the reader of levels knows numbers as well, and takes nothing for an error.
+const LEVELS: [&str; 6] = ["trace", "debug", "info", "warn", "error", "off"];
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
@@ -59,13 +62,13 @@ pub(super) async fn set_level(desk: &Arc<Desk>, module: &str, asked: Asked<'_>) 
         ));
     };
     let read = |text: &String| {
-        let wrong = |_| {
+        let named = LEVELS.iter().find(|level| text.eq_ignore_ascii_case(level));
+        named.and_then(|level| level.parse::<LevelFilter>().ok()).ok_or_else(|| {
             let detail = format!(
                 "`{text}` is no level; there are `trace`, `debug`, `info`, `warn`, `error` and `off`"
             );
             Problem::new(Refusal::Malformed, detail)
-        };
-        text.parse::<LevelFilter>().map_err(wrong)
+        })
     };
     let filter = level.as_ref().map(read).transpose()?;
     desk.handle.set_log_level(&module, filter)?;
