@@ -64,6 +64,22 @@ async fn who_breaks_the_protocol_is_told_so() {
 }
 
 #[tokio::test]
+async fn frames_that_are_too_large_or_no_text_are_called_so() {
+    let running = start(application("body_limit: 100")).await;
+    let mut client = Client::connect(&running).await;
+    within(client.0.send(Message::text("a".repeat(200)))).await.unwrap();
+    let (code, reason) = farewell(&mut client).await.unwrap();
+    assert_eq!(code, 1009, "{reason}");
+
+    let mut client = Client::connect(&running).await;
+    // A text of one byte that begins a sign and does not end it.
+    within(client.0.get_mut().write_all(&[0x81, 0x81, 0, 0, 0, 0, 0xc3])).await.unwrap();
+    let (code, reason) = farewell(&mut client).await.unwrap();
+    assert_eq!(code, 1007, "{reason}");
+    running.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
 async fn who_only_pings_keeps_to_the_rate_as_well() {
     let running = start(application("requests_per_second: 5")).await;
     let mut client = Client::connect(&running).await;

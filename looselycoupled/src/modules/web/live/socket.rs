@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio_tungstenite::tungstenite::Error as Fault;
 use warp::ws::{Message, WebSocket};
 
 use super::super::access::Visitor;
@@ -53,7 +54,9 @@ struct Farewell {
 impl Farewell {
     const GOING: u16 = 1001;
     const PROTOCOL: u16 = 1002;
+    const NO_TEXT: u16 = 1007;
     const POLICY: u16 = 1008;
+    const TOO_LARGE: u16 = 1009;
 
     /// How many bytes a frame has for a reason.
     const ROOM: usize = 123;
@@ -61,6 +64,17 @@ impl Farewell {
     fn new(code: u16, reason: &str) -> Self {
         let end = reason.floor_char_boundary(Self::ROOM);
         Self { code, reason: reason[..end].to_owned() }
+    }
+
+    /// `warp` passes on what the connection says as its cause.
+    fn after(error: &warp::Error) -> Self {
+        let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref());
+        let code = match cause {
+            Some(Fault::Capacity(_)) => Self::TOO_LARGE,
+            Some(Fault::Utf8(_)) => Self::NO_TEXT,
+            _ => Self::PROTOCOL,
+        };
+        Self::new(code, &error.to_string())
     }
 }
 
@@ -114,7 +128,7 @@ impl Visit {
                 Ok(Next::SendAway(farewell)) => return Some(farewell),
                 Err(error) => {
                     tracing::debug!("a WebSocket: {error}");
-                    return Some(Farewell::new(Farewell::PROTOCOL, &error.to_string()));
+                    return Some(Farewell::after(&error));
                 }
             }
         }
