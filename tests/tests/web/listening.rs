@@ -32,6 +32,23 @@ async fn what_is_wrong_with_a_section_fails_the_start() {
         ),
         ("hosts: ['http://a.local']", "`http://a.local` in `web.hosts` is no use"),
         ("buffer: 65537", "`web.buffer` is no use: 65,536 events are the most that can wait"),
+        ("hosts: ['*']", "`*` in `web.hosts` is no use: no sign stands for others here"),
+        ("session: 0s", "`web.session` is no use: it would be over at once; give more than 0s"),
+        ("timeout: 0s", "`web.timeout` is no use: it would be over at once"),
+        ("stall: 0ms", "`web.stall` is no use: it would be over at once"),
+        ("users: { '': { password: a } }", "a name in `web.users` is no use: it is empty"),
+        (
+            "users: { anna: { password_hash: $argon2id$v=19$m=19456 } }",
+            "`web.users.anna.password_hash` is no use: it is no hash that `hash_password` makes",
+        ),
+        (
+            "users: { anna: { password_hash: '$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng' } }",
+            "`web.users.anna.password_hash` is no use: each login would take more than 1 GiB of memory",
+        ),
+        (
+            "users: { anna: { password_hash: '$argon2id$v=19$m=19456,t=4000000,p=1$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng' } }",
+            "`web.users.anna.password_hash` is no use: each login would take more than 1 GiB of memory",
+        ),
         ("token: ''", "`web.token` is no use: a token has at least one sign"),
         ("token: a, token_file: b", "`web.token` and `web.token_file` are both given"),
         ("key_file: key.pem", "`web.key_file` is given without `certificate_file`"),

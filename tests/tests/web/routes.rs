@@ -66,6 +66,7 @@ async fn a_module_answers_below_its_path_and_the_nearest_path_wins() {
     assert_eq!(running.get("/house/lamp/level").await.body, "0");
     assert_eq!(running.get("/household").await.body, "the rest: /household");
     assert_eq!(running.get("/").await.body, "the rest: /");
+    assert_eq!(running.get("//house/hall").await.body, "the rest: //house/hall");
     assert_eq!(running.get("/house/a/b/c/d").await.status, 404);
     assert_eq!(running.get("/health/live").await.status, 200);
     running.app.shutdown().await.unwrap();

@@ -53,7 +53,7 @@ mod assets;
 
 use warp::Filter;
 
-use super::web::{Routes, WebStub, warp};
+use super::web::{MountError, Routes, WebStub, check_path, warp};
 use crate::prelude::*;
 
 /// What the section of an instance says; each key is described in the [documentation of the module](self).
@@ -74,6 +74,21 @@ impl Default for ConsoleConfig {
     }
 }
 
+/// What may fail at the start.
+#[derive(Debug, thiserror::Error)]
+enum OpenError {
+    #[error(transparent)]
+    NoServer(#[from] CallError),
+    #[error("`{section}.path` is no use: {source}")]
+    Path { section: String, source: MountError },
+}
+
+impl ConsoleConfig {
+    fn base(&self) -> &str {
+        self.path.trim_matches('/')
+    }
+}
+
 /// The module: adds the page to a [`Web`](super::web::Web).
 #[derive(Debug, Default)]
 #[non_exhaustive]
@@ -82,17 +97,20 @@ pub struct Console {}
 /// Adds a page to the web server that shows the application live.
 #[module(config = ConsoleConfig)]
 impl Console {
-    /// Without a server there is no page, which the start is to say.
+    /// Without a server, or a path on it, there is no page, which the start is to say.
     #[initialize]
-    fn look(&self, ctx: &Context) -> Result<(), CallError> {
-        ctx.stub::<WebStub>(&ctx.config::<Self>().web).map(drop)
+    fn look(&self, ctx: &Context) -> Result<(), OpenError> {
+        let config = ctx.config::<Self>();
+        let path = |source| OpenError::Path { section: ctx.name().to_owned(), source };
+        check_path(config.base()).map_err(path)?;
+        Ok(ctx.stub::<WebStub>(&config.web).map(drop)?)
     }
 
     #[run]
     async fn mount(ctx: Context) -> Result<()> {
         let config = ctx.config::<Self>();
         let web: WebStub = ctx.stub(&config.web)?;
-        let base = config.path.trim_matches('/').to_owned();
+        let base = config.base().to_owned();
         let below = format!("/{base}");
         let pages = warp::path::full().and(warp::method()).and(warp::header::optional("if-none-match")).map(
             move |path: warp::path::FullPath, method, known: Option<String>| {

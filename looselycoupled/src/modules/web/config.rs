@@ -6,10 +6,14 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::access::is_host;
 use super::shared::Shared;
 use crate::config::duration;
-use crate::modules::serving::{PasswordSource, Place, Secret};
+use crate::modules::serving::{ListenError, PasswordSource, Place, Secret};
 use crate::prelude::*;
+
+/// The room for it is taken at once for each pattern that somebody hears.
+const LARGEST_BUFFER: usize = 65_536;
 
 /// What the section of an instance says; each key is described in the [documentation of the module](super).
 #[derive(Debug, Deserialize)]
@@ -107,6 +111,31 @@ impl Default for WebConfig {
 impl WebConfig {
     pub(super) fn shared(&self) -> Arc<Shared> {
         Arc::clone(&self.shared)
+    }
+
+    /// Refuses what can be read, and would do nothing or harm.
+    pub(super) fn check(&self, section: &str) -> Result<(), ListenError> {
+        let useless = |what, why| Err(ListenError::Useless { what, why });
+        if self.buffer.get() > LARGEST_BUFFER {
+            return useless(format!("`{section}.buffer`"), "65,536 events are the most that can wait");
+        }
+        for (key, duration) in [("session", self.session), ("timeout", self.timeout), ("stall", self.stall)] {
+            if duration.is_zero() {
+                return useless(format!("`{section}.{key}`"), "it would be over at once; give more than 0s");
+            }
+        }
+        if let Some(name) = self.hosts.iter().find(|name| name.contains('*')) {
+            let why = "no sign stands for others here; give each name in full";
+            return useless(format!("`{name}` in `{section}.hosts`"), why);
+        }
+        if let Some(name) = self.hosts.iter().find(|name| !is_host(name)) {
+            let why = "give the name alone, without scheme and port";
+            return useless(format!("`{name}` in `{section}.hosts`"), why);
+        }
+        if self.users.keys().any(|name| name.trim().is_empty()) {
+            return useless(format!("a name in `{section}.users`"), "it is empty");
+        }
+        Ok(())
     }
 
     pub(super) fn place<'a>(&'a self, section: &'a str) -> Place<'a> {

@@ -70,13 +70,13 @@
 //! | `certificate_file`, `key_file` | none | PEM files of a chain and its key: with them it is HTTPS, and nothing else |
 //! | `users` | none | who may log in: a name, and `password_hash` ([`hash_password`]), `password` or `password_file` |
 //! | `token` or `token_file` | none | what programs send as `authorization: Bearer …` |
-//! | `session` | `12h` | how long somebody stays logged in who does nothing |
-//! | `timeout` | `25s` | the time of calls that state none |
+//! | `session` | `12h` | how long somebody stays logged in who does nothing; more than `0s` |
+//! | `timeout` | `25s` | the time of calls that state none; more than `0s` |
 //! | `body_limit` | 65,536 | bytes that a request may carry, and a frame of a WebSocket |
 //! | `requests_per_second` | 1,000 | requests and frames that one address may send, for more than a moment |
 //! | `connections` | 2,048 | how many there may be; the newest is told that there is no room |
 //! | `buffer` | 1,024 | events that wait for a slow client, for each of its subscriptions; 65,536 at most |
-//! | `stall` | `30s` | how long a client may read nothing of what is written to it |
+//! | `stall` | `30s` | how long a client may read nothing of what is written to it; more than `0s` |
 //! | `metrics` | `prometheus` | the instance of `Prometheus` whose text `/metrics` gives |
 //! | `title` | the program's name | what the application is called |
 //!
@@ -114,22 +114,21 @@ mod time;
 
 pub use access::{HashError, Visitor, hash_password};
 pub use config::{UserConfig, WebConfig};
+#[cfg(feature = "console")]
+pub(super) use routes::check as check_path;
 pub use routes::{MountError, Routes, application, visitor};
 pub use warp;
 
 pub use super::serving::ListenError;
 use super::serving::{Crowd, Listener, Manners, serve};
 use crate::prelude::*;
-use access::{Guard, Users, is_host};
+use access::{Guard, Users};
 use desk::Desk;
 use live::Hub;
 use tokio::sync::watch;
 
 /// For the handshake, and for the header of each request.
 const OPENING: Duration = Duration::from_secs(30);
-
-/// The room for it is taken at once for each pattern that somebody hears.
-const LARGEST_BUFFER: usize = 65_536;
 
 /// What may fail at the start.
 #[derive(Debug, thiserror::Error)]
@@ -193,15 +192,7 @@ impl Web {
         for routes in &self.routes {
             config.shared().mounts.add(None, routes.clone())?;
         }
-        if config.buffer.get() > LARGEST_BUFFER {
-            let (what, why) = (format!("`{section}.buffer`"), "65,536 events are the most that can wait");
-            return Err(ListenError::Useless { what, why }.into());
-        }
-        if let Some(name) = config.hosts.iter().find(|name| !is_host(name)) {
-            let (what, why) =
-                (format!("`{name}` in `{section}.hosts`"), "give the name alone, without scheme and port");
-            return Err(ListenError::Useless { what, why }.into());
-        }
+        config.check(section)?;
         let users = Users::read(section, &config).await?;
         let token = config.token(section).read().await?;
         if users.is_empty() && token.is_none() && !config.address.to_canonical().is_loopback() {

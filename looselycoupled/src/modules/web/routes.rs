@@ -147,12 +147,7 @@ impl Mounts {
     /// Routes of the same module at the same path give way: it has been made again.
     pub(super) fn add(&self, owner: Option<Arc<str>>, routes: Routes) -> Result<(), MountError> {
         let path = routes.path.clone();
-        if !path.is_empty() && !path.split('/').all(is_segment) {
-            return Err(MountError::BadPath { path });
-        }
-        if path.split('/').next().is_some_and(|first| OWN.contains(&first)) {
-            return Err(MountError::Own { path });
-        }
+        check(&path)?;
         let mut mounted = self.lock();
         if let Some(known) = mounted.iter_mut().find(|known| known.routes.path == path) {
             if known.owner != owner {
@@ -177,7 +172,7 @@ impl Mounts {
     }
 
     pub(super) fn find(&self, path: &str) -> Option<Routes> {
-        let path = path.trim_start_matches('/');
+        let path = path.strip_prefix('/').unwrap_or(path);
         let is_below = |mounted: &&Mounted| {
             let rest = path.strip_prefix(&mounted.routes.path);
             rest.is_some_and(|rest| {
@@ -200,6 +195,17 @@ impl Mounts {
         paths.sort();
         paths
     }
+}
+
+/// Refuses what nobody can mount routes at, without slashes at the ends.
+pub(in crate::modules) fn check(path: &str) -> Result<(), MountError> {
+    if !path.is_empty() && !path.split('/').all(is_segment) {
+        return Err(MountError::BadPath { path: path.to_owned() });
+    }
+    if path.split('/').next().is_some_and(|first| OWN.contains(&first)) {
+        return Err(MountError::Own { path: path.to_owned() });
+    }
+    Ok(())
 }
 
 fn is_segment(segment: &str) -> bool {

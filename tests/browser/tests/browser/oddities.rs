@@ -140,3 +140,20 @@ async fn a_page_that_is_too_slow_tells_what_it_missed() {
     })
     .await;
 }
+
+/// It needs no browser.
+#[tokio::test]
+async fn a_path_that_no_page_can_have_fails_the_start() {
+    for (path, wanted) in [
+        ("api", "`console.path` is no use: `/api` belongs to the server itself"),
+        ("a//b", "`console.path` is no use: `a//b` is no path"),
+    ] {
+        let text = format!("web: {{ port: 0 }}\nconsole: {{ path: {path} }}");
+        let builder = App::builder()
+            .config(Config::parse(&text, "config.yaml").unwrap())
+            .module("web", Web::default())
+            .module("console", Console::default());
+        let said = builder.start().await.unwrap_err().to_string();
+        assert!(said.contains(wanted), "{said}");
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use argon2::password_hash::phc::PasswordHash;
-use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier};
 use tokio::sync::Semaphore;
 
 use super::super::config::{UserConfig, WebConfig};
@@ -12,6 +12,11 @@ use crate::modules::serving::{ListenError, PasswordSource, Secret};
 
 /// Each takes 19 MiB and some 20 ms; others wait.
 const AT_ONCE: usize = 2;
+
+/// In KiB: who logs in twice at once is not to take all memory of a machine.
+const MOST_MEMORY: u32 = 1 << 20;
+/// In blocks that are computed, memory times rounds: some seconds.
+const MOST_WORK: u64 = 1 << 23;
 
 /// Why a password was not hashed.
 #[derive(Debug, thiserror::Error)]
@@ -88,15 +93,16 @@ async fn hash_of(path: &str, user: &UserConfig) -> Result<Arc<str>, ListenError>
 }
 
 fn check(path: &str, hash: &Secret) -> Result<Arc<str>, ListenError> {
-    let read = PasswordHash::new(hash.as_str());
-    if read.is_ok_and(|hash| hash.algorithm.as_str().starts_with("argon2")) {
-        return Ok(hash.as_str().into());
+    let useless = |why| ListenError::Useless { what: format!("`{path}.password_hash`"), why };
+    let none = || useless("it is no hash that `hash_password` makes; those begin with `$argon2id$`");
+    let read = PasswordHash::new(hash.as_str()).map_err(|_| none())?;
+    let is_whole = Algorithm::new(&read.algorithm).is_ok() && read.salt.is_some() && read.hash.is_some();
+    let params = Params::try_from(&read).ok().filter(|_| is_whole).ok_or_else(none)?;
+    let work = u64::from(params.m_cost()) * u64::from(params.t_cost());
+    if params.m_cost() > MOST_MEMORY || work > MOST_WORK {
+        return Err(useless("each login would take more than 1 GiB of memory or several seconds"));
     }
-    let what = format!("`{path}.password_hash`");
-    Err(ListenError::Useless {
-        what,
-        why: "it is no hash that `hash_password` makes; those begin with `$argon2id$`",
-    })
+    Ok(hash.as_str().into())
 }
 
 async fn hash(password: String) -> Result<String, ListenError> {
