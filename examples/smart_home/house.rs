@@ -8,6 +8,7 @@ use looselycoupled::prelude::*;
 #[derive(Debug)]
 pub(crate) struct House {
     modules: usize,
+    /// Those that can be called by name, which are what the console shows.
     tasks: usize,
     /// Those that have a name in the code.
     events: usize,
@@ -16,9 +17,10 @@ pub(crate) struct House {
 impl House {
     pub(crate) fn of(handle: &Handle) -> Self {
         let description = handle.describe();
+        let tasks = description.modules.iter().flat_map(|module| &module.tasks);
         Self {
             modules: description.modules.len(),
-            tasks: description.modules.iter().map(|module| module.tasks.len()).sum(),
+            tasks: tasks.filter(|task| !task.local).count(),
             events: description.events.len(),
         }
     }

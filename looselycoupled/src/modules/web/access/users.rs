@@ -96,7 +96,7 @@ fn check(path: &str, hash: &Secret) -> Result<Arc<str>, ListenError> {
     let useless = |why| ListenError::Useless { what: format!("`{path}.password_hash`"), why };
     let none = || useless("it is no hash that `hash_password` makes; those begin with `$argon2id$`");
     let read = PasswordHash::new(hash.as_str()).map_err(|_| none())?;
-    let is_whole = Algorithm::new(&read.algorithm).is_ok() && read.salt.is_some() && read.hash.is_some();
+    let is_whole = Algorithm::new(read.algorithm).is_ok() && read.salt.is_some() && read.hash.is_some();
     let params = Params::try_from(&read).ok().filter(|_| is_whole).ok_or_else(none)?;
     let work = u64::from(params.m_cost()) * u64::from(params.t_cost());
     if params.m_cost() > MOST_MEMORY || work > MOST_WORK {
