@@ -2,14 +2,14 @@
 
 use looselycoupled::prelude::*;
 use looselycoupled::provider::{
-    Capabilities, Capability, Envelope, Link, Provider, ProviderError, ProviderState,
+    Capabilities, Capability, Envelope, Link, Provider, ProviderError, ProviderState, Subscription,
 };
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 
-type Listening = (Option<Link>, HashMap<String, JoinHandle<()>>);
+type Listening = (Option<Link>, HashMap<Subscription, JoinHandle<()>>);
 /// Everybody who holds one hears the others.
 struct Intercom {
     channel: broadcast::Sender<Envelope>,
@@ -42,24 +42,24 @@ impl Provider for Intercom {
         self.channel.send(event).map(drop).map_err(|error| ProviderError::Unreachable(error.to_string()))
     }
 
-    async fn subscribe(&self, event: &str) -> Result<(), ProviderError> {
+    async fn subscribe(&self, subscription: &Subscription) -> Result<(), ProviderError> {
         let (mut heard, wanted, mut listening) =
-            (self.channel.subscribe(), event.to_owned(), self.listening());
+            (self.channel.subscribe(), subscription.event.clone(), self.listening());
         let Some(link) = listening.0.clone() else { return Ok(()) };
         let task = tokio::spawn(async move {
             while let Ok(event) = heard.recv().await {
-                if *event.name == *wanted {
+                if event.name == wanted {
                     // What this application has sent itself comes back, and is discarded.
                     link.event(event).await;
                 }
             }
         });
-        listening.1.insert(event.to_owned(), task);
+        listening.1.insert(subscription.clone(), task);
         Ok(())
     }
 
-    async fn unsubscribe(&self, event: &str) -> Result<(), ProviderError> {
-        self.listening().1.remove(event).iter().for_each(JoinHandle::abort);
+    async fn unsubscribe(&self, subscription: &Subscription) -> Result<(), ProviderError> {
+        self.listening().1.remove(subscription).iter().for_each(JoinHandle::abort);
         Ok(())
     }
 

@@ -17,6 +17,8 @@ pub(super) struct ListedProvider {
     url: Option<String>,
     /// Of `socket`: the process that hosts it.
     host: Option<String>,
+    /// Of `socket`: where the process that hosts keeps durable events.
+    journal: Option<String>,
 }
 
 /// The kinds that this program has.
@@ -36,8 +38,8 @@ impl ListedProvider {
     pub(super) fn make(&self, name: &str, process: &str) -> Result<Arc<dyn ErasedProvider>, Wrong> {
         let kind = &*self.kind;
         let foreign = match kind {
-            "local" => [("url", &self.url), ("host", &self.host)],
-            _ => [("name", &self.name), ("name", &None)],
+            "local" => [("url", &self.url), ("host", &self.host), ("journal", &self.journal)],
+            _ => [("name", &self.name), ("name", &None), ("name", &None)],
         };
         if KINDS.contains(&kind)
             && let Some((key, _)) = foreign.into_iter().find(|(_, value)| value.is_some())
@@ -69,7 +71,11 @@ impl ListedProvider {
         use crate::provider::Socket;
         let url = needed(self.url.as_ref(), name, "socket", "a `url`: `unix:/run/user/1000/home.sock`")?;
         let host = needed(self.host.as_ref(), name, "socket", "a `host`: the process that hosts the broker")?;
-        Ok(erase(if host == process { Socket::host(url) } else { Socket::connect(url) }))
+        let socket = if host == process { Socket::host(url) } else { Socket::connect(url) };
+        Ok(erase(match &self.journal {
+            Some(path) => socket.journal(path),
+            None => socket,
+        }))
     }
 }
 

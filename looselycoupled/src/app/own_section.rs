@@ -127,6 +127,10 @@ fn provider() -> Value {
             "name": { "description": "Of `local`: what those call it who are together.", "type": "string" },
             "url": { "description": "Of `socket`: where the broker is, `unix:<path>`.", "type": "string" },
             "host": { "description": "Of `socket`: the process that hosts the broker.", "type": "string" },
+            "journal": {
+                "description": "Of `socket`: the file in which the process that hosts keeps durable events.",
+                "type": "string",
+            },
         },
     })
 }
@@ -140,6 +144,11 @@ fn route() -> Value {
             "event": { "description": "An event, or a pattern, that goes out and comes in.", "type": "string" },
             "module": { "description": "A module that is elsewhere, or that others call.", "type": "string" },
             "via": { "description": "The provider.", "type": "string" },
+            "durable": {
+                "description": "Whether the event is kept until it has been handled.",
+                "type": "boolean",
+            },
+            "group": { "description": "Of its processes one hears each event.", "type": "string" },
             "priority": {
                 "description": "The highest priority at which calls from elsewhere are handled.",
                 "enum": ["highest", "high", "normal", "low", "lowest"],

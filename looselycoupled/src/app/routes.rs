@@ -14,7 +14,7 @@ use crate::address::{EventPattern, hint, module_name};
 use crate::config::Config;
 use crate::envelope::is_own;
 use crate::metadata::Priority;
-use crate::provider::{EventRoute, Given, ModuleRoute, Provider, Routes, erase, needs};
+use crate::provider::{EventRoute, Given, ModuleRoute, Provider, Routes, Subscription, Via, erase, needs};
 
 /// What is said about other processes in code.
 #[derive(Debug, Default)]
@@ -34,7 +34,7 @@ impl Outside {
 #[derive(Debug, Clone)]
 struct Stated {
     what: What,
-    via: String,
+    via: Via,
     priority: Option<Priority>,
     /// Its place in the file.
     number: Option<usize>,
@@ -65,20 +65,20 @@ impl AppBuilder {
     }
 
     /// Has an event, or all whose names match a pattern, go to other processes and come from them. In a configuration this is
-    /// `routes: [ { event: motion, via: home } ]`.
-    pub fn route_event(self, event: &str, via: &str) -> Self {
-        self.route(What::Event(event.to_owned()), via)
+    /// `routes: [ { event: motion, via: home } ]`, with `durable: true` and `group: billing` beside it as [`Via`] says.
+    pub fn route_event(self, event: &str, via: impl Into<Via>) -> Self {
+        self.route(What::Event(event.to_owned()), via.into())
     }
 
     /// Says that a module is in another process, or, where it is in this one, that others reach it by this way. In a configuration
     /// this is `routes: [ { module: cellar_pump, via: home } ]`, where a `priority` beside it is the highest that calls
     /// from elsewhere have.
     pub fn route_module(self, module: &str, via: &str) -> Self {
-        self.route(What::Module(module.to_owned()), via)
+        self.route(What::Module(module.to_owned()), Via::provider(via))
     }
 
-    fn route(mut self, what: What, via: &str) -> Self {
-        self.outside.routes.push(Stated { what, via: via.to_owned(), priority: None, number: None });
+    fn route(mut self, what: What, via: Via) -> Self {
+        self.outside.routes.push(Stated { what, via, priority: None, number: None });
         self
     }
 }
@@ -91,6 +91,8 @@ pub(super) struct ListedRoute {
     module: Option<String>,
     via: String,
     priority: Option<Priority>,
+    durable: Option<bool>,
+    group: Option<String>,
 }
 
 /// Everything about other processes, checked.
@@ -123,6 +125,7 @@ pub(super) fn check_routes(
     {
         faults.add(FaultCode::Provider, || format!("the name of the process: {error}"));
     }
+    let has_name = process.is_some();
     let process = process.unwrap_or_else(own_name);
     add_listed(&mut providers, framework, &process, config, faults);
     check_names(&providers, faults);
@@ -137,13 +140,21 @@ pub(super) fn check_routes(
             None => message,
         };
         let names: Vec<&str> = checked.providers.iter().map(|given| &*given.name).collect();
-        let Some(via) = names.iter().position(|name| *name == route.via) else {
-            let message = format!("there is no provider `{}`{}", route.via, hint(&route.via, &names));
+        let Some(via) = names.iter().position(|name| *name == route.via.provider) else {
+            let provider = &route.via.provider;
+            let message = format!("there is no provider `{provider}`{}", hint(provider, &names));
             faults.add(FaultCode::Route, || place("via", message));
             continue;
         };
         match &route.what {
-            What::Event(event) => match event_route(event, via) {
+            What::Event(event) => match event_route(event, via, &route.via) {
+                Ok(found)
+                    if found.subscription.is_durable && found.subscription.group.is_none() && !has_name =>
+                {
+                    faults.add(FaultCode::Route, || {
+                        place("durable", format!("`{event}` would be kept under the name of this process, which has none of its own; write `process: kitchen`, or a `group`"))
+                    });
+                }
                 Ok(found) if seen.insert((event.clone(), Some(via))) => checked.routes.events.push(found),
                 Ok(_) => faults.add(FaultCode::Route, || {
                     place("event", format!("the event `{event}` has this route already"))
@@ -217,7 +228,14 @@ fn listed(framework: &Framework, config: &Config, faults: &mut Faults) -> Vec<St
         };
         let what = match (&route.event, &route.module) {
             (Some(event), None) if route.priority.is_none() => What::Event(event.clone()),
-            (None, Some(module)) => What::Module(module.clone()),
+            (None, Some(module)) if route.durable.is_none() && route.group.is_none() => {
+                What::Module(module.clone())
+            }
+            (None, Some(_)) => {
+                let message = "`durable` and `group` are for events; a module is served by one process";
+                faults.add(FaultCode::Route, || place(message));
+                continue;
+            }
             (Some(_), None) => {
                 let message = "a `priority` is for the calls of a module; events keep theirs";
                 faults.add(FaultCode::Route, || place(message));
@@ -229,18 +247,31 @@ fn listed(framework: &Framework, config: &Config, faults: &mut Faults) -> Vec<St
                 continue;
             }
         };
-        stated.push(Stated { what, via: route.via.clone(), priority: route.priority, number: Some(number) });
+        let via = Via {
+            provider: route.via.clone(),
+            group: route.group.clone(),
+            is_durable: route.durable.unwrap_or(false),
+        };
+        stated.push(Stated { what, via, priority: route.priority, number: Some(number) });
     }
     stated
 }
 
-fn event_route(event: &str, via: usize) -> Result<EventRoute, String> {
+fn event_route(event: &str, via: usize, terms: &Via) -> Result<EventRoute, String> {
     if is_own(event) {
         return Err(format!("`{event}` is the framework's own event and stays in its process"));
     }
     let pattern: EventPattern =
         event.parse().map_err(|error: crate::address::NameError| error.to_string())?;
-    Ok(EventRoute { pattern, via })
+    let mut subscription = Subscription::to(event);
+    if let Some(group) = &terms.group {
+        module_name(group).map_err(|error| format!("the group: {error}"))?;
+        subscription = subscription.in_group(group);
+    }
+    if terms.is_durable {
+        subscription = subscription.durable();
+    }
+    Ok(EventRoute { pattern, via, subscription })
 }
 
 fn check_capabilities(checked: &Checked, faults: &mut Faults) {

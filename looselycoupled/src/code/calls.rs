@@ -80,4 +80,6 @@ codes! {
     EventShuttingDown = "LC0727", "events while the application ends";
     /// An interceptor did not let the event pass.
     EventRejected = "LC0728", "events that an interceptor rejected";
+    /// Nobody said that a durable event is kept.
+    EventUnconfirmed = "LC0729", "durable events that no provider confirmed";
 }

@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use super::mapped::Mapped;
+use crate::envelope::Acknowledgement;
 use crate::event_loop::{Activation, Begun, Cause, Completion, Failure, Incident, Verdict};
 use crate::module::{Task, TaskInfo};
 use crate::reply::{Answer, BoxError, CallError, TaskFailure};
@@ -201,7 +202,7 @@ impl<O: 'static, F: Form<O>> Completion<O> for ReplyTo<O, F> {
     }
 }
 
-/// Completes what nobody waits for: queued tasks, event handlers.
+/// Completes what nobody waits for: queued tasks.
 pub(crate) struct Report;
 
 impl<T> Completion<Result<T, BoxError>> for Report {
@@ -215,6 +216,30 @@ impl<T> Completion<Result<T, BoxError>> for Report {
         match failure {
             Failure::Panicked(panic) => report(activation, Cause::Panic(panic.message)),
             Failure::Aborted => {}
+        }
+    }
+
+    fn discard(self, _reason: Loss, _address: &dyn Fn() -> Box<str>) {}
+}
+
+/// Completes an event handler.
+pub(crate) struct Heard(pub(crate) Acknowledgement);
+
+impl<O> Completion<O> for Heard
+where
+    Report: Completion<O>,
+{
+    fn complete(self, output: O, activation: &Activation) {
+        Report.complete(output, activation);
+        self.0.give();
+    }
+
+    /// One that panicked has ended, one that was cut off has not.
+    fn fail(self, failure: Failure, activation: &Activation) {
+        let has_ended = matches!(failure, Failure::Panicked(_));
+        Completion::<O>::fail(Report, failure, activation);
+        if has_ended {
+            self.0.give();
         }
     }
 

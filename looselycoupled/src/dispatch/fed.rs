@@ -3,11 +3,11 @@
 use std::fmt;
 use std::future::Future;
 
-use super::delivery::Report;
-use super::job::BlockingJob;
-use crate::envelope::EventRecord;
+use super::delivery::Heard;
+use super::job::{BlockingJob, kind_of};
+use crate::envelope::{Acknowledgement, EventRecord};
 use crate::event_loop::{
-    Access, Activation, Item, Job, Kind, Label, Offer, Packed, Room, Seed, SharedState, State, current,
+    Access, Activation, Item, Job, Label, Offer, Packed, Room, Seed, SharedState, State, current,
 };
 use crate::mailbox::{Filled, Slot};
 use crate::module::{Feed, NamedEntry, NamedFailure, NamedOutcome, TaskKind, Wanted, all_arguments, unfit};
@@ -65,21 +65,22 @@ impl Job for FedJob {
 
 fn fed_item(
     slot: Slot<'_, Item>,
-    record: EventRecord,
+    (record, acknowledgement): (EventRecord, Acknowledgement),
     label: Label,
     (entry, feed): (&'static NamedEntry, Arc<Feed>),
 ) -> Filled {
-    let seed = Seed { label, kind: Kind::Event, nesting: 0, deadline: None, lineage: record.lineage() };
+    let kind = kind_of(&record, &acknowledgement);
+    let seed = Seed { label, kind, nesting: 0, deadline: None, lineage: record.lineage() };
     let job = FedJob { record, feed, entry };
     if matches!(entry.info.kind, TaskKind::Blocking) {
-        Item::with(slot, seed, BlockingJob(Packed::of(job)), Report)
+        Item::with(slot, seed, BlockingJob(Packed::of(job)), Heard(acknowledgement))
     } else {
-        Item::with(slot, seed, job, Report)
+        Item::with(slot, seed, job, Heard(acknowledgement))
     }
 }
 
 /// What makes the messages of one connection.
 pub(crate) fn feeding(entry: &'static NamedEntry, feed: Feed) -> Feeding {
     let feed = Arc::new(feed);
-    Box::new(move |slot, record, label| fed_item(slot, record, label, (entry, Arc::clone(&feed))))
+    Box::new(move |slot, event, label| fed_item(slot, event, label, (entry, Arc::clone(&feed))))
 }

@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use std::pin::pin;
 use std::task::{Context as TaskContext, Poll, Waker};
 
-use super::delivery::{Delivery, Report};
-use crate::envelope::EventRecord;
+use super::delivery::{Delivery, Heard};
+use crate::envelope::{Acknowledgement, EventRecord};
 use crate::event_loop::{
     Access, Completion, Item, Job, Kind, Label, Packed, Panic, Runs, Seed, SharedState, State, Verdict, lend,
     lend_shared,
@@ -158,14 +158,27 @@ impl<M: HandlerAt<I>, const I: usize> Job for EventJob<M, I> {
     }
 }
 
+/// Who acknowledges events keeps them, and sends no more than it has room for.
+#[inline]
+pub(super) fn kind_of(record: &EventRecord, acknowledgement: &Acknowledgement) -> Kind {
+    if !acknowledgement.is_wanted() {
+        Kind::Event
+    } else if record.is_redelivered() {
+        Kind::Redelivered
+    } else {
+        Kind::BoundedElsewhere
+    }
+}
+
 /// Makes the message that hands an event to a handler.
 pub(super) fn event_item<M: HandlerAt<I>, const I: usize>(
     slot: Slot<'_, Item>,
-    record: EventRecord,
+    (record, acknowledgement): (EventRecord, Acknowledgement),
     label: Label,
 ) -> Filled {
-    let seed = Seed { label, kind: Kind::Event, nesting: 0, deadline: None, lineage: record.lineage() };
-    Item::with(slot, seed, EventJob::<M, I> { record, of_type: PhantomData }, Report)
+    let kind = kind_of(&record, &acknowledgement);
+    let seed = Seed { label, kind, nesting: 0, deadline: None, lineage: record.lineage() };
+    Item::with(slot, seed, EventJob::<M, I> { record, of_type: PhantomData }, Heard(acknowledgement))
 }
 
 /// A life-cycle hook.

@@ -1,11 +1,14 @@
 //! What events look like on their way.
 
+mod acknowledgement;
 mod event;
 mod info;
 mod own;
 mod payload;
+
 mod record;
 
+pub(crate) use acknowledgement::{Acknowledgement, Acknowledgements};
 pub use event::{Content, Event};
 pub use info::{EventInfo, EventShape, EventTypeInfo, FieldInfo, Location};
 pub(crate) use own::{

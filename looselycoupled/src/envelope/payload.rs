@@ -24,6 +24,11 @@ pub(super) trait Payload: Any + Send + Sync {
         None
     }
 
+    /// Whether it may have been handled before.
+    fn is_redelivered(&self) -> bool {
+        false
+    }
+
     /// What it is sent again of.
     fn forwarded(&self) -> Option<&Forwarded> {
         None
@@ -69,6 +74,7 @@ pub(crate) struct Arrived {
     pub(crate) value: Value,
     pub(crate) shape: EventShape,
     pub(crate) process: Box<str>,
+    pub(crate) redelivered: bool,
 }
 
 impl Payload for Arrived {
@@ -86,6 +92,10 @@ impl Payload for Arrived {
 
     fn process(&self) -> Option<&str> {
         Some(&self.process)
+    }
+
+    fn is_redelivered(&self) -> bool {
+        self.redelivered
     }
 }
 

@@ -126,6 +126,13 @@ impl EventRecord {
         self.first().0.payload.process()
     }
 
+    /// Whether it is a durable event that has come to this process, or to another of its group, before, and may have been handled
+    /// there: whoever handled it has gone before it could say so.
+    #[must_use]
+    pub fn is_redelivered(&self) -> bool {
+        self.first().0.payload.is_redelivered()
+    }
+
     /// The transaction to which it belongs.
     #[must_use]
     pub fn transaction(&self) -> TransactionId {

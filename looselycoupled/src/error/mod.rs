@@ -92,6 +92,14 @@ pub enum EventError {
     /// An interceptor did not let it pass.
     #[error("it was rejected: {0}")]
     Rejected(BoxError),
+    /// It is durable, and the provider did not say that it keeps it: it may come, or may not.
+    #[error("it was not confirmed by `{via}`: {cause}")]
+    Unconfirmed {
+        /// The provider.
+        via: Box<str>,
+        /// What it said.
+        cause: BoxError,
+    },
 }
 
 impl EventError {
@@ -107,6 +115,7 @@ impl EventError {
             Self::WrongThread => ErrorCode::EventWrongThread,
             Self::ShuttingDown => ErrorCode::EventShuttingDown,
             Self::Rejected(_) => ErrorCode::EventRejected,
+            Self::Unconfirmed { .. } => ErrorCode::EventUnconfirmed,
         }
     }
 }

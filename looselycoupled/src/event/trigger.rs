@@ -8,13 +8,13 @@ use std::task::{Context, Poll, ready};
 use super::connect::forward;
 use crate::address::event_name;
 use crate::call::{Passage, block_on, budget, may_block, origin_not_active, used_twice};
-use crate::envelope::{Event, EventRecord, is_own};
+use crate::envelope::{Acknowledgements, Event, EventRecord, is_own};
 use crate::error::{Error, EventError};
 use crate::event_loop::{Activation, Kind, current, drop_safely};
 use crate::interceptor::Rejected;
 use crate::lifecycle::{Gate, Phase};
 use crate::metadata::{Lineage, Priority};
-use crate::module::{Application, Context as ModuleContext, ExitReason, Handle};
+use crate::module::{Application, Confirmation, Context as ModuleContext, ExitReason, Handle, Unconfirmed};
 use crate::sync::Arc;
 use crate::value::Arguments;
 
@@ -32,13 +32,16 @@ pub(crate) const EXIT: &str = "exit";
 ///
 /// # Cancel safety
 ///
-/// The event is sent at the first poll, whole or not at all.
+/// The event is sent at the first poll, whole or not at all. A [durable](crate::provider::Via::durable) one that is given up may be
+/// sent, or may not.
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Trigger {
     pub(super) application: Arc<Application>,
     pub(super) record: Option<Result<EventRecord, Error>>,
     /// Set while interceptors look at the event.
     passage: Option<Box<Passage>>,
+    /// Set while providers are asked to keep it.
+    confirmation: Option<Confirmation>,
 }
 
 impl fmt::Debug for Trigger {
@@ -49,7 +52,7 @@ impl fmt::Debug for Trigger {
 
 impl Trigger {
     fn new(application: &Arc<Application>, record: Result<EventRecord, Error>) -> Self {
-        Self { application: Arc::clone(application), record: Some(record), passage: None }
+        Self { application: Arc::clone(application), record: Some(record), passage: None, confirmation: None }
     }
 
     /// Gives the event a priority instead of the sender's.
@@ -90,6 +93,32 @@ impl Trigger {
         })
     }
 
+    /// Has the event kept by the providers that are to keep it: by how many; nothing if there are none.
+    #[cold]
+    fn be_kept(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<usize>, Error>> {
+        let Some(Ok(record)) = &self.record else { return Poll::Ready(Ok(None)) };
+        if self.confirmation.is_none() {
+            let elsewhere = self.application.elsewhere.get().filter(|_| record.process().is_none());
+            self.confirmation = elsewhere.and_then(|elsewhere| Arc::clone(elsewhere).keep(record));
+        }
+        let Some(confirmation) = &mut self.confirmation else { return Poll::Ready(Ok(None)) };
+        let kept = ready!(confirmation.as_mut().poll(cx));
+        self.confirmation = None;
+        let Some(Ok(record)) = self.record.take() else { used_twice() };
+        Poll::Ready(match kept {
+            Ok(number) => {
+                if let Some(witness) = &self.application.witness {
+                    witness(&record);
+                }
+                self.application.services.emissions.note(record.name(), record.sender(), true);
+                Ok(Some(number))
+            }
+            Err(Unconfirmed { via, cause }) => {
+                Err(not_sent(record.name(), EventError::Unconfirmed { via, cause }))
+            }
+        })
+    }
+
     /// Sends the event from a thread that may block.
     ///
     /// # Errors
@@ -111,7 +140,14 @@ impl Future for Trigger {
         if budget(cx).is_pending() {
             return Poll::Pending;
         }
-        ready!(self.pass(cx))?;
+        if self.confirmation.is_none() {
+            ready!(self.pass(cx))?;
+        }
+        if self.application.elsewhere.get().is_some()
+            && let Some(kept) = ready!(self.be_kept(cx))?
+        {
+            return Poll::Ready(Ok(kept));
+        }
         let Some(record) = self.record.take() else { used_twice() };
         Poll::Ready(record.map(|record| publish(&self.application, &record)))
     }
@@ -119,9 +155,27 @@ impl Future for Trigger {
 
 /// Hands an event to everybody who hears it, also where it is forwarded to.
 pub(crate) fn publish(application: &Application, record: &EventRecord) -> usize {
-    let mut heard = hand_out(application, record);
+    publish_for(application, record, None)
+}
+
+/// The same, and each handler acknowledges that it has ended.
+pub(crate) fn publish_acknowledged(
+    application: &Application,
+    record: &EventRecord,
+    wanted: &Acknowledgements,
+) -> usize {
+    publish_for(application, record, Some(wanted))
+}
+
+#[inline]
+fn publish_for(
+    application: &Application,
+    record: &EventRecord,
+    acknowledgements: Option<&Acknowledgements>,
+) -> usize {
+    let mut heard = hand_out(application, record, acknowledgements);
     if application.router.connections.any() {
-        heard += forward(application, record);
+        heard += forward(application, record, acknowledgements);
     }
     application.services.emissions.note(record.name(), record.sender(), heard > 0);
     if heard == 0 {
@@ -132,15 +186,32 @@ pub(crate) fn publish(application: &Application, record: &EventRecord) -> usize 
 }
 
 /// Hands an event to everybody who hears it under this name.
-pub(super) fn hand_out(application: &Application, record: &EventRecord) -> usize {
+pub(super) fn hand_out(
+    application: &Application,
+    record: &EventRecord,
+    acknowledgements: Option<&Acknowledgements>,
+) -> usize {
     if let Some(witness) = &application.witness {
         witness(record);
     }
-    let heard = application.router.publish(record, is_own(record.name()));
+    if let Some(heard) = handed_over(application, record) {
+        return heard;
+    }
+    let heard = match acknowledgements {
+        Some(wanted) => application.router.publish_acknowledged(record, wanted),
+        None => application.router.publish(record, is_own(record.name())),
+    };
     if record.name() == EXIT {
         application.exit.ask(ExitReason::Event);
     }
     heard
+}
+
+/// Hands an event of this process to the providers that decide who hears it, here as well, if there are such; how many those are.
+#[inline]
+fn handed_over(application: &Application, record: &EventRecord) -> Option<usize> {
+    let elsewhere = application.elsewhere.get()?;
+    if record.process().is_some() { None } else { elsewhere.hand_over(record) }
 }
 
 #[cold]

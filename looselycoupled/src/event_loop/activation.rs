@@ -34,9 +34,11 @@ pub(crate) enum Kind {
     /// A call or a queued task.
     Task,
     Event,
-    /// An event that the loop's bound does not concern: it tells of lost ones, or is for a callback, which has a bound of
-    /// its own.
+    /// An event that the loop's bound does not concern: it tells of lost ones, is for a callback, which has a bound of its
+    /// own, or comes from where it is kept.
     BoundedElsewhere,
+    /// The same, and it may have been handled before.
+    Redelivered,
     /// The framework's own; always has room, and is no part of the balance.
     Hook,
 }

@@ -46,7 +46,7 @@ impl Begun {
         let counter = match kind {
             Kind::Task => &self.tasks,
             Kind::Event => &self.events,
-            Kind::BoundedElsewhere | Kind::Hook => return,
+            Kind::BoundedElsewhere | Kind::Redelivered | Kind::Hook => return,
         };
         counter.store(counter.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
     }

@@ -28,7 +28,7 @@ impl Lost {
         let kind = match seed.kind {
             Kind::Task if is_awaited => MessageKind::Call,
             Kind::Task => MessageKind::Task,
-            Kind::Event | Kind::BoundedElsewhere => MessageKind::Event,
+            Kind::Event | Kind::BoundedElsewhere | Kind::Redelivered => MessageKind::Event,
             Kind::Hook => return None,
         };
         let Lineage { transaction, priority, idle_born, .. } = seed.lineage;

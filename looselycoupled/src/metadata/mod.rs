@@ -30,4 +30,6 @@ pub struct Metadata {
     pub headers: Headers,
     /// How many messages lie between the origin and this one.
     pub depth: u16,
+    /// Whether it is a durable event that may have been handled before, here or by another process of the group.
+    pub redelivered: bool,
 }

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::{Application, Configured, Handle, Module, Stage};
 use crate::blocking;
 use crate::config::ConfigError;
-use crate::event_loop::{Scene, Services, Tenant, current};
+use crate::event_loop::{Kind, Scene, Services, Tenant, current};
 use crate::metadata::{Metadata, ModuleIndex, Priority, TransactionId};
 use crate::reply::CallError;
 use crate::sync::Arc;
@@ -129,6 +129,7 @@ impl Context {
                 priority: lineage.priority,
                 headers: lineage.headers.clone(),
                 depth: lineage.depth,
+                redelivered: activation.seed.kind == Kind::Redelivered,
             })
         });
         handled.unwrap_or_else(|| self.metadata_outside())
@@ -144,6 +145,7 @@ impl Context {
             priority: inherited.map_or(Priority::Normal, |lineage| lineage.priority),
             headers: inherited.map(|lineage| lineage.headers.clone()).unwrap_or_default(),
             depth: inherited.map_or(0, |lineage| lineage.depth),
+            redelivered: false,
         }
     }
 

@@ -10,7 +10,7 @@ use super::{
     TaskInfo,
 };
 use crate::config::{Config, ConfigError};
-use crate::envelope::EventRecord;
+use crate::envelope::{Acknowledgement, EventRecord};
 use crate::event_loop::{Item, Label, Labels, Offer, Resident, Room, SharedState, State};
 use crate::mailbox::{Filled, Slot};
 use crate::metadata::{Lineage, Priority};
@@ -95,7 +95,7 @@ pub struct TaskDescriptor {
 pub struct HandlerDescriptor {
     /// Its facts.
     pub info: HandlerInfo,
-    pub(crate) make: for<'a> fn(Slot<'a, Item>, EventRecord, Label) -> Filled,
+    pub(crate) make: for<'a> fn(Slot<'a, Item>, (EventRecord, Acknowledgement), Label) -> Filled,
 }
 
 /// The type of a module's configuration.

@@ -7,8 +7,9 @@ use std::pin::Pin;
 
 use tokio::time::Instant;
 
+use crate::envelope::EventRecord;
 use crate::metadata::Lineage;
-use crate::reply::CallError;
+use crate::reply::{BoxError, CallError};
 use crate::sync::Arc;
 use crate::value::{Arguments, Value};
 
@@ -27,6 +28,16 @@ pub(crate) struct Departure {
 /// What comes of a departure: of a task that nobody waits for, null as soon as it has been accepted.
 pub(crate) type Journey = Pin<Box<dyn Future<Output = Result<Value, CallError>> + Send>>;
 
+/// Why a provider may not keep an event.
+#[derive(Debug)]
+pub(crate) struct Unconfirmed {
+    pub(crate) via: Box<str>,
+    pub(crate) cause: BoxError,
+}
+
+/// Ready when all providers keep an event that are to; how many those are.
+pub(crate) type Confirmation = Pin<Box<dyn Future<Output = Result<usize, Unconfirmed>> + Send>>;
+
 /// Knows which modules are in other processes, and how to reach them.
 pub(crate) trait Elsewhere: fmt::Debug + Send + Sync {
     /// Whether a module is said to be there.
@@ -42,4 +53,10 @@ pub(crate) trait Elsewhere: fmt::Debug + Send + Sync {
     fn events(&self) -> Vec<String>;
 
     fn depart(self: Arc<Self>, departure: Departure) -> Journey;
+
+    /// Has an event kept; nothing if no provider is to keep it.
+    fn keep(self: Arc<Self>, record: &EventRecord) -> Option<Confirmation>;
+
+    /// Hands an event to the providers that decide who hears it, in this process too; how many those are, nothing if there are none.
+    fn hand_over(&self, record: &EventRecord) -> Option<usize>;
 }

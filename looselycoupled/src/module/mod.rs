@@ -36,7 +36,7 @@ pub(crate) use descriptor::{
     FIRST_HANDLER_LABEL, Hook, HookEntry, Made, Maker, NamedEntry, NamedFailure, NamedOutcome, NamedRequest,
     RunEntry, SharedHookEntry, Wanted,
 };
-pub(crate) use elsewhere::{Departure, Elsewhere, Journey};
+pub(crate) use elsewhere::{Confirmation, Departure, Elsewhere, Journey, Unconfirmed};
 pub(crate) use feed::{Feed, Matching, all_arguments};
 pub use handle::Handle;
 pub(crate) use handle::module_statistics;

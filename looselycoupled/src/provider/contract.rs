@@ -5,7 +5,7 @@ use std::future::{Future, ready};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Envelope, Link};
+use super::{Answer, Envelope, Link, Subscription};
 use crate::reply::BoxError;
 
 /// A way to other processes: carries events to whoever subscribes there, and calls to the modules that are served there.
@@ -42,19 +42,36 @@ pub trait Provider: Send + Sync + 'static {
     /// It is not on its way, and nobody gets it.
     fn publish(&self, event: Envelope) -> impl Future<Output = Result<(), ProviderError>> + Send;
 
-    /// Has events of a name, or of a pattern, come to this process.
+    /// Sends an event that is to come to all who have subscribed to it durably, whether they are there or not, and to all others
+    /// who are there. Ready when it is certain that it will. The application drops the future when it has waited too long.
+    ///
+    /// # Errors
+    ///
+    /// It is not known whether it will.
+    fn publish_durably(&self, event: Envelope) -> impl Future<Output = Result<(), ProviderError>> + Send {
+        let _unheeded = event;
+        ready(Err(ProviderError::Unsupported(Capability::Durable)))
+    }
+
+    /// Has events come to this process: to [`Link::event`], and those of a durable subscription to [`Link::durable_event`].
     ///
     /// # Errors
     ///
     /// They do not, and will not.
-    fn subscribe(&self, event: &str) -> impl Future<Output = Result<(), ProviderError>> + Send;
+    fn subscribe(
+        &self,
+        subscription: &Subscription,
+    ) -> impl Future<Output = Result<(), ProviderError>> + Send;
 
-    /// Has them come no more.
+    /// Has them come no more. The application does not end durable subscriptions: those outlive it.
     ///
     /// # Errors
     ///
     /// They still may.
-    fn unsubscribe(&self, event: &str) -> impl Future<Output = Result<(), ProviderError>> + Send;
+    fn unsubscribe(
+        &self,
+        subscription: &Subscription,
+    ) -> impl Future<Output = Result<(), ProviderError>> + Send;
 
     /// Has calls of a module come to this process.
     ///
@@ -103,10 +120,15 @@ pub enum Capability {
     Headers,
     /// Events of one sender come in the order in which they were published.
     Order,
+    /// Of several processes one hears each event.
+    Groups,
+    /// Events can be kept until they have been handled.
+    Durable,
 }
 
 impl Capability {
-    const ALL: [Self; 4] = [Self::Calls, Self::Patterns, Self::Headers, Self::Order];
+    const ALL: [Self; 6] =
+        [Self::Calls, Self::Patterns, Self::Headers, Self::Order, Self::Groups, Self::Durable];
 
     const fn bit(self) -> u8 {
         1 << self as u8
@@ -120,6 +142,8 @@ impl fmt::Display for Capability {
             Self::Patterns => "patterns",
             Self::Headers => "headers",
             Self::Order => "order",
+            Self::Groups => "groups",
+            Self::Durable => "durable events",
         })
     }
 }
@@ -146,12 +170,20 @@ impl Capabilities {
         .with(Capability::Calls)
         .with(Capability::Patterns)
         .with(Capability::Headers)
-        .with(Capability::Order);
+        .with(Capability::Order)
+        .with(Capability::Groups)
+        .with(Capability::Durable);
 
     /// These and one more.
     #[must_use]
     pub const fn with(self, capability: Capability) -> Self {
         Self(self.0 | capability.bit())
+    }
+
+    /// These but for one.
+    #[must_use]
+    pub const fn without(self, capability: Capability) -> Self {
+        Self(self.0 & !capability.bit())
     }
 
     /// Whether this is one of them.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::way::Ids;
 use crate::envelope::{Arrived, EventRecord, EventShape};
 use crate::metadata::{Headers, Lineage, ModuleIndex, Priority, TransactionId};
 use crate::value::Value;
@@ -19,6 +20,8 @@ use crate::value::Value;
 /// | `lc-depth` | how many messages lie between the origin and this one |
 /// | `lc-deadline-ms` | of a call: how many milliseconds are left |
 /// | `lc-shape` | of an event whose type is no struct: `tuple`, `unit` or `enum` |
+/// | `lc-id` | of a durable event: what no other one has, by which repeats are recognised |
+/// | `lc-redelivered` | of a durable event: `yes` if it may have been handled before |
 /// | `lc-mode` | of a call: `task` if it is to be put in line, and nobody waits for its result |
 /// | `traceparent` | the trace context of the W3C, if the interceptor `TraceContext` is at work |
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +41,8 @@ pub(super) const DEPTH: &str = "lc-depth";
 pub(super) const DEADLINE: &str = "lc-deadline-ms";
 pub(super) const SHAPE: &str = "lc-shape";
 pub(super) const MODE: &str = "lc-mode";
+pub(super) const ID: &str = "lc-id";
+pub(super) const REDELIVERED: &str = "lc-redelivered";
 /// The mode of what nobody waits for.
 pub(super) const TASK: &str = "task";
 
@@ -71,8 +76,14 @@ impl Envelope {
             Value::Null => EventShape::Unit,
             _ => EventShape::Tuple,
         });
-        let arrived = Arrived { shape, process, value: self.body };
+        let redelivered = self.headers.get(REDELIVERED).is_some();
+        let arrived = Arrived { shape, process, redelivered, value: self.body };
         EventRecord::arrived(&self.name, arrived, lineage, source.into())
+    }
+
+    /// The same as a durable event.
+    pub(super) fn identified(self, ids: &Ids) -> Self {
+        Self { headers: self.headers.with(ID, &ids.next()), ..self }
     }
 
     /// What is left of a call's time.

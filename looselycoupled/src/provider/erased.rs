@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use super::{Answer, Capabilities, Envelope, Link, Provider, ProviderError};
+use super::{Answer, Capabilities, Envelope, Link, Provider, ProviderError, Subscription};
 use crate::sync::Arc;
 
 type Done<'a, T = ()> = Pin<Box<dyn Future<Output = Result<T, ProviderError>> + Send + 'a>>;
@@ -14,8 +14,9 @@ pub(crate) trait ErasedProvider: Send + Sync {
     fn capabilities(&self) -> Capabilities;
     fn start(&self, link: Link) -> Done<'_>;
     fn publish(&self, event: Envelope) -> Done<'_>;
-    fn subscribe<'a>(&'a self, event: &'a str) -> Done<'a>;
-    fn unsubscribe<'a>(&'a self, event: &'a str) -> Done<'a>;
+    fn publish_durably(&self, event: Envelope) -> Done<'_>;
+    fn subscribe<'a>(&'a self, subscription: &'a Subscription) -> Done<'a>;
+    fn unsubscribe<'a>(&'a self, subscription: &'a Subscription) -> Done<'a>;
     fn serve<'a>(&'a self, module: &'a str) -> Done<'a>;
     fn withdraw<'a>(&'a self, module: &'a str) -> Done<'a>;
     fn request(&self, call: Envelope) -> Done<'_, Answer>;
@@ -45,12 +46,16 @@ impl<P: Provider> ErasedProvider for P {
         Box::pin(Provider::publish(self, event))
     }
 
-    fn subscribe<'a>(&'a self, event: &'a str) -> Done<'a> {
-        Box::pin(Provider::subscribe(self, event))
+    fn publish_durably(&self, event: Envelope) -> Done<'_> {
+        Box::pin(Provider::publish_durably(self, event))
     }
 
-    fn unsubscribe<'a>(&'a self, event: &'a str) -> Done<'a> {
-        Box::pin(Provider::unsubscribe(self, event))
+    fn subscribe<'a>(&'a self, subscription: &'a Subscription) -> Done<'a> {
+        Box::pin(Provider::subscribe(self, subscription))
+    }
+
+    fn unsubscribe<'a>(&'a self, subscription: &'a Subscription) -> Done<'a> {
+        Box::pin(Provider::unsubscribe(self, subscription))
     }
 
     fn serve<'a>(&'a self, module: &'a str) -> Done<'a> {

@@ -26,6 +26,8 @@ pub struct ProviderInfo {
     pub received: u64,
     /// Events of this process that came back, and were discarded.
     pub echoes: u64,
+    /// Durable events that came again, and were recognised.
+    pub repeated: u64,
     /// Events that came and had no route here, or that an interceptor rejected.
     pub refused: u64,
     /// Calls and tasks that came from other processes.

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::exchange::{Way, arrive, serve};
-use super::{Answer, Envelope, ProviderState};
+use super::arrive::{arrive, arrive_durably, ended, serve};
+use super::way::Way;
+use super::{Answer, Delivery, Envelope, ProviderState};
 use crate::sync::{Arc, Weak};
 
 /// The way from a [`Provider`](super::Provider) into the application that has started it. Cheap to clone.
@@ -27,6 +28,8 @@ pub enum Arrival {
     Heard(usize),
     /// This process has sent it itself.
     Echo,
+    /// It has come before: it has been handled, or still is.
+    Repeated,
     /// An interceptor rejected it, its content is none of an event, or the application has ended. It is counted.
     Refused,
 }
@@ -50,6 +53,18 @@ impl Link {
         }
     }
 
+    /// Hands a durable event from elsewhere to everybody here who hears it. Ready when it stands in their queues, where
+    /// it always finds room: a provider hands over no more than a bounded number before it is told that the first ones have been
+    /// [handled](Delivery::handled).
+    ///
+    /// By its header `lc-id` an event is recognised that comes again.
+    pub async fn durable_event(&self, event: Envelope) -> Delivery {
+        match self.way.upgrade() {
+            Some(way) => arrive_durably(&way, event).await,
+            None => Delivery::over(Arrival::Refused, false),
+        }
+    }
+
     /// Serves a call from elsewhere. Ready when its task has ended, or, of a task that nobody waits for, when it is in line.
     ///
     /// # Errors
@@ -62,7 +77,7 @@ impl Link {
     pub async fn call(&self, call: Envelope) -> Answer {
         match self.way.upgrade() {
             Some(way) => serve(&way, call).await,
-            None => Err(super::exchange::ended(&call.name)),
+            None => Err(ended(&call.name)),
         }
     }
 

@@ -4,14 +4,17 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::LazyLock;
 
-use super::{Answer, Capabilities, Envelope, Link, Provider, ProviderError, ProviderState};
+use super::{
+    Answer, Capabilities, Capability, Envelope, Link, Provider, ProviderError, ProviderState, Subscription,
+};
 use crate::address::EventPattern;
 use crate::sync::{Arc, Mutex, OnceLock, Weak};
 
 /// Connects applications of one process: for tests of what will be several processes, and for programs that consist of several
 /// applications.
 ///
-/// Those that [`connect`](Self::connect) to the same name are together. It is always connected, keeps the order, and carries everything.
+/// Those that [`connect`](Self::connect) to the same name are together. It is always connected, keeps the order, and carries
+/// everything but durable events.
 #[derive(Debug)]
 pub struct Local {
     hub: Arc<Hub>,
@@ -22,6 +25,8 @@ pub struct Local {
 struct Hub {
     name: String,
     members: Mutex<BTreeMap<String, Member>>,
+    /// Whose turn it is in each group.
+    turns: Mutex<HashMap<String, usize>>,
 }
 
 impl fmt::Debug for Hub {
@@ -32,8 +37,7 @@ impl fmt::Debug for Hub {
 
 struct Member {
     link: Link,
-    /// By their texts.
-    events: HashMap<String, EventPattern>,
+    events: HashMap<Subscription, EventPattern>,
     modules: Vec<String>,
 }
 
@@ -47,7 +51,8 @@ impl Local {
         hubs.retain(|_, hub| hub.strong_count() > 0);
         let known = hubs.get(name).and_then(Weak::upgrade);
         let hub = known.unwrap_or_else(|| {
-            let hub = Arc::new(Hub { name: name.to_owned(), members: Mutex::default() });
+            let hub =
+                Arc::new(Hub { name: name.to_owned(), members: Mutex::default(), turns: Mutex::default() });
             hubs.insert(name.to_owned(), Arc::downgrade(&hub));
             hub
         });
@@ -62,8 +67,28 @@ impl Local {
         Ok(())
     }
 
-    fn others(&self) -> Option<&str> {
-        self.link.get().map(Link::process)
+    /// Who gets an event: all others, and of each group one.
+    fn hearing(&self, event: &str) -> Vec<Link> {
+        let own = self.link.get().map(Link::process);
+        let members = self.hub.members.lock();
+        let (mut all, mut groups) = (Vec::new(), BTreeMap::<&str, Vec<&Link>>::new());
+        for (process, member) in &*members {
+            let matching = member.events.iter().filter(|(_, pattern)| pattern.matches(event));
+            let matching: Vec<_> = matching.map(|(subscription, _)| subscription.group.as_deref()).collect();
+            for group in matching.iter().flatten() {
+                groups.entry(group).or_default().push(&member.link);
+            }
+            if !matching.is_empty() && matching.iter().all(Option::is_none) && Some(&**process) != own {
+                all.push(member.link.clone());
+            }
+        }
+        let mut turns = self.hub.turns.lock();
+        for (group, together) in groups {
+            let turn = turns.entry(group.to_owned()).or_default();
+            all.push(together[*turn % together.len()].clone());
+            *turn = turn.wrapping_add(1);
+        }
+        all
     }
 }
 
@@ -73,7 +98,12 @@ impl Provider for Local {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::ALL
+        Capabilities::NONE
+            .with(Capability::Calls)
+            .with(Capability::Patterns)
+            .with(Capability::Headers)
+            .with(Capability::Order)
+            .with(Capability::Groups)
     }
 
     async fn start(&self, link: Link) -> Result<(), ProviderError> {
@@ -93,29 +123,23 @@ impl Provider for Local {
     }
 
     async fn publish(&self, event: Envelope) -> Result<(), ProviderError> {
-        let own = self.others();
-        let hears = |member: &Member| member.events.values().any(|pattern| pattern.matches(&event.name));
-        let there: Vec<Link> = {
-            let members = self.hub.members.lock();
-            let others = members.iter().filter(|(process, member)| Some(&***process) != own && hears(member));
-            others.map(|(_, member)| member.link.clone()).collect()
-        };
+        let there = self.hearing(&event.name);
         for link in there {
             link.event(event.clone()).await;
         }
         Ok(())
     }
 
-    async fn subscribe(&self, event: &str) -> Result<(), ProviderError> {
-        let pattern = event.parse().map_err(|error| ProviderError::Other(Box::new(error)))?;
+    async fn subscribe(&self, subscription: &Subscription) -> Result<(), ProviderError> {
+        let pattern = subscription.event.parse().map_err(|error| ProviderError::Other(Box::new(error)))?;
         self.change(|member| {
-            member.events.insert(event.to_owned(), pattern);
+            member.events.insert(subscription.clone(), pattern);
         })
     }
 
-    async fn unsubscribe(&self, event: &str) -> Result<(), ProviderError> {
+    async fn unsubscribe(&self, subscription: &Subscription) -> Result<(), ProviderError> {
         self.change(|member| {
-            member.events.remove(event);
+            member.events.remove(subscription);
         })
     }
 

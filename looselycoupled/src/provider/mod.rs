@@ -69,7 +69,10 @@
 //! ```
 
 mod answer;
+mod arrive;
 mod contract;
+mod delivery;
+mod departures;
 mod envelope;
 mod erased;
 mod exchange;
@@ -77,15 +80,20 @@ mod info;
 mod link;
 mod local;
 mod outbox;
+mod recent;
 mod route;
 #[cfg(all(feature = "socket", unix))]
 mod socket;
+mod subscription;
+mod via;
+mod way;
 #[cfg(feature = "socket")]
 #[doc(hidden)]
 pub mod wire;
 
 pub use answer::{Answer, RemoteError};
 pub use contract::{Capabilities, Capability, Provider, ProviderError, ProviderState};
+pub use delivery::Delivery;
 pub use envelope::Envelope;
 pub(crate) use erased::{ErasedProvider, erase};
 pub(crate) use exchange::{Exchange, Given, needs};
@@ -95,3 +103,5 @@ pub use local::Local;
 pub(crate) use route::{EventRoute, ModuleRoute, Routes};
 #[cfg(all(feature = "socket", unix))]
 pub use socket::Socket;
+pub use subscription::Subscription;
+pub use via::Via;

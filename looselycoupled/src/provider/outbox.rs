@@ -82,7 +82,7 @@ pub(super) struct Outgoing {
 }
 
 impl Outbox {
-    fn put(&self, record: &EventRecord) -> Heed {
+    pub(super) fn put(&self, record: &EventRecord) -> Heed {
         match self.waiting.try_send(record.clone()) {
             Ok(()) => Heed::Heard,
             Err(TrySendError::Full(record)) => {

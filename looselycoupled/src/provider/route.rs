@@ -1,5 +1,6 @@
 //! Which events and modules go by which provider.
 
+use super::Subscription;
 use crate::address::EventPattern;
 use crate::metadata::Priority;
 
@@ -9,6 +10,15 @@ pub(crate) struct EventRoute {
     pub(crate) pattern: EventPattern,
     /// The place of the provider in the list of all.
     pub(crate) via: usize,
+    /// As the pattern says.
+    pub(crate) subscription: Subscription,
+}
+
+impl EventRoute {
+    /// Whether the provider decides who hears such an event, also in the process that sends it.
+    pub(crate) const fn is_handed_over(&self) -> bool {
+        self.subscription.is_durable || self.subscription.group.is_some()
+    }
 }
 
 /// Where a module is, or by which way others reach it.

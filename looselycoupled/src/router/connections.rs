@@ -9,14 +9,15 @@ use foldhash::fast::RandomState;
 
 use super::Receiver;
 use super::deliver::Post;
-use crate::envelope::EventRecord;
+use crate::envelope::{Acknowledgement, EventRecord};
 use crate::event_loop::{Item, Label};
 use crate::mailbox::{Filled, Slot};
 use crate::metadata::ModuleIndex;
 use crate::sync::{Arc, AtomicBool, AtomicUsize, Mutex, MutexGuard, OnceLock, Ordering};
 
 /// Makes the message that hands an event to a task.
-pub(crate) type Feeding = Box<dyn Fn(Slot<'_, Item>, EventRecord, Label) -> Filled + Send + Sync>;
+pub(crate) type Feeding =
+    Box<dyn Fn(Slot<'_, Item>, (EventRecord, Acknowledgement), Label) -> Filled + Send + Sync>;
 
 /// In whose name, and under which, an event is sent again.
 #[derive(Debug)]

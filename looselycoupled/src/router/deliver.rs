@@ -3,7 +3,7 @@
 use super::connections::Connections;
 use super::gaps::Gaps;
 use super::{Receiver, Router};
-use crate::envelope::EventRecord;
+use crate::envelope::{Acknowledgement, Acknowledgements, EventRecord};
 use crate::event_loop::{Item, Kind, Label, Lost, Obstacle, Tenant};
 use crate::mailbox::{Filled, Slot};
 use crate::statistics::{Loss, MessageKind};
@@ -14,24 +14,36 @@ pub(super) struct Post<'a> {
     is_ready: fn(&Tenant) -> bool,
     gaps: &'a Gaps,
     connections: &'a Connections,
+    acknowledgements: Option<&'a Acknowledgements>,
 }
 
 impl<'a> Post<'a> {
-    pub(super) const fn of(router: &'a Router, gaps: &'a Gaps) -> Self {
-        Self { is_ready: router.is_ready, gaps, connections: &router.connections }
+    pub(super) const fn of(
+        router: &'a Router,
+        gaps: &'a Gaps,
+        acknowledgements: Option<&'a Acknowledgements>,
+    ) -> Self {
+        Self { is_ready: router.is_ready, gaps, connections: &router.connections, acknowledgements }
+    }
+
+    #[inline]
+    fn acknowledgement(&self) -> Acknowledgement {
+        self.acknowledgements.map_or(Acknowledgement::NONE, Acknowledgements::one)
     }
 }
 
-impl<M: Fn(Slot<'_, Item>, EventRecord, Label) -> Filled> Receiver<M> {
+impl<M: Fn(Slot<'_, Item>, (EventRecord, Acknowledgement), Label) -> Filled> Receiver<M> {
     pub(super) fn deliver(&self, record: &EventRecord, post: &Post<'_>) {
         let tenant = self.station.tenant();
+        let acknowledgement = post.acknowledgement();
         if !(post.is_ready)(tenant) {
             self.lose(record, Loss::Undelivered);
             return;
         }
-        let fill = |slot: Slot<'_, Item>| (self.make)(slot, record.clone(), self.label());
+        let kind = if acknowledgement.is_wanted() { Kind::BoundedElsewhere } else { Kind::Event };
+        let fill = |slot: Slot<'_, Item>| (self.make)(slot, (record.clone(), acknowledgement), self.label());
         let mut obstacle = None;
-        let _receipt = self.station.event_loop.push(Kind::Event, fill, &mut obstacle);
+        let _receipt = self.station.event_loop.push(kind, fill, &mut obstacle);
         if let Some(obstacle) = obstacle {
             self.meet(record, &obstacle, post);
         }

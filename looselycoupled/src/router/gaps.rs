@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Receiver;
 use super::connections::Connections;
 use crate::address::EventPattern;
-use crate::envelope::{EventRecord, GAP, is_own};
+use crate::envelope::{Acknowledgement, EventRecord, GAP, is_own};
 use crate::event_loop::{EventLoop, Gap, Lost};
 use crate::metadata::{Lineage, ModuleIndex};
 use crate::sync::Arc;
@@ -62,7 +62,7 @@ impl Gaps {
                 let lineage = Lineage { transaction: lost.transaction, idle_born: lost.idle_born, ..root };
                 let name = tenant.labels.label(handler);
                 let record = EventRecord::of_gap(name, event(), missed, lineage);
-                (receiver.make)(slot, record, receiver.label())
+                (receiver.make)(slot, (record, Acknowledgement::NONE), receiver.label())
             });
         }
     }

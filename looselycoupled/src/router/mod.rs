@@ -15,7 +15,7 @@ pub(crate) use subscriptions::{Receiver, Subscriptions};
 use arc_swap::ArcSwap;
 use deliver::Post;
 
-use crate::envelope::EventRecord;
+use crate::envelope::{Acknowledgements, EventRecord};
 use crate::event_loop::Tenant;
 
 /// The post office of one application.
@@ -60,10 +60,26 @@ impl Router {
     /// of those to whom it is connected and of those who have subscribed, in theirs. Returns how many that were, those with a
     /// full queue included. `by_name_only` leaves patterns out.
     pub(crate) fn publish(&self, record: &EventRecord, by_name_only: bool) -> usize {
+        self.hand_out(record, by_name_only, None)
+    }
+
+    /// The same, and each handler acknowledges that it has ended. It stands in line however many wait there, so whoever
+    /// waits for acknowledgements sees to it that they are not too many.
+    pub(crate) fn publish_acknowledged(&self, record: &EventRecord, wanted: &Acknowledgements) -> usize {
+        self.hand_out(record, false, Some(wanted))
+    }
+
+    #[inline]
+    fn hand_out(
+        &self,
+        record: &EventRecord,
+        by_name_only: bool,
+        acknowledgements: Option<&Acknowledgements>,
+    ) -> usize {
         // Named before it is shared, so that all receivers pass on the same.
         let _named = record.transaction();
         let subscriptions = self.subscriptions.load();
-        let post = Post::of(self, subscriptions.gaps());
+        let post = Post::of(self, subscriptions.gaps(), acknowledgements);
         let modules = subscriptions.for_each(record.name(), |receiver| {
             let hears = receiver.module != record.sender() && !(by_name_only && receiver.by_pattern);
             if hears {

@@ -8,13 +8,13 @@ use foldhash::fast::RandomState;
 use super::Station;
 use super::gaps::Gaps;
 use crate::address::EventPattern;
-use crate::envelope::{EventRecord, EventTypeInfo};
+use crate::envelope::{Acknowledgement, EventRecord, EventTypeInfo};
 use crate::event_loop::{Item, Label};
 use crate::mailbox::{Filled, Slot};
 use crate::metadata::ModuleIndex;
 
 /// Makes the message that hands an event to a handler.
-pub(crate) type Delivery = fn(Slot<'_, Item>, EventRecord, Label) -> Filled;
+pub(crate) type Delivery = fn(Slot<'_, Item>, (EventRecord, Acknowledgement), Label) -> Filled;
 
 /// One handler of one module, or another code of it that handles an event, and who makes the message for it.
 #[derive(Clone)]

@@ -3,13 +3,14 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what fails here fails its test")]
 
+use std::collections::BTreeMap;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use looselycoupled::prelude::*;
-use looselycoupled::provider::Socket;
+use looselycoupled::provider::{Socket, Via};
 use looselycoupled_tests::{Scratch, is_long, resident};
 
 /// How long a call may take.
@@ -19,9 +20,10 @@ const TIME: Duration = Duration::from_millis(500);
 struct Neighbour(Child);
 
 impl Neighbour {
-    fn start(role: &str, url: &str) -> Self {
+    fn start(role: &str, house: &House) -> Self {
         let program = env!("CARGO_BIN_EXE_neighbour");
-        Self(Command::new(program).args([role, url]).stdin(Stdio::null()).spawn().unwrap())
+        let arguments = [role, &house.url(), house.0.path("").to_str().unwrap()].map(str::to_owned);
+        Self(Command::new(program).args(arguments).stdin(Stdio::null()).spawn().unwrap())
     }
 
     fn kill(&mut self) {
@@ -41,12 +43,68 @@ impl Drop for Neighbour {
     }
 }
 
-/// What has become of the calls.
+/// The folder that all processes share.
+struct House(Scratch);
+
+impl House {
+    fn url(&self) -> String {
+        format!("unix:{}", self.0.path("home.sock").display())
+    }
+
+    /// What has been written down: each number with how often that was, and how often it was said to come again.
+    fn diary(&self) -> BTreeMap<u64, (u32, u32)> {
+        let mut all = BTreeMap::new();
+        for line in std::fs::read_to_string(self.0.path("diary")).unwrap_or_default().lines() {
+            let (number, again) = line.split_once(' ').map_or((line, 0), |(number, _)| (number, 1));
+            let (times, said) = all.entry(number.parse().unwrap()).or_default();
+            *times += 1;
+            *said += again;
+        }
+        all
+    }
+}
+
+/// What has become of the calls, and which events are kept.
 #[derive(Default)]
 struct Calls {
     answered: AtomicU64,
     failed: AtomicU64,
+    kept: Mutex<Vec<u64>>,
     ends: AtomicBool,
+}
+
+/// Has events kept without a pause, and remembers which of them were confirmed.
+async fn write(handle: Handle, calls: Arc<Calls>) {
+    let mut number = 0_u64;
+    while !calls.ends.load(Ordering::Relaxed) {
+        number += 1;
+        match handle.trigger_event("entry", args! { number }).await {
+            Ok(_) => calls.kept.lock().unwrap().push(number),
+            Err(error) => {
+                assert!(error.to_string().contains("was not confirmed"), "{error}");
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        }
+    }
+}
+
+/// Every event that was confirmed has been handled, and one that was handled twice was said to come again.
+async fn check_diary(house: &House, calls: &Calls) -> usize {
+    let kept = calls.kept.lock().unwrap().clone();
+    let began = Instant::now();
+    let diary = loop {
+        let diary = house.diary();
+        let missing = kept.iter().filter(|number| !diary.contains_key(number)).count();
+        if missing == 0 {
+            break diary;
+        }
+        assert!(began.elapsed() < Duration::from_secs(30), "{missing} of {} events are lost", kept.len());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    for (number, (times, said)) in diary {
+        assert!(times <= said + 1, "{number} came {times} times, and was said to come again {said} times");
+    }
+    kept.len()
 }
 
 /// Calls without a pause, and sees to it that each call ends in time, with the right answer or with a reason.
@@ -89,14 +147,15 @@ async fn until_answered(handle: &Handle, address: &str) -> Duration {
 async fn calls_end_in_time_and_go_on_whoever_is_killed_or_stands_still() {
     let (kills, pauses) = if is_long() { (250, 30) } else { (8, 1) };
     let scratch = Scratch::new();
-    let url = format!("unix:{}", scratch.path("home.sock").display());
-    let (mut host, mut peer) = (Neighbour::start("host", &url), Neighbour::start("peer", &url));
+    let house = House(scratch);
+    let (mut host, mut peer) = (Neighbour::start("host", &house), Neighbour::start("peer", &house));
     let app = App::builder()
         .process("caller")
-        .provider("home", Socket::connect(&url))
+        .provider("home", Socket::connect(&house.url()))
         .route_module("pump_of_host", "home")
         .route_module("pump_of_peer", "home")
         .route_event("drop", "home")
+        .route_event("entry", Via::provider("home").durable().in_group("nobody"))
         .start()
         .await
         .unwrap();
@@ -111,6 +170,7 @@ async fn calls_end_in_time_and_go_on_whoever_is_killed_or_stands_still() {
         loads.spawn(load(handle.clone(), address, Arc::clone(&calls)));
         loads.spawn(load(handle.clone(), address, Arc::clone(&calls)));
     }
+    loads.spawn(write(handle.clone(), Arc::clone(&calls)));
     let before = resident();
     let mut longest = Duration::ZERO;
     for round in 0..kills {
@@ -122,7 +182,7 @@ async fn calls_end_in_time_and_go_on_whoever_is_killed_or_stands_still() {
         let is_host = round % 5 < 3;
         let (role, killed) = if is_host { ("host", &mut host) } else { ("peer", &mut peer) };
         killed.kill();
-        *killed = Neighbour::start(role, &url);
+        *killed = Neighbour::start(role, &house);
         for address in addresses {
             longest = longest.max(until_answered(&handle, address).await);
         }
@@ -140,10 +200,11 @@ async fn calls_end_in_time_and_go_on_whoever_is_killed_or_stands_still() {
     while let Some(ended) = loads.join_next().await {
         ended.unwrap();
     }
+    let kept = check_diary(&house, &calls).await;
     let grown = resident().saturating_sub(before);
     let (answered, failed) = (calls.answered.load(Ordering::Relaxed), calls.failed.load(Ordering::Relaxed));
     println!(
-        "{kills} killed, {pauses} stopped: {answered} calls answered, {failed} not; back after {longest:?} at most; {grown} KiB more memory"
+        "{kills} killed, {pauses} stopped: {answered} calls answered, {failed} not; {kept} events kept and handled; back after {longest:?} at most; {grown} KiB more memory"
     );
     assert!(grown < 32 * 1024, "{grown} KiB");
     if is_long() {

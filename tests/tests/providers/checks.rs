@@ -26,11 +26,17 @@ impl Provider for Paper {
         Ok(())
     }
 
-    async fn subscribe(&self, _event: &str) -> Result<(), ProviderError> {
+    async fn subscribe(
+        &self,
+        _subscription: &looselycoupled::provider::Subscription,
+    ) -> Result<(), ProviderError> {
         Ok(())
     }
 
-    async fn unsubscribe(&self, _event: &str) -> Result<(), ProviderError> {
+    async fn unsubscribe(
+        &self,
+        _subscription: &looselycoupled::provider::Subscription,
+    ) -> Result<(), ProviderError> {
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use looselycoupled::prelude::*;
 use looselycoupled::provider::{
     Answer, Arrival, Capabilities, Capability, Envelope, Link, Provider, ProviderError, ProviderState,
-    RemoteError,
+    RemoteError, Subscription,
 };
 use looselycoupled::{ErrorCode, Value};
 use looselycoupled_tests::within;
@@ -56,13 +56,13 @@ impl Provider for Wire {
         Ok(())
     }
 
-    async fn subscribe(&self, event: &str) -> Result<(), ProviderError> {
-        self.note(format!("subscribe {event}"));
+    async fn subscribe(&self, subscription: &Subscription) -> Result<(), ProviderError> {
+        self.note(format!("subscribe {subscription}"));
         Ok(())
     }
 
-    async fn unsubscribe(&self, event: &str) -> Result<(), ProviderError> {
-        self.note(format!("unsubscribe {event}"));
+    async fn unsubscribe(&self, subscription: &Subscription) -> Result<(), ProviderError> {
+        self.note(format!("unsubscribe {subscription}"));
         Ok(())
     }
 

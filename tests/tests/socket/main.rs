@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what fails here fails its test")]
 
 mod crowd;
+mod durable;
 mod parting;
 mod strangers;
 mod together;
@@ -62,6 +63,10 @@ impl House {
 
     fn path(&self) -> std::path::PathBuf {
         self.0.path("home.sock")
+    }
+
+    fn journal(&self) -> std::path::PathBuf {
+        self.0.path("home.journal")
     }
 
     fn host(&self, name: &str) -> AppBuilder {

@@ -1,6 +1,6 @@
 //! Sending events again in the name of other modules.
 
-use crate::envelope::EventRecord;
+use crate::envelope::{Acknowledgements, EventRecord};
 use crate::event::trigger::{EXIT, hand_out};
 use crate::metadata::Priority;
 use crate::module::Application;
@@ -14,23 +14,31 @@ const MOST_HOPS: u8 = 16;
 ///
 /// Of one event each end speaks once, however many ways lead to it: what went round in a circle would reach the same handlers
 /// again, and where circles share ends it would multiply with every round.
-pub(in crate::event) fn forward(application: &Application, first: &EventRecord) -> usize {
+pub(in crate::event) fn forward(
+    application: &Application,
+    first: &EventRecord,
+    acknowledgements: Option<&Acknowledgements>,
+) -> usize {
     let mut sent: Vec<EventRecord> = Vec::new();
-    let mut heard = forward_from(application, first, first, &mut sent);
+    let way = Way { application, first, acknowledgements };
+    let mut heard = forward_from(&way, first, &mut sent);
     let mut next = 0;
     while let Some(record) = sent.get(next).cloned() {
-        heard += forward_from(application, first, &record, &mut sent);
+        heard += forward_from(&way, &record, &mut sent);
         next += 1;
     }
     heard
 }
 
-fn forward_from(
-    application: &Application,
-    first: &EventRecord,
-    record: &EventRecord,
-    sent: &mut Vec<EventRecord>,
-) -> usize {
+/// What all of one event's forwarding has in common.
+struct Way<'a> {
+    application: &'a Application,
+    first: &'a EventRecord,
+    acknowledgements: Option<&'a Acknowledgements>,
+}
+
+fn forward_from(way: &Way<'_>, record: &EventRecord, sent: &mut Vec<EventRecord>) -> usize {
+    let Way { application, first, acknowledgements } = *way;
     let mut heard = 0;
     application.router.connections.outlets(record, |connection, outlet| {
         if is_of(outlet, first) || sent.iter().any(|before| is_of(outlet, before)) {
@@ -40,7 +48,7 @@ fn forward_from(
             return hold_back(application, connection, "it has been forwarded 16 times");
         }
         let forwarded = sent_again(record, outlet);
-        heard += hand_out(application, &forwarded);
+        heard += hand_out(application, &forwarded, acknowledgements);
         sent.push(forwarded);
     });
     heard

@@ -60,7 +60,7 @@ impl Room {
         match kind {
             Kind::Task if self.tasks < self.limits.tasks => self.tasks += 1,
             Kind::Event if self.is_left_for_events() => self.events += 1,
-            Kind::BoundedElsewhere | Kind::Hook => {}
+            Kind::BoundedElsewhere | Kind::Redelivered | Kind::Hook => {}
             Kind::Task if self.limits.overflow == Overflow::Wait => return Entry::Park,
             Kind::Task | Kind::Event => return Entry::Full,
         }
@@ -78,7 +78,7 @@ impl Room {
         match kind {
             Kind::Task => self.tasks -= 1,
             Kind::Event => self.events -= 1,
-            Kind::BoundedElsewhere | Kind::Hook => {}
+            Kind::BoundedElsewhere | Kind::Redelivered | Kind::Hook => {}
         }
     }
 

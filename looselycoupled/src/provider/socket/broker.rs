@@ -1,13 +1,15 @@
 //! Who is there, who hears what, and who serves what.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError;
 
-use super::mail::nobody;
+use super::keeper::{Asker, Keeper};
+use super::mail::{DURABLE, GROUP, nobody};
 use super::outlet::{Outlet, Unsent};
+use super::queues::Owner;
 use crate::address::EventPattern;
 use crate::provider::wire::{Frame, Kind};
 use crate::sync::{Arc, AtomicBool, Mutex, Ordering};
@@ -18,9 +20,13 @@ const MOST: usize = 1_024;
 /// So many calls of one process may be on their way.
 const CALLS: usize = 65_536;
 
+/// What is told to whoever wants something kept by a broker without a journal.
+const KEEPS_NOTHING: &str =
+    "the broker keeps no events: the process that hosts it needs `journal: <path>` beside its `url`";
+
 /// One connection; none has the number of an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct MemberId(u64);
+pub(super) struct MemberId(pub(super) u64);
 
 /// The way to a process.
 #[derive(Debug, Clone)]
@@ -31,7 +37,7 @@ pub(super) enum Exit {
 }
 
 impl Exit {
-    fn send(&self, frame: Frame) -> Result<(), Unsent> {
+    pub(super) fn send(&self, frame: Frame) -> Result<(), Unsent> {
         match self {
             Self::Away(outlet) => outlet.send(&frame),
             Self::Here(frames) => frames.try_send(frame).map_err(|error| match error {
@@ -45,7 +51,7 @@ impl Exit {
 struct Member {
     process: Box<str>,
     exit: Exit,
-    events: Vec<EventPattern>,
+    events: Vec<(EventPattern, Option<Box<str>>)>,
     modules: Vec<Box<str>>,
     /// How many of its calls are on their way.
     calls: usize,
@@ -69,11 +75,17 @@ struct State {
     calls: HashMap<u64, OnItsWay>,
     /// The same by their callers, and how these call them.
     by_caller: HashMap<(MemberId, u64), u64>,
+    /// Whose turn it is in each group.
+    turns: HashMap<Box<str>, usize>,
 }
 
 /// Passes frames on between processes.
 #[derive(Default)]
-pub(super) struct Broker(Mutex<State>);
+pub(super) struct Broker {
+    state: Mutex<State>,
+    /// Without one nothing is durable.
+    keeper: Option<Arc<Keeper>>,
+}
 
 impl fmt::Debug for Broker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -85,9 +97,17 @@ impl fmt::Debug for Broker {
 type Mail = Vec<(Exit, Frame)>;
 
 impl Broker {
+    pub(super) fn new(keeper: Option<Arc<Keeper>>) -> Self {
+        Self { state: Mutex::default(), keeper }
+    }
+
+    pub(super) const fn keeper(&self) -> Option<&Arc<Keeper>> {
+        self.keeper.as_ref()
+    }
+
     /// Lets a process in, or says why not.
     pub(super) fn admit(&self, process: &str, exit: Exit) -> Result<MemberId, String> {
-        let mut state = self.0.lock();
+        let mut state = self.state.lock();
         if state.members.values().any(|member| *member.process == *process) {
             return Err(format!("`{process}` is connected already: processes need names of their own"));
         }
@@ -111,23 +131,28 @@ impl Broker {
     /// A process has gone: its calls are withdrawn, and those that it served are answered.
     pub(super) fn dismiss(&self, id: MemberId) {
         let mail = {
-            let mut state = self.0.lock();
+            let mut state = self.state.lock();
             let Some(gone) = state.members.remove(&id) else { return };
             state.settle_calls_of(id, &gone.process)
         };
         post(mail);
+        if let Some(keeper) = &self.keeper {
+            keeper.leave(id);
+        }
     }
 
     /// Whether somebody has not read all that was sent to it.
     pub(super) fn has_waiting(&self) -> bool {
-        let exits: Vec<_> = self.0.lock().members.values().map(|member| member.exit.clone()).collect();
+        let exits: Vec<_> = self.state.lock().members.values().map(|member| member.exit.clone()).collect();
         exits.iter().any(|exit| matches!(exit, Exit::Away(outlet) if outlet.has_waiting()))
     }
 
     /// Handles a frame of a process. Its sender's time: nothing in here waits.
     pub(super) fn take(&self, from: MemberId, frame: Frame) {
         match frame.kind {
-            Kind::Event => self.pass_on(from, &frame),
+            Kind::Event => self.pass_on(from, frame),
+            Kind::Acknowledge => self.settle(from, frame.id, true),
+            Kind::Refused => self.settle(from, frame.id, false),
             Kind::Request => self.request(from, frame),
             Kind::Reply | Kind::Failure => self.answer(from, frame),
             Kind::Cancel => self.cancel(from, frame.id),
@@ -138,23 +163,31 @@ impl Broker {
         }
     }
 
-    fn pass_on(&self, from: MemberId, frame: &Frame) {
-        let others: Vec<_> = {
-            let state = self.0.lock();
-            let hears = |member: &Member| member.events.iter().any(|pattern| pattern.matches(&frame.name));
-            let others = state.members.iter().filter(|(id, member)| **id != from && hears(member));
-            others
-                .map(|(_, member)| (member.exit.clone(), member.process.clone(), Arc::clone(&member.loses)))
-                .collect()
+    fn settle(&self, from: MemberId, handover: u64, is_handled: bool) {
+        if let Some(keeper) = &self.keeper {
+            keeper.settle(from, handover, is_handled);
+        }
+    }
+
+    /// An event with a number is durable, and is confirmed by it.
+    fn pass_on(&self, from: MemberId, frame: Frame) {
+        let (mut copies, exit) = {
+            let mut state = self.state.lock();
+            let exit = state.members.get(&from).map(|member| member.exit.clone());
+            (state.copies(from, &frame), exit)
         };
-        for (exit, process, loses) in others {
-            match exit.send(frame.clone()) {
-                Err(Unsent::Full) if !loses.swap(true, Ordering::Relaxed) => {
-                    tracing::warn!(target: "looselycoupled", %process, "the process does not read: it loses events (said once)");
-                }
-                // Who is gone hears nothing more.
-                Err(_) | Ok(()) => {}
+        let asker = exit.filter(|_| frame.id != 0).map(|exit| Asker { exit, id: frame.id });
+        match (&self.keeper, asker) {
+            (Some(keeper), asker) => {
+                let served = keeper.served(&frame.name, copies.members());
+                copies.leave_out(&served);
+                keeper.keep(frame, asker, copies);
             }
+            (None, Some(Asker { exit, id })) => {
+                let refused = Frame::new(Kind::Refused, id).with_body(KEEPS_NOTHING);
+                post(vec![(exit, refused)]);
+            }
+            (None, None) => copies.send(),
         }
     }
 
@@ -162,7 +195,7 @@ impl Broker {
         let module = frame.name.split_once('.').map_or(&*frame.name, |(module, _)| module);
         let id = frame.id;
         let (exit, call) = {
-            let mut state = self.0.lock();
+            let mut state = self.state.lock();
             match state.direct(from, id, module) {
                 Ok(found) => found,
                 Err(why) => {
@@ -175,14 +208,14 @@ impl Broker {
         let name = frame.name.clone();
         if let Err(unsent) = exit.send(Frame { id: call, ..frame }) {
             let why = format!("`{name}` was not passed on: {unsent}");
-            let caller = self.0.lock().end(call);
+            let caller = self.state.lock().end(call);
             post(caller.map(|(exit, id)| (exit, nobody(id, &why))).into_iter().collect());
         }
     }
 
     fn answer(&self, from: MemberId, frame: Frame) {
         let caller = {
-            let mut state = self.0.lock();
+            let mut state = self.state.lock();
             let is_its_own = state.calls.get(&frame.id).is_some_and(|call| call.server == from);
             if is_its_own { state.end(frame.id) } else { None }
         };
@@ -191,7 +224,7 @@ impl Broker {
 
     fn cancel(&self, from: MemberId, id: u64) {
         let mail = {
-            let mut state = self.0.lock();
+            let mut state = self.state.lock();
             let Some(number) = state.by_caller.get(&(from, id)).copied() else { return };
             let Some(server) = state.calls.get(&number).map(|call| call.server) else { return };
             state.end(number);
@@ -202,20 +235,98 @@ impl Broker {
     }
 
     fn change(&self, from: MemberId, frame: &Frame) {
-        let mut state = self.0.lock();
-        let done = state.change(from, frame);
-        let Some(exit) = state.members.get(&from).map(|member| member.exit.clone()) else { return };
-        drop(state);
-        let answer = match done {
-            Ok(()) => Frame::new(Kind::Done, frame.id),
-            Err(why) => Frame::new(Kind::Refused, frame.id).with_body(why),
+        let mut state = self.state.lock();
+        let Some((exit, process)) =
+            state.members.get(&from).map(|member| (member.exit.clone(), member.process.clone()))
+        else {
+            return;
         };
-        post(vec![(exit, answer)]);
+        let is_about_events = matches!(frame.kind, Kind::Subscribe | Kind::Unsubscribe);
+        if is_about_events && frame.headers.get(DURABLE).is_some() {
+            drop(state);
+            return self.change_durably((from, exit, &process), frame);
+        }
+        let done = state.change(from, frame);
+        drop(state);
+        post(vec![(exit, answer_to(frame, done))]);
+    }
+
+    fn change_durably(&self, (from, exit, process): (MemberId, Exit, &str), frame: &Frame) {
+        let owner = match frame.headers.get(GROUP) {
+            Some(group) => Owner::Group(group.into()),
+            None => Owner::Process(process.into()),
+        };
+        let asker = Asker { exit: exit.clone(), id: frame.id };
+        let refused = match (&self.keeper, frame.name.parse::<EventPattern>()) {
+            (Some(keeper), Ok(pattern)) if frame.kind == Kind::Subscribe => {
+                return keeper.join(from, asker, &owner, &pattern);
+            }
+            (Some(keeper), Ok(_)) => {
+                keeper.end(&owner, &frame.name);
+                Ok(())
+            }
+            (None, _) => Err(KEEPS_NOTHING.to_owned()),
+            (_, Err(error)) => Err(error.to_string()),
+        };
+        post(vec![(exit, answer_to(frame, refused))]);
+    }
+}
+
+fn answer_to(frame: &Frame, done: Result<(), String>) -> Frame {
+    match done {
+        Ok(()) => Frame::new(Kind::Done, frame.id),
+        Err(why) => Frame::new(Kind::Refused, frame.id).with_body(why),
+    }
+}
+
+/// An event for those who hear it while they are there.
+pub(super) struct Copies {
+    frame: Frame,
+    /// One of each list, the first that can be reached.
+    recipients: Vec<Vec<Recipient>>,
+}
+
+struct Recipient {
+    member: MemberId,
+    exit: Exit,
+    process: Box<str>,
+    loses: Arc<AtomicBool>,
+}
+
+impl Copies {
+    /// Who gets one in any case.
+    fn members(&self) -> impl Iterator<Item = MemberId> {
+        self.recipients.iter().flatten().map(|recipient| recipient.member)
+    }
+
+    fn leave_out(&mut self, served: &BTreeSet<MemberId>) {
+        for choice in &mut self.recipients {
+            choice.retain(|recipient| !served.contains(&recipient.member));
+        }
+    }
+
+    /// Nothing in here waits.
+    pub(super) fn send(self) {
+        for choice in self.recipients {
+            let mut choice = choice.into_iter().peekable();
+            while let Some(Recipient { exit, process, loses, .. }) = choice.next() {
+                match exit.send(self.frame.clone()) {
+                    Ok(()) => break,
+                    // Another one of the group has room.
+                    Err(_) if choice.peek().is_some() => {}
+                    Err(Unsent::Full) if !loses.swap(true, Ordering::Relaxed) => {
+                        tracing::warn!(target: "looselycoupled", %process, "the process does not read: it loses events (said once)");
+                    }
+                    // Who is gone hears nothing more.
+                    Err(_) => {}
+                }
+            }
+        }
     }
 }
 
 /// Who cannot be reached any more is dismissed by whoever reads from it.
-fn post(mail: Mail) {
+pub(super) fn post(mail: Mail) {
     for (exit, frame) in mail {
         if let Err(unsent) = exit.send(frame) {
             tracing::debug!(target: "looselycoupled", "a frame was not sent: {unsent}");
@@ -224,6 +335,32 @@ fn post(mail: Mail) {
 }
 
 impl State {
+    /// Who hears an event: every other process, and of each group one.
+    fn copies(&mut self, from: MemberId, frame: &Frame) -> Copies {
+        let (mut recipients, mut groups) = (Vec::new(), BTreeMap::<&str, Vec<Recipient>>::new());
+        for (id, member) in &self.members {
+            let matching = member.events.iter().filter(|(pattern, _)| pattern.matches(&frame.name));
+            let matching: Vec<_> = matching.map(|(_, group)| group.as_deref()).collect();
+            for group in matching.iter().flatten() {
+                groups.entry(group).or_default().push(member.recipient(*id));
+            }
+            if !matching.is_empty() && matching.iter().all(Option::is_none) && *id != from {
+                recipients.push(vec![member.recipient(*id)]);
+            }
+        }
+        for (group, mut together) in groups {
+            let turn = match self.turns.get_mut(group) {
+                Some(turn) => turn,
+                None => self.turns.entry(group.into()).or_default(),
+            };
+            let first = *turn % together.len();
+            *turn = turn.wrapping_add(1);
+            together.rotate_left(first);
+            recipients.push(together);
+        }
+        Copies { frame: Frame { id: 0, ..frame.clone() }, recipients }
+    }
+
     /// Where a call goes, under which number.
     fn direct(&mut self, from: MemberId, id: u64, module: &str) -> Result<(Exit, u64), String> {
         let serves = |member: &Member| member.modules.iter().any(|known| **known == *module);
@@ -281,11 +418,15 @@ impl State {
             Kind::Subscribe => {
                 let pattern: EventPattern =
                     name.parse().map_err(|error: crate::address::NameError| error.to_string())?;
-                if !member.events.iter().any(|known| known.as_str() == name) {
-                    member.events.push(pattern);
+                let group = frame.headers.get(GROUP);
+                if !member.events.iter().any(|known| is_subscription(known, name, group)) {
+                    member.events.push((pattern, group.map(Into::into)));
                 }
             }
-            Kind::Unsubscribe => member.events.retain(|known| known.as_str() != name),
+            Kind::Unsubscribe => {
+                let group = frame.headers.get(GROUP);
+                member.events.retain(|known| !is_subscription(known, name, group));
+            }
             Kind::Serve if !member.modules.iter().any(|known| **known == *name) => {
                 member.modules.push(name.into());
             }
@@ -293,5 +434,20 @@ impl State {
             _ => member.modules.retain(|known| **known != *name),
         }
         Ok(())
+    }
+}
+
+fn is_subscription(
+    (pattern, of): &(EventPattern, Option<Box<str>>),
+    name: &str,
+    group: Option<&str>,
+) -> bool {
+    pattern.as_str() == name && of.as_deref() == group
+}
+
+impl Member {
+    fn recipient(&self, member: MemberId) -> Recipient {
+        let (exit, process) = (self.exit.clone(), self.process.clone());
+        Recipient { member, exit, process, loses: Arc::clone(&self.loses) }
     }
 }

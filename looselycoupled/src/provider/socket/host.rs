@@ -1,6 +1,6 @@
 //! The process that hosts the broker.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::net::UnixStream;
@@ -11,6 +11,7 @@ use tokio::time::{sleep, timeout};
 use super::bind::{Bound, bind};
 use super::broker::{Broker, Exit};
 use super::connection::{Connection, Ended, Reading};
+use super::keeper::Keeper;
 use super::mail::{VERSION, VERSION_HEADER};
 use super::peer::Peer;
 use crate::provider::wire::{Frame, Kind};
@@ -25,6 +26,9 @@ const STRANGERS: usize = 64;
 
 /// How long to wait where the system has no connection to give.
 const BREATH: Duration = Duration::from_millis(500);
+
+/// How often it is tried again to hand over what somebody had no room for.
+const AGAIN: Duration = Duration::from_millis(250);
 
 /// So many frames wait for the process that hosts.
 const ROOM: usize = 65_536;
@@ -41,11 +45,13 @@ impl Host {
     pub(super) async fn open(
         &self,
         path: PathBuf,
+        journal: Option<&Path>,
         peer: &Arc<Peer>,
         link: Link,
     ) -> Result<(), ProviderError> {
         let bound = bind(path).await?;
-        let broker = Arc::<Broker>::default();
+        let keeper = journal.map(Keeper::open).transpose()?;
+        let broker = Arc::new(Broker::new(keeper));
         let (exit, frames) = channel(ROOM);
         let member = broker.admit(link.process(), Exit::Here(exit)).map_err(ProviderError::Setup)?;
         Peer::attend(peer, (Arc::clone(&broker), member), frames, link);
@@ -68,6 +74,9 @@ impl Host {
         listening.abort();
         // The file is gone, and nobody is connected, when this returns.
         let _it_was_told_to = listening.await;
+        if let Some(keeper) = broker.keeper().cloned() {
+            let _panicked_and_told = tokio::task::spawn_blocking(move || keeper.close()).await;
+        }
     }
 }
 
@@ -75,6 +84,8 @@ impl Host {
 async fn listen(bound: Bound, broker: Arc<Broker>) {
     let mut members = JoinSet::new();
     let strangers = Arc::new(tokio::sync::Semaphore::new(STRANGERS));
+    let mut again = tokio::time::interval(AGAIN);
+    again.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             accepted = bound.listener.accept() => match accepted {
@@ -91,6 +102,9 @@ async fn listen(bound: Bound, broker: Arc<Broker>) {
                 }
             },
             Some(_) = members.join_next() => {}
+            _ = again.tick(), if broker.keeper().is_some() => {
+                broker.keeper().into_iter().for_each(|keeper| keeper.try_again());
+            }
         }
     }
 }

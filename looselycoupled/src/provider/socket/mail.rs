@@ -8,6 +8,11 @@ use crate::provider::{Answer, Envelope, ProviderError, RemoteError};
 pub(super) const VERSION: &str = "1";
 pub(super) const VERSION_HEADER: &str = "version";
 
+/// Of a subscription: it is durable.
+pub(super) const DURABLE: &str = "durable";
+/// Of a subscription: with whom it takes turns.
+pub(super) const GROUP: &str = "group";
+
 /// Stands with failures that are the broker's own, whose bodies are words.
 const BY_BROKER: &str = "by-broker";
 

@@ -4,15 +4,18 @@ mod bind;
 mod broker;
 mod connection;
 mod host;
+mod journal;
+mod keeper;
 mod mail;
 mod outlet;
 mod peer;
+mod queues;
 mod uplink;
 
 use std::fmt;
 use std::path::PathBuf;
 
-use super::{Answer, Capabilities, Envelope, Link, Provider, ProviderError};
+use super::{Answer, Capabilities, Capability, Envelope, Link, Provider, ProviderError, Subscription};
 use crate::sync::Arc;
 use host::Host;
 use peer::Peer;
@@ -82,6 +85,7 @@ use peer::Peer;
 pub struct Socket {
     url: String,
     hosts: bool,
+    journal: Option<PathBuf>,
     peer: Arc<Peer>,
     host: Host,
 }
@@ -96,13 +100,20 @@ impl Socket {
     /// A peer of the broker at `unix:<path>`, be it there yet or not.
     #[must_use]
     pub fn connect(url: &str) -> Self {
-        Self { url: url.to_owned(), hosts: false, peer: Arc::default(), host: Host::default() }
+        Self { url: url.to_owned(), hosts: false, journal: None, peer: Arc::default(), host: Host::default() }
     }
 
     /// Hosts the broker at `unix:<path>` in this process, which is a peer of it as well. What a broker that is gone has left there is replaced.
     #[must_use]
     pub fn host(url: &str) -> Self {
         Self { hosts: true, ..Self::connect(url) }
+    }
+
+    /// Where the broker keeps durable events, if it is hosted here: a file, which is made if there is none. Without one there are no
+    /// durable events.
+    #[must_use]
+    pub fn journal(self, path: impl Into<PathBuf>) -> Self {
+        Self { journal: Some(path.into()), ..self }
     }
 
     fn path(&self) -> Result<PathBuf, ProviderError> {
@@ -122,13 +133,15 @@ impl Provider for Socket {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::ALL
+        // Peers are told by their broker.
+        let keeps = !self.hosts || self.journal.is_some();
+        if keeps { Capabilities::ALL } else { Capabilities::ALL.without(Capability::Durable) }
     }
 
     async fn start(&self, link: Link) -> Result<(), ProviderError> {
         let path = self.path()?;
         if self.hosts {
-            self.host.open(path, &self.peer, link).await
+            self.host.open(path, self.journal.as_deref(), &self.peer, link).await
         } else {
             Peer::connect(&self.peer, path, link);
             Ok(())
@@ -139,12 +152,16 @@ impl Provider for Socket {
         self.peer.publish(&event)
     }
 
-    async fn subscribe(&self, event: &str) -> Result<(), ProviderError> {
-        self.peer.want(peer::Wish::Event(event.to_owned())).await
+    async fn publish_durably(&self, event: Envelope) -> Result<(), ProviderError> {
+        self.peer.publish_durably(&event).await
     }
 
-    async fn unsubscribe(&self, event: &str) -> Result<(), ProviderError> {
-        self.peer.no_longer(&peer::Wish::Event(event.to_owned())).await
+    async fn subscribe(&self, subscription: &Subscription) -> Result<(), ProviderError> {
+        self.peer.want(peer::Wish::Event(subscription.clone())).await
+    }
+
+    async fn unsubscribe(&self, subscription: &Subscription) -> Result<(), ProviderError> {
+        self.peer.no_longer(&peer::Wish::Event(subscription.clone())).await
     }
 
     async fn serve(&self, module: &str) -> Result<(), ProviderError> {

@@ -15,11 +15,13 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::broker::{Broker, MemberId};
 use super::connection::{Connection, Ended, Reading};
-use super::mail::{VERSION, VERSION_HEADER, answer, answered, envelope, frame, words};
+use super::mail::{DURABLE, GROUP, VERSION, VERSION_HEADER, answer, answered, envelope, frame, words};
 use super::outlet::Unsent;
 use super::uplink::Uplink;
-use crate::provider::wire::{Frame, FrameHeaders, Kind};
-use crate::provider::{Answer, Arrival, Envelope, Link, ProviderError, ProviderState, RemoteError};
+use crate::provider::wire::{Frame, FrameError, FrameHeaders, Kind};
+use crate::provider::{
+    Answer, Delivery, Envelope, Link, ProviderError, ProviderState, RemoteError, Subscription,
+};
 use crate::sync::{Arc, Mutex};
 
 /// How long the broker may take to let one in, or to do what it is asked for.
@@ -32,29 +34,37 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// How long what has been accepted may take to leave at the end.
 const FAREWELL: Duration = Duration::from_secs(2);
 
+/// After so long an event comes again for which a module was not ready.
+const AGAIN: Duration = Duration::from_millis(500);
+
 /// So many events wait while interceptors look at one.
 const BACKLOG: usize = 1_024;
 
 /// What a process wants to come to it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Wish {
-    Event(String),
+    Event(Subscription),
     Module(String),
 }
 
 impl Wish {
-    fn frame(&self, id: u64, is_wanted: bool) -> Frame {
+    fn frame(&self, id: u64, is_wanted: bool) -> Result<Frame, FrameError> {
         let (kind, name) = match (self, is_wanted) {
-            (Self::Event(name), true) => (Kind::Subscribe, name),
-            (Self::Event(name), false) => (Kind::Unsubscribe, name),
-            (Self::Module(name), true) => (Kind::Serve, name),
-            (Self::Module(name), false) => (Kind::Unserve, name),
+            (Self::Event(subscription), true) => (Kind::Subscribe, &*subscription.event),
+            (Self::Event(subscription), false) => (Kind::Unsubscribe, &*subscription.event),
+            (Self::Module(name), true) => (Kind::Serve, &**name),
+            (Self::Module(name), false) => (Kind::Unserve, &**name),
         };
-        Frame::new(kind, id).named(name.as_str())
+        let mut headers = FrameHeaders::new();
+        if let Self::Event(Subscription { group, is_durable, .. }) = self {
+            group.iter().try_for_each(|group| headers.push(GROUP, group))?;
+            is_durable.then(|| headers.push(DURABLE, "yes")).transpose()?;
+        }
+        Ok(Frame::new(kind, id).named(name).with_headers(headers))
     }
 }
 
-type Arriving = Pin<Box<dyn Future<Output = Arrival> + Send>>;
+type Arriving = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 #[derive(Default)]
 struct State {
@@ -162,7 +172,12 @@ impl Peer {
         };
         for wish in wishes {
             let (id, answer) = self.expect();
-            let _found_by_reading = uplink.send(wish.frame(id, true));
+            // That the connection has ended is found by reading.
+            if let Err(error) =
+                wish.frame(id, true).map_err(Unsent::from).and_then(|frame| uplink.send(frame))
+            {
+                tracing::debug!(target: "looselycoupled", "{wish:?} was not asked for: {error}");
+            }
             asked.push((wish, answer));
         }
         for (wish, answer) in asked {
@@ -231,7 +246,8 @@ impl Peer {
         // Without a connection it is asked for as soon as there is one.
         let Ok(uplink) = self.uplink() else { return Ok(()) };
         let (id, answer) = self.expect();
-        uplink.send(wish.frame(id, is_wanted)).map_err(unsent)?;
+        let frame = wish.frame(id, is_wanted).map_err(|error| unsent(error.into()))?;
+        uplink.send(frame).map_err(unsent)?;
         match timeout(PATIENCE, answer).await {
             Ok(Ok(frame)) if frame.kind == Kind::Refused => Err(ProviderError::Setup(words(&frame))),
             Ok(_) => Ok(()),
@@ -239,6 +255,20 @@ impl Peer {
                 self.0.lock().waiting.remove(&id);
                 Err(ProviderError::Unreachable("the broker does not answer".to_owned()))
             }
+        }
+    }
+
+    /// Ready when the broker keeps the event.
+    pub(super) async fn publish_durably(&self, event: &Envelope) -> Result<(), ProviderError> {
+        let uplink = self.uplink()?;
+        let frame = frame(Kind::Event, 0, event)?;
+        let (id, answer) = self.expect();
+        let _no_longer = Expectation { peer: self, id };
+        uplink.send(Frame { id, ..frame }).map_err(unsent)?;
+        match answer.await {
+            Ok(frame) if frame.kind == Kind::Done => Ok(()),
+            Ok(frame) => Err(ProviderError::Full(words(&frame))),
+            Err(_) => Err(ProviderError::Unreachable(self.0.lock().reason.clone())),
         }
     }
 
@@ -263,13 +293,7 @@ impl Peer {
     /// Handles a frame of the broker.
     async fn take(this: &Arc<Self>, frame: Frame, link: &Link, arriving: &Sender<Arriving>) {
         match frame.kind {
-            Kind::Event => match envelope(&frame) {
-                Ok(event) => hear(link.clone(), event, arriving).await,
-                Err(error) => {
-                    let event = &*frame.name;
-                    tracing::warn!(target: "looselycoupled", event, "an event cannot be read: {error}");
-                }
-            },
+            Kind::Event => this.hear(&frame, link, arriving).await,
             Kind::Request => Self::serve(this, frame, link.clone()).await,
             Kind::Cancel => {
                 let serving = this.0.lock().serving.remove(&frame.id);
@@ -285,6 +309,34 @@ impl Peer {
                 }
             }
             kind => tracing::debug!(target: "looselycoupled", %kind, "a frame that means nothing to a peer"),
+        }
+    }
+
+    /// An event with a number is acknowledged by it.
+    async fn hear(&self, frame: &Frame, link: &Link, arriving: &Sender<Arriving>) {
+        let (link, uplink, id) = (link.clone(), self.uplink(), frame.id);
+        match (envelope(frame), uplink) {
+            (Ok(event), _) if id == 0 => {
+                let hearing = async move {
+                    link.event(event).await;
+                };
+                in_turn(Box::pin(hearing), arriving).await;
+            }
+            (Ok(event), Ok(uplink)) => {
+                let hearing = async move {
+                    let delivery = link.durable_event(event).await;
+                    tokio::spawn(acknowledge(delivery, uplink, id));
+                };
+                in_turn(Box::pin(hearing), arriving).await;
+            }
+            (Err(error), uplink) => {
+                let event = &*frame.name;
+                tracing::error!(target: "looselycoupled", event, "an event cannot be read, and is lost: {error}");
+                // It would come again and again, and never be readable.
+                let _gone = uplink.map(|uplink| uplink.send(Frame::new(Kind::Acknowledge, id)));
+            }
+            // It comes again when there is a connection.
+            (Ok(_), Err(_)) => {}
         }
     }
 
@@ -364,6 +416,18 @@ impl Drop for Withdrawal<'_> {
     }
 }
 
+/// An answer that nobody waits for any more is not expected.
+struct Expectation<'a> {
+    peer: &'a Peer,
+    id: u64,
+}
+
+impl Drop for Expectation<'_> {
+    fn drop(&mut self) {
+        self.peer.0.lock().waiting.remove(&self.id);
+    }
+}
+
 async fn greet(connection: &mut Connection, process: &str) -> Result<(), Ended> {
     let mut headers = FrameHeaders::new();
     headers.push(VERSION_HEADER, VERSION)?;
@@ -400,8 +464,7 @@ impl Drop for AbortOnDrop {
 }
 
 /// At once if nothing waits before it.
-async fn hear(link: Link, event: Envelope, arriving: &Sender<Arriving>) {
-    let mut hearing: Arriving = Box::pin(async move { link.event(event).await });
+async fn in_turn(mut hearing: Arriving, arriving: &Sender<Arriving>) {
     let is_first = arriving.capacity() == arriving.max_capacity();
     if is_first {
         let polled = std::future::poll_fn(|cx| Poll::Ready(hearing.as_mut().poll(cx))).await;
@@ -411,6 +474,18 @@ async fn hear(link: Link, event: Envelope, arriving: &Sender<Arriving>) {
     }
     // It ends with the connection only.
     let _ended = arriving.send(hearing).await;
+}
+
+/// Tells the broker when an event has been handled, or, after a while, that it is to come again. By the connection by which it came:
+/// to others the number means nothing.
+async fn acknowledge(delivery: Delivery, uplink: Uplink, id: u64) {
+    let kind = if delivery.handled().await {
+        Kind::Acknowledge
+    } else {
+        sleep(AGAIN).await;
+        Kind::Refused
+    };
+    let _gone = uplink.send(Frame::new(kind, id));
 }
 
 fn unsent(unsent: Unsent) -> ProviderError {
