@@ -19,6 +19,8 @@ pub(super) struct ListedProvider {
     host: Option<String>,
     /// Of `socket`: where the process that hosts keeps durable events.
     journal: Option<String>,
+    /// Of `socket`: processes and groups that come no more.
+    forget: Vec<String>,
 }
 
 /// The kinds that this program has.
@@ -72,6 +74,7 @@ impl ListedProvider {
         let url = needed(self.url.as_ref(), name, "socket", "a `url`: `unix:/run/user/1000/home.sock`")?;
         let host = needed(self.host.as_ref(), name, "socket", "a `host`: the process that hosts the broker")?;
         let socket = if host == process { Socket::host(url) } else { Socket::connect(url) };
+        let socket = self.forget.iter().fold(socket, |socket, name| socket.forget(name));
         Ok(erase(match &self.journal {
             Some(path) => socket.journal(path),
             None => socket,

@@ -131,6 +131,11 @@ fn provider() -> Value {
                 "description": "Of `socket`: the file in which the process that hosts keeps durable events.",
                 "type": "string",
             },
+            "forget": {
+                "description": "Of `socket`: processes and groups that come no more, for which nothing is to be kept.",
+                "type": "array",
+                "items": { "type": "string" },
+            },
         },
     })
 }

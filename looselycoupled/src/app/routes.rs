@@ -265,7 +265,7 @@ fn event_route(event: &str, via: usize, terms: &Via) -> Result<EventRoute, Strin
         event.parse().map_err(|error: crate::address::NameError| error.to_string())?;
     let mut subscription = Subscription::to(event);
     if let Some(group) = &terms.group {
-        module_name(group).map_err(|error| format!("the group: {error}"))?;
+        module_name(group).map_err(|error| format!("the name of the group: {error}"))?;
         subscription = subscription.in_group(group);
     }
     if terms.is_durable {

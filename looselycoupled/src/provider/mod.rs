@@ -14,6 +14,21 @@
 //! [`CallError::Unreachable`](crate::CallError::Unreachable), and an event that finds no room on its way is counted and logged. [`Handle::providers`](crate::Handle::providers)
 //! tells how far each provider is, and what has gone by it; where events are counted by who hears them, a provider is one.
 //!
+//! # Groups, and events that are not lost
+//!
+//! | beside an event's route | in code | |
+//! |---|---|---|
+//! | `group: billing` | [`Via::in_group`] | of the processes that state the same group one hears each event |
+//! | `durable: true` | [`Via::durable`] | each event is kept for every process, or every group, that has once had the route, until it has been handled there |
+//!
+//! Such events are handed over: the provider decides who hears them, also in the process that sends them. A `trigger` of a durable event
+//! is ready when the provider has confirmed that it keeps the event; that takes as long as writing to a disk does, and many at once
+//! take hardly longer than one. Handlers should be able to handle an event twice: one that comes again to the same process is recognised, but
+//! after a restart, or where another process of the group takes over, nobody knows how far the first one had come;
+//! [`Metadata::redelivered`](crate::Metadata::redelivered) says so.
+//!
+//! # What is missing
+//!
 //! So far it is by their names that modules elsewhere are called, by [`exec_task`](crate::Handle::exec_task) and
 //! [`enqueue_task`](crate::Handle::enqueue_task): stubs, interfaces and `exec!` reach modules of this process, and so does what is sent
 //! later. Two processes that wait for each other in a circle end by their deadlines.

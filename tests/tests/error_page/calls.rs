@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use looselycoupled::interceptor::{Interceptor, Message, Rejection};
 use looselycoupled::prelude::*;
-use looselycoupled::provider::Local;
+use looselycoupled::provider::{
+    Capabilities, Capability, Envelope, Link, Local, Provider, ProviderError, Subscription, Via,
+};
 use looselycoupled::{LoopOptions, Overflow};
 use looselycoupled_tests::{Gate, quiet};
 
@@ -117,6 +119,7 @@ pub async fn errors() -> Vec<Error> {
     errors.push(by_name(&handle, "door.open", args! {}).await);
     errors.extend(of_an_interceptor().await);
     errors.push(of_another_process().await);
+    errors.push(of_a_keeper_that_is_away().await);
     errors
 }
 
@@ -125,6 +128,49 @@ async fn of_another_process() -> Error {
         App::builder().partial().provider("home", Local::connect("errors")).route_module("pump", "home");
     let app = app.start().await.unwrap();
     let error = by_name(&app.handle(), "pump.liters", args! {}).await;
+    app.shutdown().await.unwrap();
+    error
+}
+
+/// Can keep events, but cannot be reached.
+struct Away;
+
+impl Provider for Away {
+    fn kind(&self) -> &'static str {
+        "away"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::NONE.with(Capability::Durable)
+    }
+
+    async fn start(&self, _link: Link) -> Result<(), ProviderError> {
+        Ok(())
+    }
+
+    async fn publish(&self, _event: Envelope) -> Result<(), ProviderError> {
+        Err(ProviderError::Unreachable("nobody is there yet".to_owned()))
+    }
+
+    async fn publish_durably(&self, event: Envelope) -> Result<(), ProviderError> {
+        self.publish(event).await
+    }
+
+    async fn subscribe(&self, _subscription: &Subscription) -> Result<(), ProviderError> {
+        Ok(())
+    }
+
+    async fn unsubscribe(&self, _subscription: &Subscription) -> Result<(), ProviderError> {
+        Ok(())
+    }
+
+    async fn stop(&self) {}
+}
+
+async fn of_a_keeper_that_is_away() -> Error {
+    let app = App::builder().partial().process("hall").provider("home", Away);
+    let app = app.route_event("level_changed", Via::provider("home").durable()).start().await.unwrap();
+    let error = app.handle().trigger_event("level_changed", args! {}).await.unwrap_err();
     app.shutdown().await.unwrap();
     error
 }

@@ -1,7 +1,9 @@
 //! What is wrong with providers and routes is told before anything starts.
 
 use looselycoupled::prelude::*;
-use looselycoupled::provider::{Capabilities, Envelope, Link, Local, Provider, ProviderError};
+use looselycoupled::provider::{
+    Capabilities, Envelope, Link, Local, Provider, ProviderError, Subscription, Via,
+};
 use looselycoupled::{FaultCode, StartError};
 
 use crate::{Pump, config, hub, process};
@@ -26,17 +28,11 @@ impl Provider for Paper {
         Ok(())
     }
 
-    async fn subscribe(
-        &self,
-        _subscription: &looselycoupled::provider::Subscription,
-    ) -> Result<(), ProviderError> {
+    async fn subscribe(&self, _subscription: &Subscription) -> Result<(), ProviderError> {
         Ok(())
     }
 
-    async fn unsubscribe(
-        &self,
-        _subscription: &looselycoupled::provider::Subscription,
-    ) -> Result<(), ProviderError> {
+    async fn unsubscribe(&self, _subscription: &Subscription) -> Result<(), ProviderError> {
         Ok(())
     }
 
@@ -73,6 +69,8 @@ fn every_fault_of_code_is_told() {
         .route_event("sunset", "home")
         .route_event("exception", "home")
         .route_event("a b", "home")
+        .route_event("order", Via::provider("paper").durable().in_group("billing"))
+        .route_event("bill", Via::provider("home").in_group("bil ling"))
         .route_module("a/b", "home");
     assert_eq!(
         faults(builder),
@@ -85,8 +83,11 @@ fn every_fault_of_code_is_told() {
             "the event `sunset` has this route already",
             "`exception` is the framework's own event and stays in its process",
             "event pattern `a b` has ` ` as character 2; allowed are letters, digits, `_`, `-`, `*`, `**`, and `.` between segments",
+            "the name of the group: module name `bil ling` has ` ` as character 4; allowed are letters, digits, `_` and `-`",
             "module name `a/b` has `/` as character 2; allowed are letters, digits, `_` and `-`",
             "the event `door.*` cannot go via `paper`: a provider of kind `paper` can do no patterns",
+            "the event `order` cannot go via `paper`: a provider of kind `paper` can do no groups",
+            "the event `order` cannot go via `paper`: a provider of kind `paper` can do no durable events",
             "the module `pump` cannot go via `paper`: a provider of kind `paper` can do no calls",
         ]
     );
@@ -106,6 +107,8 @@ looselycoupled:
     - { event: motion, module: pump, via: garage }
     - { via: garage }
     - { event: motion, via: garage, priority: low }
+    - { module: pump, via: garage, durable: true }
+    - { event: motion, via: garage, durable: true }
 ";
     let faults = faults(App::builder().config(config(text)));
     for (fault, (words, place)) in faults.iter().zip([
@@ -115,11 +118,13 @@ looselycoupled:
         ("a route is for an `event` or for a `module`", "config.yaml:9"),
         ("a route is for an `event` or for a `module`", "config.yaml:10"),
         ("a `priority` is for the calls of a module", "config.yaml:11"),
+        ("`durable` and `group` are for events", "config.yaml:12"),
         ("there is no provider `garaeg`; did you mean `garage`?", "config.yaml:8"),
+        ("`motion` would be kept under the name of this process", "config.yaml:13"),
     ]) {
         assert!(fault.contains(words) && fault.contains(place), "{words}: {fault}");
     }
-    assert_eq!(faults.len(), 7, "{faults:#?}");
+    assert_eq!(faults.len(), 9, "{faults:#?}");
 }
 
 #[tokio::test]

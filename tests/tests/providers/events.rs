@@ -1,6 +1,7 @@
 //! Events between processes.
 
 use looselycoupled::prelude::*;
+use looselycoupled::provider::Via;
 use looselycoupled_tests::within;
 
 use crate::{Diary, Motion, Pump, config, hub, lines, process, wait_for_lines};
@@ -19,6 +20,28 @@ async fn an_event_is_heard_in_all_other_processes_that_have_the_route_and_once_i
     assert_eq!(wait_for_lines(&kitchen, 2).await, ["motion in the kitchen", "motion in the cellar"]);
     assert_eq!(lines(&cellar).await, ["motion in the kitchen", "motion in the cellar"]);
     assert_eq!(lines(&attic).await, Vec::<String>::new(), "it has no route");
+    for app in [kitchen, cellar, attic] {
+        app.shutdown().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn of_a_group_one_hears_each() {
+    let hub = hub();
+    let grouped = |name: &str| {
+        let app = process(name, &hub).module("diary", Diary::default());
+        app.route_event("motion", Via::provider("home").in_group("writers"))
+    };
+    let kitchen = grouped("kitchen").start().await.unwrap();
+    let cellar = grouped("cellar").start().await.unwrap();
+    let attic = process("attic", &hub).module("diary", Diary::default()).route_event("motion", "home");
+    let attic = attic.start().await.unwrap();
+    for room in ["hall", "porch", "bath", "loft"] {
+        kitchen.handle().trigger(Motion { room: room.into() }).await.unwrap();
+    }
+    assert_eq!(wait_for_lines(&attic, 4).await.len(), 4, "it is in no group");
+    assert_eq!(wait_for_lines(&cellar, 2).await, ["motion in the hall", "motion in the bath"]);
+    assert_eq!(wait_for_lines(&kitchen, 2).await, ["motion in the porch", "motion in the loft"]);
     for app in [kitchen, cellar, attic] {
         app.shutdown().await.unwrap();
     }

@@ -255,6 +255,22 @@ async fn one_that_nobody_waits_for_is_tried_until_it_is_kept() {
 }
 
 #[tokio::test]
+async fn what_is_kept_for_somebody_who_comes_no_more_can_be_let_go() {
+    let house = House::new();
+    let attic = start(durably(host(&house))).await;
+    start(durably(house.peer("office"))).await.shutdown().await.unwrap();
+    order(&attic, 0..3).await;
+    attic.shutdown().await.unwrap();
+    let socket = Socket::host(&house.url()).journal(house.journal()).forget("office");
+    let attic = start(durably(App::builder().process("attic").provider("home", socket))).await;
+    let office = start(durably(house.peer("office")).module("ledger", Ledger::free())).await;
+    order(&attic, [3]).await;
+    assert_eq!(so_many_lines(&office, 1).await, firsts([3]));
+    office.shutdown().await.unwrap();
+    attic.shutdown().await.unwrap();
+}
+
+#[tokio::test]
 async fn without_a_journal_nothing_is_durable() {
     let house = House::new();
     let faults = durably(house.host("attic")).start().await.unwrap_err().to_string();

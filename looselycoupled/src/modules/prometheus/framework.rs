@@ -117,6 +117,7 @@ fn add_providers(families: &mut Families, providers: &[ProviderInfo]) {
             ("out", "call", "ok", provider.requested),
             ("in", "event", "ok", provider.received),
             ("in", "event", "echo", provider.echoes),
+            ("in", "event", "repeated", provider.repeated),
             ("in", "event", "refused", provider.refused),
             ("in", "call", "ok", provider.served),
         ]

@@ -1,6 +1,6 @@
 //! The process that hosts the broker.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::net::UnixStream;
@@ -45,12 +45,11 @@ impl Host {
     pub(super) async fn open(
         &self,
         path: PathBuf,
-        journal: Option<&Path>,
+        keeper: Option<Arc<Keeper>>,
         peer: &Arc<Peer>,
         link: Link,
     ) -> Result<(), ProviderError> {
         let bound = bind(path).await?;
-        let keeper = journal.map(Keeper::open).transpose()?;
         let broker = Arc::new(Broker::new(keeper));
         let (exit, frames) = channel(ROOM);
         let member = broker.admit(link.process(), Exit::Here(exit)).map_err(ProviderError::Setup)?;

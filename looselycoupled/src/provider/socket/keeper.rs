@@ -58,7 +58,7 @@ impl Asker {
 
 impl Keeper {
     /// Goes on with what a broker before this one has left in the file.
-    pub(super) fn open(journal: &Path) -> Result<Arc<Self>, ProviderError> {
+    pub(super) fn open(journal: &Path, forgotten: &[String]) -> Result<Arc<Self>, ProviderError> {
         let known: Arc<Mutex<Weak<Self>>> = Arc::new(Mutex::new(Weak::new()));
         let told = Arc::clone(&known);
         let written = move |tickets, failed: Option<&str>| {
@@ -71,7 +71,20 @@ impl Keeper {
         let keeping = Keeping { queues: Queues::of(contents), ..Keeping::default() };
         let keeper = Arc::new(Self { journal, keeping: Mutex::new(keeping) });
         *known.lock() = Arc::downgrade(&keeper);
+        forgotten.iter().for_each(|name| keeper.forget(name));
         Ok(keeper)
+    }
+
+    /// Ends all queues of a process, or of a group, that comes no more.
+    fn forget(&self, name: &str) {
+        let owners = [Owner::Process(name.into()), Owner::Group(name.into())];
+        for owner in owners {
+            let events = self.keeping.lock().queues.of_owner(&owner);
+            for event in events {
+                let number = self.end(&owner, &event);
+                tracing::warn!(target: "looselycoupled", %owner, %event, "{number} events are forgotten");
+            }
+        }
     }
 
     /// Returns when everything has been written. Blocks.
@@ -128,15 +141,17 @@ impl Keeper {
         keeping.hand_over();
     }
 
-    /// A queue is not needed any more, nor is what stands in it.
-    pub(super) fn end(&self, owner: &Owner, event: &str) {
+    /// A queue is not needed any more, nor is what stands in it: how many events those were.
+    pub(super) fn end(&self, owner: &Owner, event: &str) -> usize {
         let mut keeping = self.keeping.lock();
-        let Some(queue) = keeping.queues.find(owner, event) else { return };
+        let Some(queue) = keeping.queues.find(owner, event) else { return 0 };
         let (numbers, unneeded) = keeping.queues.close(queue);
+        let number = numbers.len();
         self.journal.want(Change::Close { queue, numbers }, None);
         for number in unneeded {
             self.journal.want(Change::Forget { number }, None);
         }
+        number
     }
 
     /// Somebody has gone: what he had comes again.

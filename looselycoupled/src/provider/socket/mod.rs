@@ -18,6 +18,7 @@ use std::path::PathBuf;
 use super::{Answer, Capabilities, Capability, Envelope, Link, Provider, ProviderError, Subscription};
 use crate::sync::Arc;
 use host::Host;
+use keeper::Keeper;
 use peer::Peer;
 
 /// Connects processes of one machine, without a server to install: one of them hosts the broker at a Unix socket.
@@ -27,6 +28,9 @@ use peer::Peer;
 /// [`Unreachable`](crate::CallError::Unreachable) at once, and events that are sent are lost and counted. Each module is served by one process.
 /// A process that does not read loses events beyond 8 MiB, which the host's log tells, and holds up nobody else; after 30 seconds of
 /// silence it is gone for the others.
+///
+/// With a [journal](Self::journal) the host keeps durable events on disk: a million, or 256 MiB of them, beyond which no more are
+/// confirmed. What is kept for a process that never comes back is let go by [`forget`](Self::forget).
 ///
 /// # Examples
 ///
@@ -86,6 +90,7 @@ pub struct Socket {
     url: String,
     hosts: bool,
     journal: Option<PathBuf>,
+    forgotten: Vec<String>,
     peer: Arc<Peer>,
     host: Host,
 }
@@ -100,7 +105,14 @@ impl Socket {
     /// A peer of the broker at `unix:<path>`, be it there yet or not.
     #[must_use]
     pub fn connect(url: &str) -> Self {
-        Self { url: url.to_owned(), hosts: false, journal: None, peer: Arc::default(), host: Host::default() }
+        Self {
+            url: url.to_owned(),
+            hosts: false,
+            journal: None,
+            forgotten: Vec::new(),
+            peer: Arc::default(),
+            host: Host::default(),
+        }
     }
 
     /// Hosts the broker at `unix:<path>` in this process, which is a peer of it as well. What a broker that is gone has left there is replaced.
@@ -114,6 +126,14 @@ impl Socket {
     #[must_use]
     pub fn journal(self, path: impl Into<PathBuf>) -> Self {
         Self { journal: Some(path.into()), ..self }
+    }
+
+    /// Lets go, when it starts, what the broker that is hosted here keeps for a process, or for a group, of this name, which comes no more. The log
+    /// tells how many events those are.
+    #[must_use]
+    pub fn forget(mut self, name: &str) -> Self {
+        self.forgotten.push(name.to_owned());
+        self
     }
 
     fn path(&self) -> Result<PathBuf, ProviderError> {
@@ -141,7 +161,9 @@ impl Provider for Socket {
     async fn start(&self, link: Link) -> Result<(), ProviderError> {
         let path = self.path()?;
         if self.hosts {
-            self.host.open(path, self.journal.as_deref(), &self.peer, link).await
+            let keeper =
+                self.journal.as_deref().map(|path| Keeper::open(path, &self.forgotten)).transpose()?;
+            self.host.open(path, keeper, &self.peer, link).await
         } else {
             Peer::connect(&self.peer, path, link);
             Ok(())

@@ -216,6 +216,12 @@ impl Queues {
         self.queues.iter().find(|(_, queue)| is_it(queue)).map(|(id, _)| *id)
     }
 
+    /// Which events an owner has queues for.
+    pub(super) fn of_owner(&self, owner: &Owner) -> Vec<Box<str>> {
+        let his = self.queues.values().filter(|queue| queue.owner == *owner);
+        his.map(|queue| queue.pattern.as_str().into()).collect()
+    }
+
     pub(super) fn join(&mut self, id: QueueId, member: MemberId) {
         if let Some(queue) = self.queues.get_mut(&id)
             && !queue.members.contains(&member)
