@@ -22,9 +22,9 @@ pub use crate::interface::{
 pub use crate::metadata::NumbersAnew;
 pub use crate::module::{
     Address, AppTable, Concurrent, ConfigInfo, Configured, Context, EmitInfo, Entry, Factory, Filling, Found,
-    Handle, HandlerAt, HandlerDescriptor, HandlerInfo, Hooks, Housed, Interface, InterfaceInfo, MentionInfo,
-    MethodInfo, Mode, Module, ModuleDescriptor, ModuleInfo, Named, NamedTask, NamedTaskAt, Nth, Occupant,
-    ParameterInfo, Pinned, PromiseInfo, Receiver, RunKind, Sequential, Settings, Slots, Stub,
+    Handle, HandlerAt, HandlerDescriptor, HandlerInfo, Hooks, Housed, Interface, InterfaceInfo, ListenerInfo,
+    MentionInfo, MethodInfo, Mode, Module, ModuleDescriptor, ModuleInfo, Named, NamedTask, NamedTaskAt, Nth,
+    Occupant, ParameterInfo, Pinned, PromiseInfo, Receiver, RunKind, Sequential, Settings, Slots, Stub,
     SubscriptionInfo, Task, TaskAt, TaskDescriptor, TaskInfo, TaskKind, Witness, misfit,
 };
 // For tests of what arrives from others, not for generated code.

@@ -7,7 +7,9 @@ use quote::{ToTokens, quote};
 
 use super::named::{mention, promise};
 use super::place::{index, location};
-use crate::model::{Emission, Fallback, Field, Handler, Module, Parameter, Subscription, Task, TaskKind};
+use crate::model::{
+    Emission, Fallback, Field, Handler, Listener, Module, Parameter, Subscription, Task, TaskKind,
+};
 
 /// `ModuleInfo { … }`
 pub(super) fn module(module: &Module) -> TokenStream {
@@ -76,6 +78,7 @@ pub(super) fn handler(handler: &Handler) -> TokenStream {
     let kind = kind(if handler.callable.is_async { TaskKind::Async } else { TaskKind::Sync });
     let subscription = subscription(&handler.subscription);
     let external = option(handler.external.as_ref().map(|reason| quote!(#reason)));
+    let listener = listener(&handler.listener);
     let location = location(handler.callable.surroundings.line);
     quote! {
         __lc::HandlerInfo {
@@ -85,9 +88,17 @@ pub(super) fn handler(handler: &Handler) -> TokenStream {
             documentation: #documentation,
             subscription: #subscription,
             external: #external,
+            listener: #listener,
             location: #location,
         }
     }
+}
+
+fn listener(listener: &Listener) -> TokenStream {
+    let Listener { name, group, per_process } = listener;
+    let name = option(name.as_ref().map(|name| quote!(#name)));
+    let group = option(group.as_ref().map(|group| quote!(#group)));
+    quote!(__lc::ListenerInfo { name: #name, group: #group, per_process: #per_process })
 }
 
 fn subscription(subscription: &Subscription) -> TokenStream {

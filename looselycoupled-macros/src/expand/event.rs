@@ -11,7 +11,7 @@ use crate::model::{Event, Shape};
 
 /// What becomes of an `#[event]`, beside the type itself.
 pub(crate) fn event(event: &Event) -> TokenStream {
-    let Event { runtime, ident, name, documentation, .. } = event;
+    let Event { runtime, ident, name, documentation, durable, broadcast, .. } = event;
     let type_name = ident.to_string();
     let (shape, fields, location) = (shape(event.shape), fields(&event.fields), location(event.line));
     let (buildable, schema) = (buildable(event), schema(ident));
@@ -27,6 +27,8 @@ pub(crate) fn event(event: &Event) -> TokenStream {
                 documentation: #documentation,
                 fields: #fields,
                 location: #location,
+                durable: #durable,
+                broadcast: #broadcast,
             };
         }
         #buildable

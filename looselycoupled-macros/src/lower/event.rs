@@ -3,7 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{Attribute, Fields, Generics, Ident, Item, ItemEnum, ItemStruct, LitStr, Member, Type, Variant};
+use syn::{
+    Attribute, Fields, Generics, Ident, Item, ItemEnum, ItemStruct, LitBool, LitStr, Member, Type, Variant,
+};
 
 use super::derives::lead_to_serde;
 use super::name::{check_event, snake_case};
@@ -14,8 +16,15 @@ use crate::diagnostics::Sink;
 use crate::model::{Event, Field, Shape};
 use crate::syntax::{Form, Grammar, Options};
 
-const EVENT: Grammar =
-    Grammar { attribute: "event", options: &[("name", Form::Value("name = \"motion\"")), CRATE] };
+const EVENT: Grammar = Grammar {
+    attribute: "event",
+    options: &[
+        ("name", Form::Value("name = \"motion\"")),
+        ("durable", Form::Flag),
+        ("broadcast", Form::Value("broadcast = false")),
+        CRATE,
+    ],
+};
 
 /// Checks a type of events; nothing where it cannot be one. Its derives learn where serde is.
 pub(crate) fn event(arguments: TokenStream, item: &mut Item, sink: &Sink) -> Option<Event> {
@@ -26,6 +35,7 @@ pub(crate) fn event(arguments: TokenStream, item: &mut Item, sink: &Sink) -> Opt
     }
     let definition = definition(item, sink)?;
     let name = name(&options, definition.ident, sink);
+    let broadcast: Option<LitBool> = options.value("broadcast", "`true` or `false`", sink);
     refuse_generics(definition.generics, sink);
     definition.generics.params.is_empty().then_some(Event {
         runtime,
@@ -36,6 +46,8 @@ pub(crate) fn event(arguments: TokenStream, item: &mut Item, sink: &Sink) -> Opt
         fields: definition.fields,
         parts: definition.parts,
         line: line_of(definition.ident),
+        durable: options.flag("durable").is_some(),
+        broadcast: broadcast.is_none_or(|literal| literal.value),
     })
 }
 

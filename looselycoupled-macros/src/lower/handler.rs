@@ -9,6 +9,7 @@ use syn::{Expr, Ident, LitStr, MetaNameValue, Path, Token, Type};
 
 use super::callable::{borrowing, check_output};
 use super::inputs::{Input, Inputs, bare, refuse_default};
+use super::listener::{is_option, listener};
 use super::name::{check_event, check_pattern};
 use super::parameter::parameters;
 use super::reason::Reason;
@@ -22,16 +23,26 @@ use crate::syntax::{Method, arguments_of, pieces};
 pub(super) fn handler(marked: Marked<'_>, position: Position, sink: &Sink) -> Option<Handler> {
     let Marked { method, marker, .. } = marked;
     sink.sound(|| {
-        let (event, external) = apart(arguments_of(&marker.attribute, sink), sink);
+        let (options, event) = options_of(&arguments_of(&marker.attribute, sink));
+        let (event, external) = apart(event, sink);
         let form = form(method, &event, sink);
         let (callable, inputs) = borrowing(marked, sink);
         check_output(&method.signature.output, sink);
         let subscription = subscription(form?, method, &inputs, sink)?;
-        Some(Handler { position, callable, subscription, external })
+        let listener = listener(&options, sink);
+        Some(Handler { position, callable, subscription, external, listener })
     })
 }
 
 const EXTERNAL: Reason = Reason { key: "external", example: "the weather station sends it" };
+
+/// What is said of other processes, and the rest.
+fn options_of(arguments: &TokenStream) -> (Vec<TokenStream>, TokenStream) {
+    let (options, rest): (Vec<_>, Vec<_>) = pieces(arguments.clone()).into_iter().partition(is_option);
+    // As it was written where that is possible, so that messages point at all of it.
+    let rest = if options.is_empty() { arguments.clone() } else { quote!(#(#rest),*) };
+    (options, rest)
+}
 
 /// The event, and who sends it if no module does.
 fn apart(arguments: TokenStream, sink: &Sink) -> (TokenStream, Option<String>) {

@@ -18,6 +18,7 @@ mod hook;
 mod implements;
 mod inputs;
 mod interface;
+mod listener;
 mod mentions;
 mod module;
 mod name;

@@ -21,6 +21,10 @@ pub(crate) struct Event {
     pub(crate) parts: Option<Vec<(Member, Type)>>,
     /// Its line in the source.
     pub(crate) line: u32,
+    /// Providers keep it.
+    pub(crate) durable: bool,
+    /// All processes hear it, rather than one for each listener.
+    pub(crate) broadcast: bool,
 }
 
 /// How an event's type is built.

@@ -14,6 +14,18 @@ pub(crate) struct Handler {
     pub(crate) subscription: Subscription,
     /// `external = "…"`: who sends the event, since no module does.
     pub(crate) external: Option<String>,
+    /// How it shares events with other processes.
+    pub(crate) listener: Listener,
+}
+
+/// How a handler shares events with other processes.
+pub(crate) struct Listener {
+    /// `name = "…"`: what it is called there.
+    pub(crate) name: Option<String>,
+    /// `group = "…"`: of the processes that have this group one hears each event.
+    pub(crate) group: Option<String>,
+    /// Every process hears each event, even if its type says otherwise.
+    pub(crate) per_process: bool,
 }
 
 /// The three forms of `#[on_event]`.

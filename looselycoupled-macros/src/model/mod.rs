@@ -25,7 +25,7 @@ pub(crate) use callable::{Callable, Receiver, Surroundings};
 pub(crate) use checked::{CheckedCall, CheckedEvent, Given};
 pub(crate) use event::{Event, Field, Shape};
 pub(crate) use flavor::Flavor;
-pub(crate) use handler::{Handler, Subscription};
+pub(crate) use handler::{Handler, Listener, Subscription};
 pub(crate) use hook::{Constructor, Hook, HookKind};
 pub(crate) use interface::{Answer, Implementation, Interface, InterfaceMethod, Version};
 pub(crate) use mention::{Mention, Named};

@@ -9,6 +9,7 @@ use super::builder::{AppBuilder, ConfigSource};
 use super::code::FaultCode;
 use super::error::Fault;
 use super::faults::Faults;
+use super::groups::{Groups, find_groups};
 use super::lints::{Lint, Wiring};
 use super::listed::{Mentioned, add_listed};
 use super::loops::{Members, check_loops};
@@ -16,7 +17,7 @@ use super::make::make;
 use super::moves::Mover;
 use super::plan::{Framework, ListedIn, Planned};
 use super::promises::check_promises;
-use super::routes::{self, check_routes, is_planned};
+use super::routes::{self, check_capabilities, check_routes, is_planned};
 use super::section::{Superfluous, check_readers};
 use super::settings::check_settings;
 use super::wiring::check_connections;
@@ -43,6 +44,7 @@ pub(super) struct Checked {
     pub(super) lints: Vec<Lint>,
     pub(super) partial: bool,
     pub(super) outside: routes::Checked,
+    pub(super) groups: Groups,
 }
 
 /// One module that is ready to move in.
@@ -89,7 +91,7 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
     add_listed(&mut planned, &framework, &config, &mut faults);
     check_names(&planned, &config, &mut faults);
     let is_here = |name: &str| is_planned(&planned, name) || mentioned.names_module(name);
-    let outside = check_routes(outside, &framework, &config, is_here, &mut faults);
+    let mut outside = check_routes(outside, &framework, &config, is_here, &mut faults);
     mentioned.add_elsewhere(outside.elsewhere());
     check_apps(&planned, &mentioned, partial, &mut faults);
     check_promises(&planned, &mentioned, partial, &mut faults);
@@ -109,6 +111,8 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
     let loops = check_loops(loops, &framework, &members, &mut faults);
     let types = check_event_types(&planned, &mut faults);
     check_patterns(&planned, &mut faults);
+    let groups = find_groups(&planned, &mut outside, &mut faults);
+    check_capabilities(&outside, &mut faults);
     let connections = check_connections(wires, &members, &types, &mut faults);
     let instances = planned.into_iter().filter_map(|instance| {
         let is_misspelt = misspelt.contains(&*instance.name);
@@ -120,7 +124,7 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
         return Err(faults);
     }
     let lints = if partial { Vec::new() } else { lints(&instances, &connections, &outside) };
-    Ok(Checked { instances, framework, config, loops, types, connections, lints, partial, outside })
+    Ok(Checked { instances, framework, config, loops, types, connections, lints, partial, outside, groups })
 }
 
 fn check_profile(faults: &mut Faults) {

@@ -7,6 +7,7 @@ mod code;
 mod error;
 mod examine;
 mod faults;
+mod groups;
 mod housing;
 mod idle;
 mod lints;

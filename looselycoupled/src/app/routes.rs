@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::envelope::is_own;
 use crate::metadata::Priority;
 use crate::provider::{EventRoute, Given, ModuleRoute, Provider, Routes, Subscription, Via, erase, needs};
+use crate::registry::listed_events;
 
 /// What is said about other processes in code.
 #[derive(Debug, Default)]
@@ -175,7 +176,6 @@ pub(super) fn check_routes(
             },
         }
     }
-    check_capabilities(&checked, faults);
     checked
 }
 
@@ -247,11 +247,7 @@ fn listed(framework: &Framework, config: &Config, faults: &mut Faults) -> Vec<St
                 continue;
             }
         };
-        let via = Via {
-            provider: route.via.clone(),
-            group: route.group.clone(),
-            is_durable: route.durable.unwrap_or(false),
-        };
+        let via = Via { provider: route.via.clone(), group: route.group.clone(), is_durable: route.durable };
         stated.push(Stated { what, via, priority: route.priority, number: Some(number) });
     }
     stated
@@ -268,13 +264,15 @@ fn event_route(event: &str, via: usize, terms: &Via) -> Result<EventRoute, Strin
         module_name(group).map_err(|error| format!("the name of the group: {error}"))?;
         subscription = subscription.in_group(group);
     }
-    if terms.is_durable {
+    let of_type = || listed_events().into_iter().any(|known| known.info.name == event && known.info.durable);
+    if terms.is_durable.unwrap_or_else(of_type) {
         subscription = subscription.durable();
     }
-    Ok(EventRoute { pattern, via, subscription })
+    Ok(EventRoute { pattern, via, subscription, groups: Vec::new() })
 }
 
-fn check_capabilities(checked: &Checked, faults: &mut Faults) {
+/// Whether each provider can do what its routes and the groups of handlers ask for.
+pub(super) fn check_capabilities(checked: &Checked, faults: &mut Faults) {
     for (via, given) in checked.providers.iter().enumerate() {
         let capabilities = given.provider.capabilities();
         for (capability, what) in needs(&checked.routes, via) {

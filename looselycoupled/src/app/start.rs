@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::builder::{App, AppBuilder};
 use super::check::{Checked, Instance, check};
 use super::error::StartError;
+use super::groups::Groups;
 use super::housing::{House, build};
 use super::idle;
 use super::lints::Lint;
@@ -152,9 +153,9 @@ fn assemble(
     services: &Arc<Services>,
     witness: Option<Witness>,
 ) -> Result<Assembled, StartError> {
-    let Checked { instances, config, loops: bounds, types, connections, partial, .. } = checked;
+    let Checked { instances, config, loops: bounds, types, connections, partial, groups, .. } = checked;
     let House { loops, stations, threads } = build(&instances, &bounds, services)?;
-    let handlers = handlers(&instances, &stations);
+    let handlers = handlers(&instances, &stations, &groups);
     let router = Router::new(Directory::new(stations), Subscriptions::new(&handlers, &types), |tenant| {
         Phase::of(tenant).is_ready()
     });
@@ -190,7 +191,7 @@ fn assemble(
 }
 
 /// All event handlers in the order in which an event reaches them.
-fn handlers(instances: &[Instance], stations: &[Station]) -> Vec<(EventPattern, Receiver)> {
+fn handlers(instances: &[Instance], stations: &[Station], groups: &Groups) -> Vec<(EventPattern, Receiver)> {
     let number = instances.iter().map(|instance| instance.descriptor.handlers.len()).sum();
     let mut handlers = Vec::with_capacity(number);
     for ((index, instance), station) in (0_u32..).zip(instances).zip(stations) {
@@ -205,6 +206,7 @@ fn handlers(instances: &[Instance], stations: &[Station]) -> Vec<(EventPattern, 
                     module: ModuleIndex::new(index),
                     handler: FIRST_HANDLER_LABEL + handler.info.index as u16,
                     by_pattern,
+                    group: groups.get(&(Arc::clone(&instance.name), handler.info.index)).cloned(),
                     make: handler.make,
                 },
             ));

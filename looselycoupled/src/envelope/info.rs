@@ -60,6 +60,10 @@ pub struct EventInfo {
     pub fields: &'static [FieldInfo],
     /// Where it is declared.
     pub location: Location,
+    /// Whether providers keep it until it has been handled, where its route does not say otherwise.
+    pub durable: bool,
+    /// Whether all processes hear it; otherwise, of each listener, those of one process.
+    pub broadcast: bool,
 }
 
 /// A type of event, comparable.

@@ -23,6 +23,6 @@ pub(crate) use on::{on, once};
 pub use registration::{SubscriptionId, SubscriptionInfo};
 pub use stream::EventStream;
 pub use trigger::Trigger;
-pub(crate) use trigger::{EXIT, own_event, publish, publish_acknowledged};
+pub(crate) use trigger::{EXIT, own_event, publish, publish_on};
 pub use typed::TypedEvent;
 pub use wait::WaitFor;

@@ -8,13 +8,14 @@ use std::task::{Context, Poll, ready};
 use super::connect::forward;
 use crate::address::event_name;
 use crate::call::{Passage, block_on, budget, may_block, origin_not_active, used_twice};
-use crate::envelope::{Acknowledgements, Event, EventRecord, is_own};
+use crate::envelope::{Event, EventRecord, is_own};
 use crate::error::{Error, EventError};
 use crate::event_loop::{Activation, Kind, current, drop_safely};
 use crate::interceptor::Rejected;
 use crate::lifecycle::{Gate, Phase};
 use crate::metadata::{Lineage, Priority};
 use crate::module::{Application, Confirmation, Context as ModuleContext, ExitReason, Handle, Unconfirmed};
+use crate::router::Terms;
 use crate::sync::Arc;
 use crate::value::Arguments;
 
@@ -155,27 +156,15 @@ impl Future for Trigger {
 
 /// Hands an event to everybody who hears it, also where it is forwarded to.
 pub(crate) fn publish(application: &Application, record: &EventRecord) -> usize {
-    publish_for(application, record, None)
+    publish_on(application, record, Terms::default())
 }
 
-/// The same, and each handler acknowledges that it has ended.
-pub(crate) fn publish_acknowledged(
-    application: &Application,
-    record: &EventRecord,
-    wanted: &Acknowledgements,
-) -> usize {
-    publish_for(application, record, Some(wanted))
-}
-
+/// The same on terms.
 #[inline]
-fn publish_for(
-    application: &Application,
-    record: &EventRecord,
-    acknowledgements: Option<&Acknowledgements>,
-) -> usize {
-    let mut heard = hand_out(application, record, acknowledgements);
-    if application.router.connections.any() {
-        heard += forward(application, record, acknowledgements);
+pub(crate) fn publish_on(application: &Application, record: &EventRecord, terms: Terms<'_>) -> usize {
+    let mut heard = hand_out(application, record, terms);
+    if terms.group.is_none() && application.router.connections.any() {
+        heard += forward(application, record, terms);
     }
     application.services.emissions.note(record.name(), record.sender(), heard > 0);
     if heard == 0 {
@@ -186,21 +175,14 @@ fn publish_for(
 }
 
 /// Hands an event to everybody who hears it under this name.
-pub(super) fn hand_out(
-    application: &Application,
-    record: &EventRecord,
-    acknowledgements: Option<&Acknowledgements>,
-) -> usize {
+pub(super) fn hand_out(application: &Application, record: &EventRecord, terms: Terms<'_>) -> usize {
     if let Some(witness) = &application.witness {
         witness(record);
     }
     if let Some(heard) = handed_over(application, record) {
         return heard;
     }
-    let heard = match acknowledgements {
-        Some(wanted) => application.router.publish_acknowledged(record, wanted),
-        None => application.router.publish(record, is_own(record.name())),
-    };
+    let heard = application.router.publish_on(record, is_own(record.name()), terms);
     if record.name() == EXIT {
         application.exit.ask(ExitReason::Event);
     }

@@ -165,6 +165,30 @@ impl SubscriptionInfo {
     }
 }
 
+/// How a handler shares the events that come from and go to other processes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListenerInfo {
+    /// What it is called among processes; otherwise after its module and method.
+    pub name: Option<&'static str>,
+    /// Of the processes that have handlers in this group one hears each event.
+    pub group: Option<&'static str>,
+    /// Every process hears each event, even if its type says otherwise.
+    pub per_process: bool,
+}
+
+impl ListenerInfo {
+    /// In which group the handler is, if all processes hear its event, or if they do not.
+    #[must_use]
+    pub fn group(&self, module: &str, method: &str, broadcast: bool) -> Option<String> {
+        match (self.group, self.name) {
+            (Some(group), _) => Some(group.to_owned()),
+            _ if broadcast || self.per_process => None,
+            (None, Some(name)) => Some(name.to_owned()),
+            (None, None) => Some(format!("{module}-{method}")),
+        }
+    }
+}
+
 /// A handler of events.
 #[derive(Debug, Clone, Copy)]
 pub struct HandlerInfo {
@@ -180,6 +204,8 @@ pub struct HandlerInfo {
     pub subscription: SubscriptionInfo,
     /// Who sends the event, since no module does.
     pub external: Option<&'static str>,
+    /// How it shares events with other processes.
+    pub listener: ListenerInfo,
     /// Where it is declared.
     pub location: Location,
 }

@@ -40,7 +40,9 @@ pub(crate) use elsewhere::{Confirmation, Departure, Elsewhere, Journey, Unconfir
 pub(crate) use feed::{Feed, Matching, all_arguments};
 pub use handle::Handle;
 pub(crate) use handle::module_statistics;
-pub use info::{EmitInfo, HandlerInfo, ModuleInfo, ParameterInfo, SubscriptionInfo, TaskInfo, TaskKind};
+pub use info::{
+    EmitInfo, HandlerInfo, ListenerInfo, ModuleInfo, ParameterInfo, SubscriptionInfo, TaskInfo, TaskKind,
+};
 pub use interface::{Interface, InterfaceInfo, MethodInfo};
 pub use listed::AppTable;
 pub(crate) use listed::{Whereabouts, Wired};

@@ -1,15 +1,16 @@
 //! What comes into an application from elsewhere.
 
 use super::delivery::{Delivery, Handling};
-use super::envelope::ID;
+use super::envelope::{GROUP, ID};
 use super::way::Way;
 use super::{Answer, Arrival, Envelope, RemoteError};
 use crate::envelope::{Acknowledgements, EventRecord, is_own};
-use crate::event::{publish, publish_acknowledged};
+use crate::event::publish_on;
 use crate::interceptor::{Interceptors, Message, Rejected};
 use crate::lifecycle::Gate;
 use crate::module::{Application, Handle};
 use crate::reply::CallError;
+use crate::router::Terms;
 use crate::sync::Arc;
 use crate::value::{Arguments, Value};
 
@@ -24,7 +25,10 @@ enum Stopped {
 /// Hands an event from elsewhere to everybody here.
 pub(super) async fn arrive(way: &Way, event: Envelope) -> Arrival {
     match admit(way, event).await {
-        Ok((application, record)) => Arrival::Heard(publish(&application, &record)),
+        Ok(Admitted { application, record, group }) => {
+            let terms = Terms { group: group.as_deref(), acknowledgements: None };
+            Arrival::Heard(publish_on(&application, &record, terms))
+        }
         Err(Stopped::Echo) => Arrival::Echo,
         Err(Stopped::Refused | Stopped::Ended) => Arrival::Refused,
     }
@@ -36,7 +40,8 @@ pub(super) async fn arrive_durably(way: &Arc<Way>, event: Envelope) -> Delivery 
         return Delivery::over(Arrival::Refused, false);
     }
     // Whoever gives none has events that cannot be recognised.
-    let id: Box<str> = event.headers.get(ID).unwrap_or_default().into();
+    let id = event.headers.get(ID).map(|id| format!("{id} {}", event.headers.get(GROUP).unwrap_or_default()));
+    let id: Box<str> = id.unwrap_or_default().into();
     let acknowledgements = Acknowledgements::default();
     let under_way =
         |acknowledgements| Handling::UnderWay { way: Arc::clone(way), id: id.clone(), acknowledgements };
@@ -50,8 +55,9 @@ pub(super) async fn arrive_durably(way: &Arc<Way>, event: Envelope) -> Delivery 
         return Delivery { arrival: Arrival::Repeated, handling: under_way(known) };
     }
     let arrival = match admit(way, event).await {
-        Ok((application, record)) => {
-            Arrival::Heard(publish_acknowledged(&application, &record, &acknowledgements))
+        Ok(Admitted { application, record, group }) => {
+            let terms = Terms { group: group.as_deref(), acknowledgements: Some(&acknowledgements) };
+            Arrival::Heard(publish_on(&application, &record, terms))
         }
         Err(Stopped::Echo) => Arrival::Echo,
         Err(Stopped::Refused) => Arrival::Refused,
@@ -64,7 +70,15 @@ pub(super) async fn arrive_durably(way: &Arc<Way>, event: Envelope) -> Delivery 
     Delivery { arrival, handling: under_way(acknowledgements) }
 }
 
-async fn admit(way: &Way, event: Envelope) -> Result<(Arc<Application>, EventRecord), Stopped> {
+/// An event that may be heard here.
+struct Admitted {
+    application: Arc<Application>,
+    record: EventRecord,
+    /// Only by handlers of this group.
+    group: Option<Box<str>>,
+}
+
+async fn admit(way: &Way, event: Envelope) -> Result<Admitted, Stopped> {
     // Whoever is connected may send what routes name, and nothing else: not what ends applications, or only they themselves say.
     let Some(route) = way.route(&event.name).filter(|_| !is_own(&event.name)) else {
         way.received.refused.add();
@@ -72,10 +86,15 @@ async fn admit(way: &Way, event: Envelope) -> Result<(Arc<Application>, EventRec
         tracing::warn!(target: "looselycoupled", provider, event, "an event has come that has no route here");
         return Err(Stopped::Refused);
     };
-    if event.process() == Some(&way.process) && !route.is_handed_over() {
+    let group = event.headers.get(GROUP);
+    let of_all = route.subscription.group.as_deref();
+    let is_own = event.process() == Some(&way.process) && !route.is_handed_over();
+    // What comes without a group although its route has one comes by another route as well.
+    if group.is_none() && (is_own || of_all.is_some()) {
         way.received.echoes.add();
         return Err(Stopped::Echo);
     }
+    let group: Option<Box<str>> = group.filter(|group| Some(*group) != of_all).map(Into::into);
     let application = way.application.upgrade().filter(|here| here.gate() != Gate::Closed);
     let application = application.ok_or(Stopped::Ended)?;
     let mut record = event.into_record();
@@ -91,7 +110,7 @@ async fn admit(way: &Way, event: Envelope) -> Result<(Arc<Application>, EventRec
         }
     }
     way.received.events.add();
-    Ok((application, record))
+    Ok(Admitted { application, record, group })
 }
 
 /// What a caller elsewhere is told when nobody is here any more.

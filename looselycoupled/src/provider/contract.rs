@@ -53,7 +53,8 @@ pub trait Provider: Send + Sync + 'static {
         ready(Err(ProviderError::Unsupported(Capability::Durable)))
     }
 
-    /// Has events come to this process: to [`Link::event`], and those of a durable subscription to [`Link::durable_event`].
+    /// Has events come to this process: to [`Link::event`], and those of a durable subscription to [`Link::durable_event`]. Those that
+    /// come because of a group say so in the header `lc-group`.
     ///
     /// # Errors
     ///

@@ -87,8 +87,8 @@ impl Exchange {
                     application.router.listeners.add(Listener { number, owner, pattern, ear });
                     before.push(route.pattern.clone());
                 }
-                for route in &way.events {
-                    way.provider.subscribe(&route.subscription).await.map_err(failed)?;
+                for subscription in way.subscriptions() {
+                    way.provider.subscribe(subscription).await.map_err(failed)?;
                 }
             }
             for module in way.served.keys() {
@@ -102,8 +102,8 @@ impl Exchange {
     pub(crate) async fn close(&self) {
         for way in &self.ways {
             way.close();
-            for route in way.events.iter().filter(|route| !route.subscription.is_durable) {
-                way.tell(way.provider.unsubscribe(&route.subscription).await, "unsubscribed");
+            for subscription in way.subscriptions().filter(|subscription| !subscription.is_durable) {
+                way.tell(way.provider.unsubscribe(subscription).await, "unsubscribed");
             }
             for module in way.served.keys() {
                 way.tell(way.provider.withdraw(module).await, "withdrew");
@@ -232,10 +232,10 @@ impl Exchange {
 pub(crate) fn needs(routes: &Routes, via: usize) -> Vec<(Capability, String)> {
     let events = routes.events.iter().filter(|route| route.via == via);
     let modules = routes.modules.iter().filter(|route| route.via == via);
-    let events = events.flat_map(|EventRoute { pattern, subscription, .. }| {
+    let events = events.flat_map(|EventRoute { pattern, subscription, groups, .. }| {
         let needed = [
             (!pattern.is_literal()).then_some(Capability::Patterns),
-            subscription.group.is_some().then_some(Capability::Groups),
+            (subscription.group.is_some() || !groups.is_empty()).then_some(Capability::Groups),
             subscription.is_durable.then_some(Capability::Durable),
         ];
         needed.into_iter().flatten().map(move |capability| (capability, format!("the event `{pattern}`")))

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::LazyLock;
 
+use super::envelope::GROUP;
 use super::{
     Answer, Capabilities, Capability, Envelope, Link, Provider, ProviderError, ProviderState, Subscription,
 };
@@ -68,7 +69,7 @@ impl Local {
     }
 
     /// Who gets an event: all others, and of each group one.
-    fn hearing(&self, event: &str) -> Vec<Link> {
+    fn hearing(&self, event: &str) -> Vec<(Link, Option<String>)> {
         let own = self.link.get().map(Link::process);
         let members = self.hub.members.lock();
         let (mut all, mut groups) = (Vec::new(), BTreeMap::<&str, Vec<&Link>>::new());
@@ -78,14 +79,14 @@ impl Local {
             for group in matching.iter().flatten() {
                 groups.entry(group).or_default().push(&member.link);
             }
-            if !matching.is_empty() && matching.iter().all(Option::is_none) && Some(&**process) != own {
-                all.push(member.link.clone());
+            if matching.iter().any(Option::is_none) && Some(&**process) != own {
+                all.push((member.link.clone(), None));
             }
         }
         let mut turns = self.hub.turns.lock();
         for (group, together) in groups {
             let turn = turns.entry(group.to_owned()).or_default();
-            all.push(together[*turn % together.len()].clone());
+            all.push((together[*turn % together.len()].clone(), Some(group.to_owned())));
             *turn = turn.wrapping_add(1);
         }
         all
@@ -124,8 +125,12 @@ impl Provider for Local {
 
     async fn publish(&self, event: Envelope) -> Result<(), ProviderError> {
         let there = self.hearing(&event.name);
-        for link in there {
-            link.event(event.clone()).await;
+        for (link, group) in there {
+            let mut copy = event.clone();
+            if let Some(group) = group {
+                copy.headers = copy.headers.with(GROUP, &group);
+            }
+            link.event(copy).await;
         }
         Ok(())
     }

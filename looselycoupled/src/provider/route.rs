@@ -10,11 +10,17 @@ pub(crate) struct EventRoute {
     pub(crate) pattern: EventPattern,
     /// The place of the provider in the list of all.
     pub(crate) via: usize,
-    /// As the pattern says.
+    /// As the route says.
     pub(crate) subscription: Subscription,
+    /// For handlers that take turns with those of other processes.
+    pub(crate) groups: Vec<Subscription>,
 }
 
 impl EventRoute {
+    pub(crate) fn subscriptions(&self) -> impl Iterator<Item = &Subscription> {
+        std::iter::once(&self.subscription).chain(&self.groups)
+    }
+
     /// Whether the provider decides who hears such an event, also in the process that sends it.
     pub(crate) const fn is_handed_over(&self) -> bool {
         self.subscription.is_durable || self.subscription.group.is_some()

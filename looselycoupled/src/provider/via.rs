@@ -28,14 +28,15 @@
 pub struct Via {
     pub(crate) provider: String,
     pub(crate) group: Option<String>,
-    pub(crate) is_durable: bool,
+    /// Otherwise as the event's type says.
+    pub(crate) is_durable: Option<bool>,
 }
 
 impl Via {
     /// By the provider of this name.
     #[must_use]
     pub fn provider(name: &str) -> Self {
-        Self { provider: name.to_owned(), group: None, is_durable: false }
+        Self { provider: name.to_owned(), group: None, is_durable: None }
     }
 
     /// Each event is heard by one of the processes that state the same group, rather than by all.
@@ -45,10 +46,11 @@ impl Via {
     }
 
     /// Each event is kept for every process, or every group, that has once had this route, until it has been handled there.
-    /// [`trigger`](crate::Handle::trigger) is ready when the provider has confirmed that it keeps the event.
+    /// [`trigger`](crate::Handle::trigger) is ready when the provider has confirmed that it keeps the event. So it is without saying if the event's
+    /// type says so: `#[event(durable)]`.
     #[must_use]
     pub fn durable(self) -> Self {
-        Self { is_durable: true, ..self }
+        Self { is_durable: Some(true), ..self }
     }
 }
 

@@ -1,6 +1,6 @@
 //! One provider of an application, and what goes by it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
@@ -10,7 +10,9 @@ use tokio::time::{sleep, timeout};
 use super::departures::Departures;
 use super::outbox::{Sent, lose};
 use super::recent::Recent;
-use super::{Envelope, ErasedProvider, EventRoute, Given, ProviderError, ProviderInfo, ProviderState};
+use super::{
+    Envelope, ErasedProvider, EventRoute, Given, ProviderError, ProviderInfo, ProviderState, Subscription,
+};
 use crate::envelope::{EventRecord, PROVIDER_STATE};
 use crate::lifecycle::Gate;
 use crate::metadata::{Lineage, ModuleIndex, Priority};
@@ -105,6 +107,12 @@ impl Way {
         let mut routes = self.events.iter().filter(|route| route.pattern.matches(event));
         let first = routes.clone().next();
         routes.find(|route| route.is_handed_over()).or(first)
+    }
+
+    /// What is to come by it, nothing twice.
+    pub(super) fn subscriptions(&self) -> impl Iterator<Item = &Subscription> {
+        let all: BTreeSet<_> = self.events.iter().flat_map(EventRoute::subscriptions).collect();
+        all.into_iter()
     }
 
     pub(super) fn close(&self) {

@@ -18,6 +18,16 @@ use deliver::Post;
 use crate::envelope::{Acknowledgements, EventRecord};
 use crate::event_loop::Tenant;
 
+/// On which terms an event is handed out.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Terms<'a> {
+    /// It is for the handlers of this group, and for nobody else.
+    pub(crate) group: Option<&'a str>,
+    /// Each handler acknowledges that it has ended. It stands in line however many wait there, so whoever waits for
+    /// acknowledgements sees to it that they are not too many.
+    pub(crate) acknowledgements: Option<&'a Acknowledgements>,
+}
+
 /// The post office of one application.
 #[derive(Debug)]
 pub(crate) struct Router {
@@ -60,33 +70,28 @@ impl Router {
     /// of those to whom it is connected and of those who have subscribed, in theirs. Returns how many that were, those with a
     /// full queue included. `by_name_only` leaves patterns out.
     pub(crate) fn publish(&self, record: &EventRecord, by_name_only: bool) -> usize {
-        self.hand_out(record, by_name_only, None)
+        self.publish_on(record, by_name_only, Terms::default())
     }
 
-    /// The same, and each handler acknowledges that it has ended. It stands in line however many wait there, so whoever
-    /// waits for acknowledgements sees to it that they are not too many.
-    pub(crate) fn publish_acknowledged(&self, record: &EventRecord, wanted: &Acknowledgements) -> usize {
-        self.hand_out(record, false, Some(wanted))
-    }
-
+    /// The same on terms.
     #[inline]
-    fn hand_out(
-        &self,
-        record: &EventRecord,
-        by_name_only: bool,
-        acknowledgements: Option<&Acknowledgements>,
-    ) -> usize {
+    pub(crate) fn publish_on(&self, record: &EventRecord, by_name_only: bool, terms: Terms<'_>) -> usize {
         // Named before it is shared, so that all receivers pass on the same.
         let _named = record.transaction();
         let subscriptions = self.subscriptions.load();
-        let post = Post::of(self, subscriptions.gaps(), acknowledgements);
+        let post = Post::of(self, subscriptions.gaps(), terms.acknowledgements);
         let modules = subscriptions.for_each(record.name(), |receiver| {
-            let hears = receiver.module != record.sender() && !(by_name_only && receiver.by_pattern);
+            let hears = receiver.module != record.sender()
+                && !(by_name_only && receiver.by_pattern)
+                && receiver.group.as_deref() == terms.group;
             if hears {
                 receiver.deliver(record, &post);
             }
             hears
         });
+        if terms.group.is_some() {
+            return modules;
+        }
         modules + self.connections.deliver(record, &post) + self.listeners.tell(record, by_name_only)
     }
 }

@@ -12,6 +12,7 @@ use crate::envelope::{Acknowledgement, EventRecord, EventTypeInfo};
 use crate::event_loop::{Item, Label};
 use crate::mailbox::{Filled, Slot};
 use crate::metadata::ModuleIndex;
+use crate::sync::Arc;
 
 /// Makes the message that hands an event to a handler.
 pub(crate) type Delivery = fn(Slot<'_, Item>, (EventRecord, Acknowledgement), Label) -> Filled;
@@ -23,6 +24,8 @@ pub(crate) struct Receiver<M = Delivery> {
     pub(crate) module: ModuleIndex,
     pub(crate) handler: u16,
     pub(crate) by_pattern: bool,
+    /// It hears only those that are for its group.
+    pub(crate) group: Option<Arc<str>>,
     pub(crate) make: M,
 }
 

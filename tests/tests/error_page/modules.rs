@@ -101,6 +101,8 @@ impl Event for Noise {
         documentation: "",
         fields: &[],
         location: Location { file: file!(), line: line!() },
+        durable: false,
+        broadcast: true,
     };
 }
 

@@ -6,6 +6,7 @@ mod calls;
 mod checks;
 mod ends;
 mod events;
+mod groups;
 mod own;
 
 use std::sync::atomic::{AtomicU32, Ordering};

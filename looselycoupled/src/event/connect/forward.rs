@@ -1,10 +1,10 @@
 //! Sending events again in the name of other modules.
 
-use crate::envelope::{Acknowledgements, EventRecord};
+use crate::envelope::EventRecord;
 use crate::event::trigger::{EXIT, hand_out};
 use crate::metadata::Priority;
 use crate::module::Application;
-use crate::router::{Connection, Outlet};
+use crate::router::{Connection, Outlet, Terms};
 use crate::sync::{Arc, Ordering};
 
 /// So often an event is forwarded at most.
@@ -14,13 +14,9 @@ const MOST_HOPS: u8 = 16;
 ///
 /// Of one event each end speaks once, however many ways lead to it: what went round in a circle would reach the same handlers
 /// again, and where circles share ends it would multiply with every round.
-pub(in crate::event) fn forward(
-    application: &Application,
-    first: &EventRecord,
-    acknowledgements: Option<&Acknowledgements>,
-) -> usize {
+pub(in crate::event) fn forward(application: &Application, first: &EventRecord, terms: Terms<'_>) -> usize {
     let mut sent: Vec<EventRecord> = Vec::new();
-    let way = Way { application, first, acknowledgements };
+    let way = Way { application, first, terms };
     let mut heard = forward_from(&way, first, &mut sent);
     let mut next = 0;
     while let Some(record) = sent.get(next).cloned() {
@@ -34,11 +30,11 @@ pub(in crate::event) fn forward(
 struct Way<'a> {
     application: &'a Application,
     first: &'a EventRecord,
-    acknowledgements: Option<&'a Acknowledgements>,
+    terms: Terms<'a>,
 }
 
 fn forward_from(way: &Way<'_>, record: &EventRecord, sent: &mut Vec<EventRecord>) -> usize {
-    let Way { application, first, acknowledgements } = *way;
+    let Way { application, first, terms } = *way;
     let mut heard = 0;
     application.router.connections.outlets(record, |connection, outlet| {
         if is_of(outlet, first) || sent.iter().any(|before| is_of(outlet, before)) {
@@ -48,7 +44,7 @@ fn forward_from(way: &Way<'_>, record: &EventRecord, sent: &mut Vec<EventRecord>
             return hold_back(application, connection, "it has been forwarded 16 times");
         }
         let forwarded = sent_again(record, outlet);
-        heard += hand_out(application, &forwarded, acknowledgements);
+        heard += hand_out(application, &forwarded, terms);
         sent.push(forwarded);
     });
     heard

@@ -16,6 +16,7 @@ impl Fitting {
                 module,
                 handler: entry.info.index as u16,
                 by_pattern: false,
+                group: None,
                 make: feeding(entry, Feed { task: entry.info, matching }),
             }),
             Lead::Event { module } => Target::Event(Outlet {

@@ -7,10 +7,11 @@ use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError;
 
 use super::keeper::{Asker, Keeper};
-use super::mail::{DURABLE, GROUP, nobody};
+use super::mail::{DURABLE, GROUP, mark, nobody};
 use super::outlet::{Outlet, Unsent};
 use super::queues::Owner;
 use crate::address::EventPattern;
+use crate::provider::envelope::GROUP as LC_GROUP;
 use crate::provider::wire::{Frame, Kind};
 use crate::sync::{Arc, AtomicBool, Mutex, Ordering};
 
@@ -282,8 +283,13 @@ fn answer_to(frame: &Frame, done: Result<(), String>) -> Frame {
 /// An event for those who hear it while they are there.
 pub(super) struct Copies {
     frame: Frame,
-    /// One of each list, the first that can be reached.
-    recipients: Vec<Vec<Recipient>>,
+    /// One of each, the first that can be reached.
+    recipients: Vec<Choice>,
+}
+
+struct Choice {
+    group: Option<Box<str>>,
+    of: Vec<Recipient>,
 }
 
 struct Recipient {
@@ -296,21 +302,23 @@ struct Recipient {
 impl Copies {
     /// Who gets one in any case.
     fn members(&self) -> impl Iterator<Item = MemberId> {
-        self.recipients.iter().flatten().map(|recipient| recipient.member)
+        self.recipients.iter().flat_map(|choice| &choice.of).map(|recipient| recipient.member)
     }
 
     fn leave_out(&mut self, served: &BTreeSet<MemberId>) {
-        for choice in &mut self.recipients {
-            choice.retain(|recipient| !served.contains(&recipient.member));
+        for choice in self.recipients.iter_mut().filter(|choice| choice.group.is_none()) {
+            choice.of.retain(|recipient| !served.contains(&recipient.member));
         }
     }
 
     /// Nothing in here waits.
     pub(super) fn send(self) {
-        for choice in self.recipients {
-            let mut choice = choice.into_iter().peekable();
+        for Choice { group, of } in self.recipients {
+            let mut choice = of.into_iter().peekable();
+            let mut frame = self.frame.clone();
+            group.iter().for_each(|group| mark(&mut frame.headers, LC_GROUP, group));
             while let Some(Recipient { exit, process, loses, .. }) = choice.next() {
-                match exit.send(self.frame.clone()) {
+                match exit.send(frame.clone()) {
                     Ok(()) => break,
                     // Another one of the group has room.
                     Err(_) if choice.peek().is_some() => {}
@@ -344,8 +352,8 @@ impl State {
             for group in matching.iter().flatten() {
                 groups.entry(group).or_default().push(member.recipient(*id));
             }
-            if !matching.is_empty() && matching.iter().all(Option::is_none) && *id != from {
-                recipients.push(vec![member.recipient(*id)]);
+            if matching.iter().any(Option::is_none) && *id != from {
+                recipients.push(Choice { group: None, of: vec![member.recipient(*id)] });
             }
         }
         for (group, mut together) in groups {
@@ -356,7 +364,7 @@ impl State {
             let first = *turn % together.len();
             *turn = turn.wrapping_add(1);
             together.rotate_left(first);
-            recipients.push(together);
+            recipients.push(Choice { group: Some(group.into()), of: together });
         }
         Copies { frame: Frame { id: 0, ..frame.clone() }, recipients }
     }

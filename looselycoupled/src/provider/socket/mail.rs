@@ -13,12 +13,21 @@ pub(super) const DURABLE: &str = "durable";
 /// Of a subscription: with whom it takes turns.
 pub(super) const GROUP: &str = "group";
 
+/// So many headers may be added on the way, with so many bytes.
+const MARKS: usize = 2;
+const MARKS_BYTES: usize = 512;
+
 /// Stands with failures that are the broker's own, whose bodies are words.
 const BY_BROKER: &str = "by-broker";
 
 pub(super) fn frame(kind: Kind, id: u64, envelope: &Envelope) -> Result<Frame, ProviderError> {
     let other = |error: Box<dyn std::error::Error + Send + Sync>| ProviderError::Other(error);
     let headers = FrameHeaders::try_from(&envelope.headers).map_err(|error| other(error.into()))?;
+    if !headers.has_room(MARKS, MARKS_BYTES) {
+        return Err(other(
+            "it has so many headers, or so long ones, that none can be added on its way".into(),
+        ));
+    }
     let body = write_value(&envelope.body).map_err(|error| other(error.into()))?;
     Ok(Frame::new(kind, id).named(envelope.name.clone()).with_headers(headers).with_body(body))
 }
@@ -26,6 +35,13 @@ pub(super) fn frame(kind: Kind, id: u64, envelope: &Envelope) -> Result<Frame, P
 pub(super) fn envelope(frame: &Frame) -> Result<Envelope, BodyError> {
     let headers = frame.headers.iter().fold(Headers::new(), |all, (name, text)| all.with(name, text));
     Ok(Envelope { name: frame.name.clone(), headers, body: read_value(&frame.body, DEPTH_LIMIT)? })
+}
+
+/// Says something about an event on its last way. Its sender has left room for it.
+pub(super) fn mark(headers: &mut FrameHeaders, name: &str, text: &str) {
+    if let Err(error) = headers.set(name, text) {
+        tracing::warn!(target: "looselycoupled", name, "a header does not go along: {error}");
+    }
 }
 
 /// What a server answers.

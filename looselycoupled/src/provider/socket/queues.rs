@@ -5,8 +5,10 @@ use std::fmt;
 
 use super::broker::MemberId;
 use super::journal::Contents;
+use super::mail::mark;
 use crate::address::EventPattern;
-use crate::provider::wire::{Frame, FrameHeaders};
+use crate::provider::envelope::{GROUP, REDELIVERED};
+use crate::provider::wire::Frame;
 
 /// So many events of one queue may be with one process at a time.
 const WINDOW: usize = 64;
@@ -14,9 +16,6 @@ const WINDOW: usize = 64;
 /// So many events are kept, and so many bytes of them.
 const MOST: usize = 1_000_000;
 const MOST_BYTES: usize = 256 * 1024 * 1024;
-
-/// Stands with an event that may have been handled before.
-const REDELIVERED: &str = "lc-redelivered";
 
 /// The number of a queue; none has that of an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -305,18 +304,16 @@ impl Queues {
                 self.under_way.insert(self.last_handover, UnderWay { queue: *id, number, member });
                 let mut frame = Frame { id: self.last_handover, ..kept.frame.clone() };
                 if queue.returned.contains(&number) {
-                    mark(&mut frame.headers);
+                    mark(&mut frame.headers, REDELIVERED, "yes");
+                }
+                if let Owner::Group(group) = &queue.owner {
+                    mark(&mut frame.headers, GROUP, group);
                 }
                 all.push(Handover { member, frame });
             }
         }
         all
     }
-}
-
-/// Who sends too many headers does without this one.
-fn mark(headers: &mut FrameHeaders) {
-    let _no_room = headers.set(REDELIVERED, "yes");
 }
 
 impl Queue {

@@ -108,6 +108,12 @@ impl FrameHeaders {
         })
     }
 
+    /// Whether so many more with names and texts of so many bytes can be added.
+    #[must_use]
+    pub fn has_room(&self, count: usize, bytes: usize) -> bool {
+        self.len() + count <= MOST_HEADERS && self.bytes() + bytes <= HEADERS_LIMIT
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
