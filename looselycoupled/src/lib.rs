@@ -235,6 +235,10 @@ pub use looselycoupled_macros::enqueue;
 /// no dependency on it is needed, unless a `#[serde(crate = "…")]` says otherwise.
 ///
 /// - `name = "…"`: by default the type's name in snake case.
+/// - `durable`: where it goes to other processes, it is kept until it has been handled, unless its route says `durable: false`;
+///   see [`provider`].
+/// - `broadcast = false`: where it goes to other processes, of each listener those of one process hear it, in turn; see
+///   [`#[on_event]`](macro@on_event).
 /// - `crate = path`: where looselycoupled is, if the dependency has another name; `extern crate lc as looselycoupled;` at
 ///   the root of the crate says it once for all macros.
 ///
@@ -455,6 +459,13 @@ pub use looselycoupled_macros::module;
 ///
 /// An event that no module is known to send is a [lint](Lint). Who else sends it stands behind the event, or alone:
 /// `#[on_event(Motion, external = "the alarm system sends it")]`, `#[on_event(external = "…")]`.
+///
+/// Where the event goes to other processes ([`provider`]), every process hears it, unless something else stands behind the event:
+///
+/// - `group = "billing"`: of the processes that have handlers in this group one hears each event, here and there alike.
+/// - `per_process`: every process hears it, although its type says `broadcast = false`.
+/// - `name = "bookkeeper"`: what the handler is called among processes, as whose those count that hear an event with `broadcast = false`;
+///   otherwise its module and its method, as `office-on_order`.
 ///
 /// # Examples
 ///

@@ -25,11 +25,11 @@ pub(super) fn handler(marked: Marked<'_>, position: Position, sink: &Sink) -> Op
     sink.sound(|| {
         let (options, event) = options_of(&arguments_of(&marker.attribute, sink));
         let (event, external) = apart(event, sink);
-        let form = form(method, &event, sink);
+        let listener = listener(&options, sink);
+        let form = form(method, &event, listener.name.as_deref(), sink);
         let (callable, inputs) = borrowing(marked, sink);
         check_output(&method.signature.output, sink);
         let subscription = subscription(form?, method, &inputs, sink)?;
-        let listener = listener(&options, sink);
         Some(Handler { position, callable, subscription, external, listener })
     })
 }
@@ -63,9 +63,9 @@ enum Form {
 const FORMS: &str = "an event is a type, a name or a pattern; write `#[on_event(Motion)]`, `#[on_event]` \
                      or `#[on_event(\"sensor.*\")]`";
 
-fn form(method: &Method, arguments: &TokenStream, sink: &Sink) -> Option<Form> {
+fn form(method: &Method, arguments: &TokenStream, listener: Option<&str>, sink: &Sink) -> Option<Form> {
     if arguments.is_empty() {
-        return named_by_method(method, sink).map(Form::Named);
+        return named_by_method(method, listener, sink).map(Form::Named);
     }
     if let Ok(path) = syn::parse2::<Path>(arguments.clone()) {
         return is_type(&path, sink).then_some(Form::Typed(path));
@@ -104,13 +104,20 @@ fn advice(arguments: &TokenStream) -> String {
     }
 }
 
-fn named_by_method(method: &Method, sink: &Sink) -> Option<String> {
+fn named_by_method(method: &Method, listener: Option<&str>, sink: &Sink) -> Option<String> {
     let ident = &method.signature.ident;
     let name = ident.unraw().to_string();
     match name.strip_prefix("on_").filter(|event| !event.is_empty()) {
         Some(event) => Some(event.to_owned()),
         None => {
             let advice = format!("name it `on_{name}`, or write `#[on_event(\"{name}\")]`");
+            // Who writes `name = "motion"` may well mean the event.
+            let advice = listener.map_or(advice, |listener| {
+                format!(
+                    "`name` is what the handler is called among processes; if `{listener}` is the event, write \
+                     `#[on_event(\"{listener}\")]`"
+                )
+            });
             sink.at(ident, format!("the method's name does not tell the event; {advice}"));
             None
         }

@@ -46,6 +46,8 @@ const _: () = {
                 file: ::core::file!(),
                 line: 0,
             },
+            durable: false,
+            broadcast: true,
         };
     }
     #[automatically_derived]
@@ -117,6 +119,8 @@ const _: () = {
                 file: ::core::file!(),
                 line: 0,
             },
+            durable: false,
+            broadcast: true,
         };
     }
     __lc::inventory::submit! {
@@ -167,6 +171,8 @@ const _: () = {
                 file: ::core::file!(),
                 line: 0,
             },
+            durable: false,
+            broadcast: true,
         };
     }
     #[automatically_derived]

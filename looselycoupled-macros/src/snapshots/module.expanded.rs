@@ -218,6 +218,11 @@ const _: () = {
                 __lc::EventProbe::<Motion>::SUBSCRIPTION
             },
             external: ::core::option::Option::None,
+            listener: __lc::ListenerInfo {
+                name: ::core::option::Option::None,
+                group: ::core::option::Option::None,
+                per_process: false,
+            },
             location: __lc::Location {
                 file: ::core::file!(),
                 line: 0,

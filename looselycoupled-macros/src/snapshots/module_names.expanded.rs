@@ -217,6 +217,11 @@ const _: () = {
                 __lc::EventProbe::<Fire>::SUBSCRIPTION
             },
             external: ::core::option::Option::Some("the alarm system sends it"),
+            listener: __lc::ListenerInfo {
+                name: ::core::option::Option::None,
+                group: ::core::option::Option::None,
+                per_process: false,
+            },
             location: __lc::Location {
                 file: ::core::file!(),
                 line: 0,

@@ -210,6 +210,11 @@ const _: () = {
                 fields: &[],
             },
             external: ::core::option::Option::None,
+            listener: __lc::ListenerInfo {
+                name: ::core::option::Option::None,
+                group: ::core::option::Option::None,
+                per_process: false,
+            },
             location: __lc::Location {
                 file: ::core::file!(),
                 line: 0,

@@ -155,6 +155,11 @@ const _: () = {
                 __lc::EventProbe::<events::Motion>::SUBSCRIPTION
             },
             external: ::core::option::Option::None,
+            listener: __lc::ListenerInfo {
+                name: ::core::option::Option::None,
+                group: ::core::option::Option::None,
+                per_process: false,
+            },
             location: __lc::Location {
                 file: ::core::file!(),
                 line: 0,
@@ -199,6 +204,11 @@ const _: () = {
                 __lc::EventProbe::<Motion>::SUBSCRIPTION
             },
             external: ::core::option::Option::None,
+            listener: __lc::ListenerInfo {
+                name: ::core::option::Option::None,
+                group: ::core::option::Option::None,
+                per_process: false,
+            },
             location: __lc::Location {
                 file: ::core::file!(),
                 line: 0,

@@ -196,7 +196,10 @@ fn an_event_that_is_not_what_it_looks_like_is_refused() {
         ["an event's field is owned; write `std::path::PathBuf`"]
     );
     let alone = "the event stands alone in the parentheses; write `#[on_event(\"motion\")]`";
-    assert_eq!(hear(quote!(name = "motion"), quote!(room: String)), [alone]);
+    assert_eq!(hear(quote!(event = "motion"), quote!(room: String)), [alone]);
+    let listener = "the method's name does not tell the event; `name` is what the handler is called among processes; if \
+                    `motion` is the event, write `#[on_event(\"motion\")]`";
+    assert_eq!(hear(quote!(name = "motion"), quote!(room: String)), [listener]);
     let one = "a method hears one event, or those of one pattern; write a method for each";
     assert_eq!(hear(quote!(Motion, Tick), quote!(motion: &Motion)), [one]);
 }

@@ -49,6 +49,10 @@ pub struct EventTypeDescription {
     pub documentation: String,
     /// Where it stands.
     pub location: SourceLocation,
+    /// Whether providers keep it, where its route does not say otherwise.
+    pub durable: bool,
+    /// Whether all processes hear it, rather than one for each listener.
+    pub broadcast: bool,
 }
 
 /// How it is known that a module sends an event.

@@ -177,6 +177,8 @@ pub struct HandlerDescription {
     pub fields: Vec<ParameterDescription>,
     /// How its body runs.
     pub kind: BodyKind,
+    /// The group in which it says that it takes turns with handlers of other processes.
+    pub group: Option<String>,
     /// Where it stands.
     pub location: SourceLocation,
 }

@@ -21,7 +21,11 @@
 //! | `group: billing` | [`Via::in_group`] | of the processes that state the same group one hears each event |
 //! | `durable: true` | [`Via::durable`] | each event is kept for every process, or every group, that has once had the route, until it has been handled there |
 //!
-//! Such events are handed over: the provider decides who hears them, also in the process that sends them. A `trigger` of a durable event
+//! Handlers may take turns on their own, `#[on_event(Order, group = "billing")]`, and events may say what they are wherever they go,
+//! `#[event(durable)]`, `#[event(broadcast = false)]`; see [`#[on_event]`](macro@crate::on_event) and
+//! [`#[event]`](macro@crate::event).
+//!
+//! Events of such routes are handed over: the provider decides who hears them, also in the process that sends them. A `trigger` of a durable event
 //! is ready when the provider has confirmed that it keeps the event; that takes as long as writing to a disk does, and many at once
 //! take hardly longer than one. Handlers should be able to handle an event twice: one that comes again to the same process is recognised, but
 //! after a restart, or where another process of the group takes over, nobody knows how far the first one had come;

@@ -347,3 +347,54 @@ async fn a_group_without_a_journal_takes_turns() {
     }
     assert_eq!(counted(), [5, 5, 10], "each of the group in turn, the sender too, and everybody else");
 }
+
+/// Two handlers, of which one takes turns.
+#[derive(Default)]
+struct Till {
+    turns: u32,
+    all: u32,
+}
+
+#[module]
+impl Till {
+    #[on_event("order", group = "tills")]
+    fn in_turn(&mut self) {
+        self.turns += 1;
+    }
+
+    #[on_event("order")]
+    fn always(&mut self) {
+        self.all += 1;
+    }
+
+    #[task]
+    fn counts(&self) -> (u32, u32) {
+        (self.turns, self.all)
+    }
+}
+
+#[tokio::test]
+async fn handlers_of_a_group_take_turns_with_durable_events_too() {
+    let house = House::new();
+    let attic = start(durably(host(&house)).module("till", Till::default())).await;
+    let office = start(durably(house.peer("office")).module("till", Till::default())).await;
+    order(&attic, 0..20).await;
+    let counts = async |app: &App| -> (u32, u32) {
+        app.handle().exec_task("till.counts", args! {}).await.unwrap().get().unwrap()
+    };
+    within(async {
+        while (counts(&attic).await, counts(&office).await) != ((10, 20), (10, 20)) {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    office.shutdown().await.unwrap();
+    order(&attic, 20..25).await;
+    within(async {
+        while counts(&attic).await != (15, 25) {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    attic.shutdown().await.unwrap();
+}

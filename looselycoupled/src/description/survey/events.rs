@@ -211,5 +211,7 @@ fn event_type(of_type: EventTypeInfo) -> EventTypeDescription {
         shape: info.shape,
         documentation: info.documentation.to_owned(),
         location: info.location.into(),
+        durable: info.durable,
+        broadcast: info.broadcast,
     }
 }

@@ -87,6 +87,7 @@ fn handler(descriptor: &HandlerDescriptor) -> HandlerDescription {
         by,
         fields: fields.iter().map(parameter).collect(),
         kind: info.kind.into(),
+        group: info.listener.group.map(str::to_owned),
         location: info.location.into(),
     }
 }

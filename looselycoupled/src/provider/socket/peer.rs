@@ -12,12 +12,13 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::oneshot;
 use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::{Instant, sleep, timeout};
+use tokio_util::task::TaskTracker;
 
 use super::broker::{Broker, MemberId};
 use super::connection::{Connection, Ended, Reading};
 use super::mail::{DURABLE, GROUP, VERSION, VERSION_HEADER, answer, answered, envelope, frame, words};
 use super::outlet::Unsent;
-use super::uplink::Uplink;
+use super::uplink::{Passing, Uplink};
 use crate::provider::wire::{Frame, FrameError, FrameHeaders, Kind};
 use crate::provider::{
     Answer, Delivery, Envelope, Link, ProviderError, ProviderState, RemoteError, Subscription,
@@ -33,6 +34,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// How long what has been accepted may take to leave at the end.
 const FAREWELL: Duration = Duration::from_secs(2);
+
+/// How long it may take at the end to say what has been handled.
+const LAST_HANDLED: Duration = Duration::from_millis(50);
 
 /// After so long an event comes again for which a module was not ready.
 const AGAIN: Duration = Duration::from_millis(500);
@@ -78,6 +82,8 @@ struct State {
     /// What is served just now, by the broker's numbers.
     serving: BTreeMap<u64, AbortHandle>,
     task: Option<JoinHandle<()>>,
+    /// Who waits for handlers of durable events.
+    acknowledging: TaskTracker,
     is_stopping: bool,
 }
 
@@ -323,9 +329,10 @@ impl Peer {
                 in_turn(Box::pin(hearing), arriving).await;
             }
             (Ok(event), Ok(uplink)) => {
+                let (acknowledging, uplink) = (self.0.lock().acknowledging.clone(), uplink.downgrade());
                 let hearing = async move {
                     let delivery = link.durable_event(event).await;
-                    tokio::spawn(acknowledge(delivery, uplink, id));
+                    acknowledging.spawn(acknowledge(delivery, uplink, id));
                 };
                 in_turn(Box::pin(hearing), arriving).await;
             }
@@ -375,11 +382,15 @@ impl Peer {
 
     /// Says goodbye when what was accepted has left.
     pub(super) async fn stop(&self) {
-        let (uplink, task) = {
+        let (uplink, task, acknowledging) = {
             let mut state = self.0.lock();
             state.is_stopping = true;
-            (state.uplink.clone(), state.task.take())
+            (state.uplink.clone(), state.task.take(), state.acknowledging.clone())
         };
+        let mut parting = Parting { peer: self, task };
+        acknowledging.close();
+        // Those whose handlers have not ended come again.
+        let _some_are_left = timeout(LAST_HANDLED, acknowledging.wait()).await;
         if let Some(uplink) = uplink {
             let _gone = uplink.send(Frame::new(Kind::Goodbye, 0));
             let left = async {
@@ -391,11 +402,10 @@ impl Peer {
                 tracing::warn!(target: "looselycoupled", "the broker does not read: some of what was sent has not left");
             }
         }
-        if let Some(task) = task {
+        if let Some(task) = &mut parting.task {
             task.abort();
             let _it_was_told_to = task.await;
         }
-        self.lose(&Ended::Closed);
     }
 }
 
@@ -413,6 +423,19 @@ impl Drop for Withdrawal<'_> {
             self.peer.0.lock().waiting.remove(&self.id);
             let _gone = self.uplink.send(Frame::new(Kind::Cancel, self.id));
         }
+    }
+}
+
+/// Dropped, also where the end is cut off, it ends the connection.
+struct Parting<'a> {
+    peer: &'a Peer,
+    task: Option<JoinHandle<()>>,
+}
+
+impl Drop for Parting<'_> {
+    fn drop(&mut self) {
+        self.task.iter().for_each(JoinHandle::abort);
+        self.peer.lose(&Ended::Closed);
     }
 }
 
@@ -478,14 +501,16 @@ async fn in_turn(mut hearing: Arriving, arriving: &Sender<Arriving>) {
 
 /// Tells the broker when an event has been handled, or, after a while, that it is to come again. By the connection by which it came:
 /// to others the number means nothing.
-async fn acknowledge(delivery: Delivery, uplink: Uplink, id: u64) {
-    let kind = if delivery.handled().await {
-        Kind::Acknowledge
-    } else {
+async fn acknowledge(delivery: Delivery, uplink: Passing, id: u64) {
+    if delivery.handled().await {
+        let _gone = uplink.send(Frame::new(Kind::Acknowledge, id));
+        return;
+    }
+    // Apart: at the end nobody waits for this.
+    tokio::spawn(async move {
         sleep(AGAIN).await;
-        Kind::Refused
-    };
-    let _gone = uplink.send(Frame::new(kind, id));
+        let _gone = uplink.send(Frame::new(Kind::Refused, id));
+    });
 }
 
 fn unsent(unsent: Unsent) -> ProviderError {

@@ -1,0 +1,16 @@
+use looselycoupled::prelude::*;
+
+#[derive(Default)]
+struct Office {
+    orders: u32,
+}
+
+#[module]
+impl Office {
+    #[on_event(group = "my billing")]
+    fn on_order(&mut self) {
+        self.orders += 1;
+    }
+}
+
+fn main() {}
