@@ -234,15 +234,13 @@ fn write<'a>(database: &Database, changes: impl Iterator<Item = &'a Change>) -> 
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc;
-
     use super::*;
     use crate::provider::wire::Kind;
 
     #[test]
     fn what_was_kept_is_found_again_and_what_was_handled_is_not() {
         let path = std::env::temp_dir().join(format!("looselycoupled-journal-{}", std::process::id()));
-        let (told, written) = mpsc::channel();
+        let (told, written) = channel();
         let tell = move |tickets: Vec<u64>, failed: Option<&str>| {
             assert_eq!(failed, None);
             tickets.into_iter().for_each(|ticket| told.send(ticket).unwrap());
