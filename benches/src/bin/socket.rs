@@ -1,5 +1,5 @@
-//! What a call of a module in another process costs by the provider `socket`, beside a raw round trip over a Unix socket, and how many
-//! events a second go through its broker.
+//! What a call of a module in another process costs by the provider `socket`, beside a raw round trip over a Unix socket, how many
+//! events a second go through its broker, and how many durable ones it confirms.
 //!
 //! `cargo run --release --manifest-path benches/Cargo.toml --features socket --bin socket` runs the other processes itself. Raw is a client and a
 //! server of tokio in two processes that write and read 160 bytes, as much as a call has on the wire; a call goes to the process that
@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use looselycoupled::prelude::*;
-use looselycoupled::provider::{ProviderState, Socket};
+use looselycoupled::provider::{ProviderState, Socket, Via};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 
@@ -18,6 +18,9 @@ const ROUNDS: usize = 9;
 const CALLS: u32 = 2_000;
 const EVENTS: u32 = 50_000;
 const BYTES: usize = 160;
+/// Durable events that are sent one after the other, and by how many senders at once.
+const KEPT: u32 = 200;
+const SENDERS: u32 = 64;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -38,6 +41,9 @@ impl Lamp {
     fn on_ticked(&mut self, number: u32) {
         self.heard = number;
     }
+
+    #[on_event(external = "it is measured how fast these are kept")]
+    fn on_paid(&mut self) {}
 
     #[task]
     fn heard(&self) -> u32 {
@@ -60,13 +66,17 @@ fn url(folder: &Path) -> String {
 }
 
 fn routed(app: AppBuilder) -> AppBuilder {
+    let app = app.route_event("paid", Via::provider("home").durable().in_group("tills"));
     app.route_module("near", "home").route_module("far", "home").route_event("ticked", "home")
 }
 
 async fn serve(name: &str, folder: &Path) -> Result<(), Failure> {
     let url = url(folder);
-    let (socket, module) =
-        if name == "host" { (Socket::host(&url), "near") } else { (Socket::connect(&url), "far") };
+    let (socket, module) = if name == "host" {
+        (Socket::host(&url).journal(folder.join("journal")), "near")
+    } else {
+        (Socket::connect(&url), "far")
+    };
     let app = App::builder().process(name).provider("home", socket).module(module, Lamp::default());
     Ok(routed(app).run().await?)
 }
@@ -114,11 +124,14 @@ async fn measure() -> Result<(), Failure> {
     }
     let mut raw = UnixStream::connect(others.1.join("raw.sock")).await?;
     let (mut alone, mut near, mut far, mut rates) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut kept, mut kept_at_once) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         alone.push(ping_pong(&mut raw).await?);
         near.push(calls(&handle, "near").await?);
         far.push(calls(&handle, "far").await?);
         rates.push(events(&handle).await?);
+        kept.push(durable(&handle, 1).await?);
+        kept_at_once.push(durable(&handle, SENDERS).await?);
     }
     let alone = median(&mut alone);
     println!("raw round trip            {alone:>8.2} µs");
@@ -127,8 +140,29 @@ async fn measure() -> Result<(), Failure> {
         println!("{name:<24}  {figure:>8.2} µs  {:.2}x raw", figure / alone);
     }
     println!("events through the broker {:>8.0} a second", median(&mut rates));
+    println!("durable, one by one       {:>8.0} a second", median(&mut kept));
+    println!("durable, {SENDERS} senders       {:>8.0} a second", median(&mut kept_at_once));
     app.shutdown().await?;
     Ok(())
+}
+
+/// How many durable events a second are confirmed to so many senders.
+async fn durable(handle: &Handle, senders: u32) -> Result<f64, Failure> {
+    let began = Instant::now();
+    let mut sending = tokio::task::JoinSet::new();
+    for _ in 0..senders {
+        let handle = handle.clone();
+        sending.spawn(async move {
+            for number in 0..KEPT {
+                handle.trigger_event("paid", args! { number }).await?;
+            }
+            Ok::<_, Error>(())
+        });
+    }
+    while let Some(sent) = sending.join_next().await {
+        sent??;
+    }
+    Ok(f64::from(KEPT * senders) / began.elapsed().as_secs_f64())
 }
 
 async fn call(handle: &Handle, module: &str) -> Result<u8, Failure> {

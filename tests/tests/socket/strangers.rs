@@ -97,19 +97,41 @@ async fn a_module_has_one_server() {
 }
 
 /// A frame that its reader has to make sense of.
-fn hello(version: &str) -> Vec<u8> {
-    let mut frame = vec![1];
+fn frame(kind: u8, name: &str, (header, text): (&str, &str), body: &str) -> Vec<u8> {
+    let mut frame = vec![kind];
     frame.extend(0_u64.to_be_bytes());
-    frame.extend(8_u16.to_be_bytes());
-    frame.extend(b"stranger");
+    frame.extend((name.len() as u16).to_be_bytes());
+    frame.extend(name.as_bytes());
     frame.push(1);
-    frame.push(7);
-    frame.extend(b"version");
-    frame.extend((version.len() as u16).to_be_bytes());
-    frame.extend(version.as_bytes());
+    frame.push(header.len() as u8);
+    frame.extend(header.as_bytes());
+    frame.extend((text.len() as u16).to_be_bytes());
+    frame.extend(text.as_bytes());
+    frame.extend(body.as_bytes());
     let mut bytes = (frame.len() as u32).to_be_bytes().to_vec();
     bytes.extend(frame);
     bytes
+}
+
+fn hello(version: &str) -> Vec<u8> {
+    frame(1, "stranger", ("version", version), "")
+}
+
+#[tokio::test]
+async fn nobody_speaks_in_the_name_of_another() {
+    let house = House::new();
+    let attic = start(house.host("attic").route_event("pumped", "home")).await;
+    let mut heard = attic.handle().subscribe("pumped");
+    let mut stream = UnixStream::connect(house.path()).await.unwrap();
+    stream.write_all(&hello("1")).await.unwrap();
+    for (stated, told) in
+        [("cellar/pump", "stranger"), ("stranger/pump", "stranger/pump"), ("strange", "stranger")]
+    {
+        stream.write_all(&frame(9, "pumped", ("lc-source", stated), "{}")).await.unwrap();
+        let event = within(heard.next()).await.unwrap();
+        assert_eq!((event.source(), event.process()), (Some(told), Some("stranger")), "{stated}");
+    }
+    attic.shutdown().await.unwrap();
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use super::mail::{DURABLE, GROUP, mark, nobody};
 use super::outlet::{Outlet, Unsent};
 use super::queues::Owner;
 use crate::address::EventPattern;
-use crate::provider::envelope::GROUP as LC_GROUP;
+use crate::provider::envelope::{GROUP as LC_GROUP, SOURCE};
 use crate::provider::wire::{Frame, Kind};
 use crate::sync::{Arc, AtomicBool, Mutex, Ordering};
 
@@ -149,7 +149,10 @@ impl Broker {
     }
 
     /// Handles a frame of a process. Its sender's time: nothing in here waits.
-    pub(super) fn take(&self, from: MemberId, frame: Frame) {
+    pub(super) fn take(&self, from: MemberId, mut frame: Frame) {
+        if matches!(frame.kind, Kind::Event | Kind::Request) {
+            self.certify(from, &mut frame);
+        }
         match frame.kind {
             Kind::Event => self.pass_on(from, frame),
             Kind::Acknowledge => self.settle(from, frame.id, true),
@@ -161,6 +164,20 @@ impl Broker {
             kind => {
                 tracing::debug!(target: "looselycoupled", %kind, "a frame that means nothing to a broker");
             }
+        }
+    }
+
+    /// Nobody speaks in the name of another process.
+    fn certify(&self, from: MemberId, frame: &mut Frame) {
+        let state = self.state.lock();
+        let Some(Member { process, .. }) = state.members.get(&from) else { return };
+        let stated = frame.headers.get(SOURCE);
+        let is_its_own = stated.is_some_and(|source| {
+            let rest = source.strip_prefix(&**process);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        });
+        if !is_its_own {
+            mark(&mut frame.headers, SOURCE, process);
         }
     }
 

@@ -68,7 +68,11 @@ impl Keeper {
             }
         };
         let (journal, contents) = Journal::open(journal, written)?;
-        let keeping = Keeping { queues: Queues::of(contents), ..Keeping::default() };
+        let (queues, unneeded) = Queues::of(contents);
+        for number in unneeded {
+            journal.want(Change::Forget { number }, None);
+        }
+        let keeping = Keeping { queues, ..Keeping::default() };
         let keeper = Arc::new(Self { journal, keeping: Mutex::new(keeping) });
         *known.lock() = Arc::downgrade(&keeper);
         forgotten.iter().for_each(|name| keeper.forget(name));
@@ -145,7 +149,12 @@ impl Keeper {
     pub(super) fn end(&self, owner: &Owner, event: &str) -> usize {
         let mut keeping = self.keeping.lock();
         let Some(queue) = keeping.queues.find(owner, event) else { return 0 };
-        let (numbers, unneeded) = keeping.queues.close(queue);
+        let (mut numbers, unneeded) = keeping.queues.close(queue);
+        // Those that are being written stand in the file before this does.
+        numbers.extend(keeping.pending.values().filter_map(|pending| match pending {
+            Pending::Event { number, queues, .. } if queues.contains(&queue) => Some(*number),
+            _ => None,
+        }));
         let number = numbers.len();
         self.journal.want(Change::Close { queue, numbers }, None);
         for number in unneeded {
@@ -188,27 +197,31 @@ impl Keeper {
         let ticket = keeping.last_ticket;
         keeping.pending.insert(ticket, pending);
         if !self.journal.want(change, Some(ticket)) {
-            keeping.settle(vec![ticket], Some("the broker is ending"));
+            let _nothing_was_written = keeping.settle(vec![ticket], Some("the broker is ending"));
         }
     }
 
     fn written(&self, tickets: Vec<u64>, failed: Option<&str>) {
         let mut keeping = self.keeping.lock();
-        keeping.settle(tickets, failed);
+        for number in keeping.settle(tickets, failed) {
+            self.journal.want(Change::Forget { number }, None);
+        }
         keeping.hand_over();
     }
 }
 
 impl Keeping {
-    fn settle(&mut self, tickets: Vec<u64>, failed: Option<&str>) {
+    /// Those that have been written although nobody needs them any more.
+    fn settle(&mut self, tickets: Vec<u64>, failed: Option<&str>) -> Vec<u64> {
+        let mut unneeded = Vec::new();
         for ticket in tickets {
             match self.pending.remove(&ticket) {
                 Some(Pending::Event { number, queues, asker, copies }) => {
                     copies.send();
                     if failed.is_some() {
                         self.queues.revoke(number);
-                    } else {
-                        self.queues.release(number, &queues);
+                    } else if self.queues.release(number, &queues) {
+                        unneeded.push(number);
                     }
                     asker.into_iter().for_each(|asker| asker.tell(failed));
                 }
@@ -223,6 +236,7 @@ impl Keeping {
                 None => {}
             }
         }
+        unneeded
     }
 
     /// What somebody has room for. Nothing in here waits; while nobody else hands anything over, so that it stays in its order.

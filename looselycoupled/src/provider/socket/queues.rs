@@ -108,8 +108,8 @@ pub(super) struct Queues {
 }
 
 impl Queues {
-    /// As a broker before this one has left them.
-    pub(super) fn of(contents: Contents) -> Self {
+    /// As a broker before this one has left them, and the numbers of events that no queue needs.
+    pub(super) fn of(contents: Contents) -> (Self, Vec<u64>) {
         let mut all = Self::default();
         for (id, owner, event) in contents.queues {
             let Ok(pattern) = event.parse() else { continue };
@@ -120,9 +120,13 @@ impl Queues {
         for (queue, number) in contents.kept.into_iter().filter(|(queue, _)| all.queues.contains_key(queue)) {
             needed.entry(number).or_default().push(queue);
         }
+        let mut unneeded = Vec::new();
         for (number, frame) in contents.events {
             all.last_event = all.last_event.max(number);
-            let Some(queues) = needed.remove(&number) else { continue };
+            let Some(queues) = needed.remove(&number) else {
+                unneeded.push(number);
+                continue;
+            };
             // Who had it then is not known.
             for id in &queues {
                 if let Some(queue) = all.queues.get_mut(id) {
@@ -132,7 +136,7 @@ impl Queues {
             all.insert(number, frame, &queues);
             all.release(number, &queues);
         }
-        all
+        (all, unneeded)
     }
 
     /// Which queues are to have an event.
@@ -166,19 +170,18 @@ impl Queues {
         self.events.insert(number, Kept { frame, needed: queues.len() });
     }
 
-    /// From now on the event can be handed over.
-    pub(super) fn release(&mut self, number: u64, queues: &[QueueId]) {
+    /// From now on the event can be handed over. True if nobody needs it any more, since its queues were closed meanwhile.
+    pub(super) fn release(&mut self, number: u64, queues: &[QueueId]) -> bool {
+        let mut is_unneeded = false;
         for id in queues {
             match self.queues.get_mut(id) {
                 Some(queue) => {
                     queue.waiting.insert(number);
                 }
-                // It was closed meanwhile.
-                None => {
-                    self.need_less(number);
-                }
+                None => is_unneeded = self.need_less(number),
             }
         }
+        is_unneeded
     }
 
     /// The event was not kept after all.
@@ -337,5 +340,90 @@ impl Queue {
         let place = places.into_iter().find(|place| has_room(&self.members[*place]))?;
         self.turn = (place + 1) % members;
         Some(self.members[place])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::wire::Kind;
+
+    fn order() -> Frame {
+        Frame::new(Kind::Event, 0).named("order")
+    }
+
+    /// Queues of two processes, each of which is there.
+    fn two() -> (Queues, [QueueId; 2], [MemberId; 2]) {
+        let (mut queues, members) = (Queues::default(), [MemberId(1), MemberId(2)]);
+        let pattern: EventPattern = "order".parse().unwrap();
+        let ids = ["hall", "attic"].map(|name| queues.open(&Owner::Process(name.into()), &pattern).0);
+        ids.iter().zip(members).for_each(|(id, member)| queues.join(*id, member));
+        (queues, ids, members)
+    }
+
+    fn handed(queues: &mut Queues) -> Vec<(MemberId, u64, bool)> {
+        let all = queues.hand_over().into_iter();
+        all.map(|Handover { member, frame }| (member, frame.id, frame.headers.get(REDELIVERED).is_some()))
+            .collect()
+    }
+
+    #[test]
+    fn an_event_is_needed_until_every_queue_has_handled_it() {
+        let (mut queues, ids, [hall, attic]) = two();
+        let number = queues.admit(order(), &ids).unwrap();
+        assert_eq!(handed(&mut queues), [], "it has not been released");
+        assert!(!queues.release(number, &ids));
+        assert_eq!(handed(&mut queues), [(hall, 1, false), (attic, 2, false)]);
+        assert_eq!(queues.acknowledge(attic, 1), None, "it is with another");
+        let settled = |queue, is_last| Some(Settled { queue, number, is_last });
+        assert_eq!(queues.acknowledge(hall, 1), settled(ids[0], false));
+        assert_eq!(queues.acknowledge(hall, 1), None, "once");
+        assert_eq!(queues.acknowledge(attic, 2), settled(ids[1], true));
+        assert_eq!((queues.bytes, queues.events.len(), queues.under_way.len()), (0, 0, 0));
+    }
+
+    #[test]
+    fn what_was_with_somebody_who_goes_comes_again_first() {
+        let (mut queues, ids, [hall, _]) = two();
+        for _ in 0..3 {
+            let number = queues.admit(order(), &ids[..1]).unwrap();
+            queues.release(number, &ids[..1]);
+        }
+        assert_eq!(handed(&mut queues).len(), 3);
+        queues.acknowledge(hall, 2);
+        queues.leave(hall);
+        let number = queues.admit(order(), &ids[..1]).unwrap();
+        queues.release(number, &ids[..1]);
+        queues.join(ids[0], MemberId(9));
+        let again: Vec<_> =
+            handed(&mut queues).into_iter().map(|(member, _, again)| (member, again)).collect();
+        assert_eq!(again, [(MemberId(9), true), (MemberId(9), true), (MemberId(9), false)]);
+    }
+
+    #[test]
+    fn no_more_than_a_window_is_with_one() {
+        let (mut queues, ids, [hall, _]) = two();
+        for _ in 0..WINDOW + 10 {
+            let number = queues.admit(order(), &ids[..1]).unwrap();
+            queues.release(number, &ids[..1]);
+        }
+        assert_eq!(handed(&mut queues).len(), WINDOW);
+        queues.acknowledge(hall, 1);
+        assert_eq!(handed(&mut queues).len(), 1);
+        queues.give_back(hall, 2, false);
+        let again: Vec<_> = handed(&mut queues).into_iter().map(|(.., again)| again).collect();
+        assert_eq!(again, [false], "he never had it");
+    }
+
+    #[test]
+    fn a_queue_that_is_closed_needs_nothing_not_even_what_is_still_being_written() {
+        let (mut queues, ids, _) = two();
+        let (first, second) =
+            (queues.admit(order(), &ids).unwrap(), queues.admit(order(), &ids[..1]).unwrap());
+        queues.release(first, &ids);
+        assert_eq!(queues.close(ids[0]), (vec![first], vec![]));
+        assert!(queues.release(second, &ids[..1]));
+        assert_eq!(queues.close(ids[1]), (vec![first], vec![first]));
+        assert_eq!((queues.bytes, queues.events.len()), (0, 0));
     }
 }
