@@ -11,6 +11,7 @@ mod health;
 mod listening;
 mod login;
 mod oddities;
+mod renewal;
 mod routes;
 mod socket;
 

@@ -74,7 +74,7 @@
 //! | `timeout` | `25s` | the time of calls that state none; more than `0s` |
 //! | `body_limit` | 65,536 | bytes that a request may carry, and a frame of a WebSocket |
 //! | `requests_per_second` | 1,000 | requests and frames that one address may send, for more than a moment |
-//! | `connections` | 2,048 | how many there may be; the newest is told that there is no room |
+//! | `connections` | 2,048 | how many there may be, as far as the process may have so many descriptors; the newest is told that there is no room |
 //! | `buffer` | 1,024 | events that wait for a slow client, for each of its subscriptions; 65,536 at most |
 //! | `stall` | `30s` | how long a client may read nothing of what is written to it; more than `0s` |
 //! | `metrics` | `prometheus` | the instance of `Prometheus` whose text `/metrics` gives |
@@ -213,7 +213,7 @@ impl Web {
         let Some((listener, guard)) = shared.standing.take_over() else { return };
         let manners = Manners {
             what: "the web server",
-            connections: config.connections.get(),
+            connections: connections(&config, ctx.name()),
             crowd: Crowd::NewestGoes,
             opening: OPENING,
             exchange: None,
@@ -239,4 +239,14 @@ impl Web {
     fn close(&self, ctx: &Context) {
         ctx.config::<Self>().shared().standing.close();
     }
+}
+
+#[cfg(target_os = "linux")]
+fn connections(config: &WebConfig, section: &str) -> usize {
+    super::serving::room_for(config.connections.get(), section)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn connections(config: &WebConfig, _section: &str) -> usize {
+    config.connections.get()
 }
