@@ -35,7 +35,7 @@ fn plan(limit: &Rlimit, wanted: usize) -> Plan {
     let unlimited = u64::MAX;
     let (current, maximum) = (limit.current.unwrap_or(unlimited), limit.maximum.unwrap_or(unlimited));
     let reached = current.max(needed.min(maximum));
-    let raised = (reached > current).then(|| Rlimit { current: Some(reached), ..*limit });
+    let raised = (reached > current).then_some(Rlimit { current: Some(reached), ..*limit });
     // Where there are few, half of them; at least one, or nobody would be told anything.
     let room = reached.saturating_sub(OTHERS).max(reached / 2).clamp(1, wanted as u64);
     Plan { raised, room: room as usize }
