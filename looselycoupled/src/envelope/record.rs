@@ -120,7 +120,8 @@ impl EventRecord {
         self.0.source.as_deref()
     }
 
-    /// The process from which it has come; `None` if it was sent in this one.
+    /// The process from which it has come; `None` if it was sent in this one. One that was sent in this one and handed over to a provider,
+    /// since it is durable or for a group, has come from there.
     #[must_use]
     pub fn process(&self) -> Option<&str> {
         self.first().0.payload.process()

@@ -24,7 +24,8 @@ pub(crate) const EXIT: &str = "exit";
 
 /// An event on its way: await it until it stands in the queue of everybody who hears it.
 ///
-/// Yields how many handlers, connected tasks and subscriptions hear it. A handler that is slow delays nobody; one whose queue is full loses
+/// Yields how many handlers, connected tasks and subscriptions hear it, or, of an event that is [handed over](crate::provider::Via)
+/// to providers, how many those are. A handler that is slow delays nobody; one whose queue is full loses
 /// the event, which its module's statistics count.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ use super::outbox::Outbox;
 use super::way::Way;
 use crate::envelope::EventRecord;
 use crate::event_loop::Services;
+use crate::router::Heed;
 use crate::sync::{Arc, AtomicBool, Mutex, Ordering};
 
 /// What waits for a provider, and who hands it over.
@@ -42,13 +43,12 @@ impl Departures {
         usual
     }
 
-    /// Has an event leave that the provider decides about.
-    pub(super) fn put(&self, record: &EventRecord, is_durable: bool) {
+    /// Has an event leave that the provider decides about; false if nothing leaves yet, or any more.
+    pub(super) fn put(&self, record: &EventRecord, is_durable: bool) -> bool {
         let outboxes = self.outboxes.lock().clone();
-        if let Some(Outboxes { usual, durable }) = outboxes {
-            let outbox = if is_durable { durable } else { usual };
-            let _heard = outbox.put(record);
-        }
+        let Some(Outboxes { usual, durable }) = outboxes else { return false };
+        let outbox = if is_durable { durable } else { usual };
+        outbox.put(record) == Heed::Heard
     }
 
     /// Ready when all that waited has left; what cannot be kept now is given up.

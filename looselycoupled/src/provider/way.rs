@@ -183,11 +183,11 @@ impl Way {
 
     /// Has an event leave, if it goes by this provider.
     pub(super) fn send(&self, record: &EventRecord) -> bool {
-        let route = self.route(record.name());
-        if let Some(EventRoute { subscription, .. }) = route {
-            self.departures.put(record, subscription.is_durable);
+        let Some(EventRoute { subscription, .. }) = self.route(record.name()) else { return false };
+        if !self.departures.put(record, subscription.is_durable) {
+            self.lose(record, &"the application is starting, or has ended");
         }
-        route.is_some()
+        true
     }
 
     /// Sends an event that nobody waits for.

@@ -28,6 +28,19 @@ async fn a_task_in_line_is_accepted_and_done() {
     running.app.shutdown().await.unwrap();
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_durable_event_that_nobody_confirms_is_not_taken_for_sent() {
+    use looselycoupled::provider::{Socket, Via};
+    let scratch = looselycoupled_tests::Scratch::new();
+    let socket = Socket::connect(&format!("unix:{}", scratch.path("home.sock").display()));
+    let app = application("").process("hall").provider("home", socket);
+    let running = start(app.route_event("sunset", Via::provider("home").durable())).await;
+    let answer = running.post("/api/v1/events/sunset", r#"{"level": 9}"#).await;
+    assert_eq!((answer.status, read(&answer)["code"].as_str()), (502, Some("LC0729")), "{answer:?}");
+    running.app.shutdown().await.unwrap();
+}
+
 #[tokio::test]
 async fn an_event_reaches_who_hears_it() {
     let running = start(application("")).await;

@@ -146,6 +146,7 @@ impl From<Error> for Problem {
                         StatusCode::SERVICE_UNAVAILABLE
                     }
                     crate::EventError::Rejected(_) => StatusCode::FORBIDDEN,
+                    crate::EventError::Unconfirmed { .. } => StatusCode::BAD_GATEWAY,
                     _ => StatusCode::UNPROCESSABLE_ENTITY,
                 };
                 let code = cause.code();

@@ -157,7 +157,8 @@ impl Queues {
             let owner = longest.map(|queue| queue.owner.to_string()).unwrap_or_default();
             let (events, bytes) = (self.events.len(), self.bytes);
             return Err(format!(
-                "the broker keeps {events} events of {bytes} bytes, and has no room for more; most wait for {owner}"
+                "the broker keeps {events} events of {bytes} bytes, and has no room for more; most wait for {owner}: start it, or let \
+                 it go by `forget`"
             ));
         }
         self.last_event += 1;
