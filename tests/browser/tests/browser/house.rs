@@ -137,7 +137,7 @@ web:
   title: test-house
   {settings}
 lamp: {{ max_level: 90 }}
-gpio: {{ driver: simulator, inputs: {{ bell: {{ line: 17, active_low: true }} }}, outputs: {{ porch: 27 }} }}
+gpio: {{ driver: simulator, inputs: {{ bell: {{ line: 17, active_low: true, debounce: 0ms }} }}, outputs: {{ porch: 27 }} }}
 "
         );
         let builder = App::builder()
