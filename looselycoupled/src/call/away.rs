@@ -88,9 +88,9 @@ impl Astray {
                     if let Err(refusal) = admit(&services, &address) {
                         return Poll::Ready(Err(refusal));
                     }
-                    let (lineage, deadline) = departing(&services, &request, is_awaited);
+                    let (lineage, deadline, caller) = departing(&services, &request, is_awaited);
                     let arguments = std::mem::take(arguments);
-                    let departure = Departure { address, arguments, lineage, deadline, is_awaited };
+                    let departure = Departure { address, arguments, lineage, deadline, is_awaited, caller };
                     self.0 = Some(Box::new(Elseway::UnderWay(elsewhere.depart(departure))));
                 }
                 Some(Elseway::Nowhere(error)) => return Poll::Ready(Err(error)),

@@ -14,6 +14,7 @@ use crate::metadata::{Lineage, Priority};
 use crate::module::{Handle, NamedRequest, Reply};
 use crate::reply::{CallError, TaskFailure, Waiting};
 use crate::value::Arguments;
+use crate::waits::Party;
 
 /// A call of a task by its address: await it for the [`Reply`].
 ///
@@ -45,6 +46,8 @@ pub struct CallByName {
     priority: Option<Priority>,
     timeout: Option<Duration>,
     inherited: Option<Lineage>,
+    /// Who waits for it in another process.
+    visitor: Party,
 }
 
 impl fmt::Debug for CallByName {
@@ -93,8 +96,8 @@ impl CallByName {
         if self.is_looked_at || !station.event_loop.services().has_checkpoint() {
             return Poll::Ready(Ok(()));
         }
-        let request =
-            Request { priority: self.priority, timeout: self.timeout, inherited: self.inherited.as_ref() };
+        let (priority, timeout, inherited) = (self.priority, self.timeout, self.inherited.as_ref());
+        let request = Request { priority, timeout, inherited, visitor: self.visitor };
         let errand = Errand { station, task: entry.info, request, is_awaited: true };
         let passed = ready!(errand.pass(&mut self.passage, cx));
         Poll::Ready(passed.map_err(CallError::of_any_task).map(|Passed { lineage, timeout }| {
@@ -126,8 +129,8 @@ impl CallByName {
     /// The module is in another process, or nowhere.
     #[cold]
     fn poll_elsewhere(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply, CallError>> {
-        let request =
-            Request { priority: self.priority, timeout: self.timeout, inherited: self.inherited.as_ref() };
+        let (priority, timeout, inherited) = (self.priority, self.timeout, self.inherited.as_ref());
+        let request = Request { priority, timeout, inherited, visitor: self.visitor };
         self.astray.poll(request, true, &mut self.arguments, cx).map_ok(Reply::from_elsewhere)
     }
 }
@@ -151,7 +154,8 @@ impl Future for CallByName {
         this.begun = true;
         let inherited = this.inherited.as_ref();
         let (entry, priority) = (target.entry, this.priority);
-        let request = NamedRequest { entry, priority, timeout: this.timeout, inherited };
+        let request =
+            NamedRequest { entry, priority, timeout: this.timeout, inherited, visitor: this.visitor };
         let mut waiting = None;
         let polled = start_named(&target.station, &request, &mut this.arguments, cx, &mut waiting);
         if polled.is_pending() {
@@ -227,13 +231,21 @@ impl Handle {
             priority: None,
             timeout: None,
             inherited,
+            visitor: Party::NONE,
         }
     }
 
     /// A call that has come from another process, where interceptors have looked at it.
-    pub(crate) fn exec_for(&self, address: &str, arguments: Arguments, lineage: Lineage) -> CallByName {
+    pub(crate) fn exec_for(
+        &self,
+        address: &str,
+        arguments: Arguments,
+        lineage: Lineage,
+        visitor: Party,
+    ) -> CallByName {
         let call = self.exec_task(address, arguments);
-        CallByName { priority: Some(lineage.priority), inherited: Some(lineage), is_looked_at: true, ..call }
+        let (priority, inherited) = (Some(lineage.priority), Some(lineage));
+        CallByName { priority, inherited, visitor, is_looked_at: true, ..call }
     }
 
     /// [`exec_task`](Self::exec_task) for threads that may block.

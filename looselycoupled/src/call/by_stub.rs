@@ -12,6 +12,7 @@ use crate::dispatch::{Callee, Request};
 use crate::metadata::Priority;
 use crate::reply::{CallError, Waiting};
 use crate::router::Station;
+use crate::waits::Party;
 
 /// A call through a stub, of a module or of an interface: await it for the result, or [`enqueue`](Self::enqueue) it.
 ///
@@ -150,7 +151,8 @@ impl<T: Callee> Call<T> {
         if T::station(&address).event_loop.services().has_checkpoint() {
             return self.pass(address, arguments, cx);
         }
-        let request = Request { priority: self.priority, timeout: self.timeout, inherited: None };
+        let request =
+            Request { priority: self.priority, timeout: self.timeout, inherited: None, visitor: Party::NONE };
         self.start(address, request, arguments, cx)
     }
 
@@ -163,11 +165,16 @@ impl<T: Callee> Call<T> {
         cx: &mut Context<'_>,
     ) -> Poll<Result<T::Output, CallError<T::Error>>> {
         let Self { priority, timeout, .. } = *self;
-        let request = Request { priority, timeout, inherited: None };
+        let request = Request { priority, timeout, inherited: None, visitor: Party::NONE };
         let (station, task) = (T::station(&address), T::task(&address));
         match (Errand { station, task, request, is_awaited: true }).pass(&mut self.passage, cx) {
             Poll::Ready(Ok(Passed { lineage, timeout: left })) => {
-                let request = Request { priority, timeout: left.or(timeout), inherited: lineage.as_ref() };
+                let request = Request {
+                    priority,
+                    timeout: left.or(timeout),
+                    inherited: lineage.as_ref(),
+                    visitor: Party::NONE,
+                };
                 self.start(address, request, arguments, cx)
             }
             Poll::Ready(Err(refusal)) => Poll::Ready(Err(refusal.of_any_task())),

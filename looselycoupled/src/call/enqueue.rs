@@ -11,6 +11,7 @@ use crate::dispatch::{Callee, Request};
 use crate::error::Error;
 use crate::metadata::{Lineage, Priority};
 use crate::reply::{CallError, TaskFailure};
+use crate::waits::Party;
 
 /// A task on its way into a queue: await it until it is accepted.
 ///
@@ -63,7 +64,7 @@ impl<T: Callee> Enqueue<T> {
     }
 
     pub(super) const fn request(&self) -> Request<'static> {
-        Request { priority: self.priority, timeout: None, inherited: None }
+        Request { priority: self.priority, timeout: None, inherited: None, visitor: Party::NONE }
     }
 
     // Inlined, the ticket stays in registers; otherwise it is copied through memory, which stalls.

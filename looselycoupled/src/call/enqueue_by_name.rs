@@ -15,6 +15,7 @@ use crate::metadata::{Lineage, Priority};
 use crate::module::{Handle, NamedRequest};
 use crate::reply::{CallError, TaskFailure};
 use crate::value::Arguments;
+use crate::waits::Party;
 
 /// A task on its way into a queue: await it until it is accepted.
 ///
@@ -72,7 +73,7 @@ impl EnqueueByName {
             return Poll::Ready(Ok(()));
         }
         let inherited = self.inherited.as_ref();
-        let request = Request { priority: self.priority, timeout: None, inherited };
+        let request = Request { priority: self.priority, timeout: None, inherited, visitor: Party::NONE };
         let errand = Errand { station, task: entry.info, request, is_awaited: false };
         let passed = ready!(errand.pass(&mut self.passage, cx));
         Poll::Ready(match passed {
@@ -107,7 +108,12 @@ impl EnqueueByName {
     /// The module is in another process, or nowhere.
     #[cold]
     fn poll_elsewhere(&mut self, cx: &mut Context<'_>) -> Poll<Result<Ticket, Error>> {
-        let request = Request { priority: self.priority, timeout: None, inherited: self.inherited.as_ref() };
+        let request = Request {
+            priority: self.priority,
+            timeout: None,
+            inherited: self.inherited.as_ref(),
+            visitor: Party::NONE,
+        };
         let accepted = self.astray.poll(request, false, &mut self.arguments, cx);
         accepted.map(|accepted| accepted.map(|_| Ticket::elsewhere()).map_err(Into::into))
     }
@@ -133,7 +139,8 @@ impl Future for EnqueueByName {
         let Some(target) = &this.target else { return this.poll_elsewhere(cx) };
         this.begun = true;
         let (entry, inherited) = (target.entry, this.inherited.as_ref());
-        let request = NamedRequest { entry, priority: this.priority, timeout: None, inherited };
+        let request =
+            NamedRequest { entry, priority: this.priority, timeout: None, inherited, visitor: Party::NONE };
         let mut stopped = None;
         match enqueue_named(&target.station, &request, &mut this.arguments, &mut stopped) {
             Some(receipt) => Poll::Ready(Ok(Ticket::new(target.station.clone(), receipt))),

@@ -16,6 +16,7 @@ use crate::router::Station;
 use crate::statistics::{Loss, MessageKind};
 use crate::sync::{Arc, Mutex};
 use crate::value::{ArgumentError, Arguments};
+use crate::waits::Party;
 
 /// Puts a task in line, once.
 pub(crate) type Post =
@@ -138,6 +139,7 @@ impl DelayedTask {
             nesting: 0,
             inherited: Some(&self.lineage),
             awaited: false,
+            visitor: Party::NONE,
         };
         let mut obstacle = None;
         if post(&self.station, &draft, self.info, &mut obstacle).is_some() {

@@ -10,6 +10,7 @@ use crate::mailbox::Slot;
 use crate::module::{TaskInfo, TaskKind};
 use crate::reply::Stopped;
 use crate::router::Station;
+use crate::waits::Party;
 
 /// Puts a task in line; if it does not get there, `stopped` tells why.
 pub(crate) fn enqueue<O: Verdict>(
@@ -32,7 +33,16 @@ where
         let label = Label { tenant: station.tenant, handler };
         let priority = request.priority.or_else(|| request.inherited_priority(sender)).unwrap_or_default();
         let inherited = request.inherited;
-        let draft = Draft { label, priority, deadline: None, sender, nesting: 0, inherited, awaited: false };
+        let draft = Draft {
+            label,
+            priority,
+            deadline: None,
+            sender,
+            nesting: 0,
+            inherited,
+            awaited: false,
+            visitor: Party::NONE,
+        };
         let mut obstacle = None;
         let receipt = push(station, &draft, info, job, &mut obstacle);
         if receipt.is_none() {

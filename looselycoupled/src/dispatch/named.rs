@@ -171,7 +171,8 @@ pub(crate) fn enqueue_named(
 }
 
 pub(super) fn request<'a>(named: &NamedRequest<'a>) -> Request<'a> {
-    Request { priority: named.priority, timeout: named.timeout, inherited: named.inherited }
+    let NamedRequest { priority, timeout, inherited, visitor, .. } = *named;
+    Request { priority, timeout, inherited, visitor }
 }
 
 /// Reads the arguments of a task. That is code of their types, and those belong to the target: a panic must not reach the

@@ -8,6 +8,7 @@ use crate::metadata::{Lineage, ModuleIndex, Priority};
 use crate::reply::CallError;
 use crate::router::Station;
 use crate::sync::Ordering;
+use crate::waits::Party;
 
 /// What a send says beside its address and arguments.
 #[derive(Debug, Clone, Copy, Default)]
@@ -16,6 +17,8 @@ pub(crate) struct Request<'a> {
     pub(crate) timeout: Option<Duration>,
     /// What the message inherits from where it was made, if that was inside of a handler or in a module's name.
     pub(crate) inherited: Option<&'a Lineage>,
+    /// Who waits for it in another process; nobody if it does not come from one.
+    pub(crate) visitor: Party,
 }
 
 impl Request<'_> {

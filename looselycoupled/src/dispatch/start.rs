@@ -20,7 +20,7 @@ use crate::module::{TaskInfo, TaskKind};
 use crate::reply::{Awaited, CallError, FullQueue, Position, Waiting, answer_and_reply};
 use crate::router::Station;
 use crate::sync::Arc;
-use crate::waits::{CallPath, Edge, Pending, WaitId};
+use crate::waits::{CallPath, Caller, Edge, Pending, WaitId};
 
 type Outcome<O, F> = Result<<F as Form<O>>::Value, CallError<<F as Form<O>>::Error>>;
 type WaitingFor<O, F> = Waiting<<F as Form<O>>::Value, <F as Form<O>>::Error>;
@@ -76,6 +76,7 @@ fn draft<'a>(
         nesting,
         inherited: request.inherited,
         awaited: true,
+        visitor: request.visitor,
     })
 }
 
@@ -140,7 +141,7 @@ pub(crate) fn departing(
     services: &Services,
     request: &Request<'_>,
     is_awaited: bool,
-) -> (Lineage, Option<Instant>) {
+) -> (Lineage, Option<Instant>, Caller) {
     current(|sender| {
         let sender = sender.filter(|sender| ptr::eq(sender.event_loop().services(), services));
         let lineage = inherited(request, sender);
@@ -152,7 +153,9 @@ pub(crate) fn departing(
         if let Some(sender) = sender {
             sender.count();
         }
-        (Lineage { priority, ..lineage }, [deadline, own].into_iter().flatten().min())
+        let caller = sender.filter(|sender| is_awaited && sender.scene != Scene::Hook);
+        let caller = caller.map_or(Caller::NONE, Activation::as_caller);
+        (Lineage { priority, ..lineage }, [deadline, own].into_iter().flatten().min(), caller)
     })
 }
 
@@ -253,7 +256,8 @@ impl Call<'_> {
         job: Offer<'_, O>,
         waiting: &mut Option<WaitingFor<O, F>>,
     ) -> Poll<Outcome<O, F>> {
-        let is_tracked = self.draft.sender.is_some() && self.station.event_loop.is_concurrent();
+        let is_awaited = self.draft.sender.is_some() || !self.draft.visitor.is_none();
+        let is_tracked = is_awaited && self.station.event_loop.is_concurrent();
         let (completion, reply) =
             reply_to::<O, F>(self.info, None, is_tracked, self.draft.deadline.is_some());
         let mut parcel = Some((job, completion));
@@ -276,7 +280,13 @@ impl Call<'_> {
         fill: &mut dyn FnMut(Slot<'_, Item>) -> Filled,
     ) -> Result<(Position, Option<WaitId>), Box<CallError<Infallible>>> {
         let Draft { label, sender, .. } = self.draft;
-        let wait = match begin_wait(self.station, label, sender, pending) {
+        let begun = match sender {
+            None if !self.draft.visitor.is_none() => {
+                begin_wait_of(self.station, label, self.draft.caller(), pending)
+            }
+            _ => begin_wait(self.station, label, sender, pending),
+        };
+        let wait = match begun {
             Ok(wait) => wait,
             Err(path) => return Err(self.cycle(path)),
         };
@@ -325,8 +335,17 @@ pub(crate) fn begin_wait(
 ) -> Result<Option<WaitId>, CallPath> {
     let sender = of_same_application(station, sender);
     let Some(caller) = sender.filter(|sender| sender.scene != Scene::Hook) else { return Ok(None) };
+    begin_wait_of(station, label, caller.as_caller(), pending)
+}
+
+fn begin_wait_of(
+    station: &Station,
+    label: Label,
+    from: Caller,
+    pending: &dyn Fn() -> Arc<dyn Pending>,
+) -> Result<Option<WaitId>, CallPath> {
     let services = station.event_loop.services();
-    let edge = Edge { from: caller.as_caller(), to: station.event_loop.id(), pending: pending() };
+    let edge = Edge { from, to: station.event_loop.id(), pending: pending() };
     services.waits.begin(edge, services, || station.tenant().address_of(label.handler)).map(Some)
 }
 

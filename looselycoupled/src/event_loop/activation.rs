@@ -111,6 +111,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) inherited: Option<&'a Lineage>,
     /// Whether the sender waits for it.
     pub(crate) awaited: bool,
+    /// Who waits for it in another process, if the sender is there.
+    pub(crate) visitor: Party,
 }
 
 impl Draft<'_> {
@@ -141,7 +143,8 @@ impl Draft<'_> {
     pub(crate) fn caller(&self) -> Caller {
         match self.sender {
             Some(sender) if self.awaited => sender.as_caller(),
-            _ => Caller::NONE,
+            Some(_) => Caller::NONE,
+            None => Caller { party: self.visitor, frame: 0 },
         }
     }
 

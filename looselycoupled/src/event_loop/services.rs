@@ -15,7 +15,7 @@ use crate::blocking::BlockingPool;
 use crate::metadata::ModuleIndex;
 use crate::statistics::{Counter, DeadLetterOffice, Emissions, Losses, calibrate};
 use crate::sync::{Arc, AtomicU8, Mutex, OnceLock, Weak};
-use crate::waits::{LoopId, WaitTable};
+use crate::waits::{LoopId, Visits, WaitTable};
 
 /// Who hears of failures and decides what follows; supervision implements it.
 pub(crate) trait Overseer: Any + Send + Sync {
@@ -42,6 +42,7 @@ pub(crate) struct Tuning {
 pub(crate) struct Services {
     pub(crate) activity: Activity,
     pub(crate) waits: WaitTable,
+    pub(crate) visits: Visits,
     pub(crate) blocking: BlockingPool,
     pub(crate) runtime: tokio::runtime::Handle,
     pub(crate) runtime_id: tokio::runtime::Id,
@@ -143,6 +144,7 @@ impl Services {
         Arc::new(Self {
             activity: Activity::default(),
             waits: WaitTable::default(),
+            visits: Visits::default(),
             blocking: BlockingPool::new(tuning.blocking_threads),
             runtime_id: runtime.id(),
             is_single_threaded: runtime.runtime_flavor() == tokio::runtime::RuntimeFlavor::CurrentThread

@@ -121,7 +121,14 @@ impl Loops for Services {
         self.of(party.event_loop, |found| found.caller_of(party.number)).unwrap_or(Caller::NONE)
     }
 
+    fn callers_beyond(&self, party: Party) -> Vec<Caller> {
+        self.visits.look(party, |visit| visit.callers.clone()).unwrap_or_default()
+    }
+
     fn is_at_work(&self, party: Party) -> bool {
+        if party.as_visit().is_some() {
+            return self.visits.look(party, |_| ()).is_some();
+        }
         self.of(party.event_loop, |found| found.is_at_work(party.number)).unwrap_or_default()
     }
 
@@ -130,6 +137,9 @@ impl Loops for Services {
     }
 
     fn steps(&self, caller: Caller) -> Vec<String> {
+        if let Some(way) = self.visits.look(caller.party, |visit| visit.way.clone()) {
+            return way;
+        }
         self.of(caller.party.event_loop, |found| found.steps(caller.party.number, caller.frame))
             .unwrap_or_default()
     }

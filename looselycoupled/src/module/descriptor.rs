@@ -17,6 +17,7 @@ use crate::metadata::{Lineage, Priority};
 use crate::reply::{BoxError, TaskFailure};
 use crate::schema::TypeSchema;
 use crate::value::{ArgumentError, Arguments, EncodeError, Value};
+use crate::waits::Party;
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -78,6 +79,8 @@ pub(crate) struct NamedRequest<'a> {
     pub(crate) priority: Option<Priority>,
     pub(crate) timeout: Option<std::time::Duration>,
     pub(crate) inherited: Option<&'a Lineage>,
+    /// Who waits for it in another process.
+    pub(crate) visitor: Party,
 }
 
 /// One task of a module.

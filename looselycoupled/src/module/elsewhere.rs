@@ -12,6 +12,7 @@ use crate::metadata::Lineage;
 use crate::reply::{BoxError, CallError};
 use crate::sync::Arc;
 use crate::value::{Arguments, Value};
+use crate::waits::Caller;
 
 /// A call, or a task, for a module that is not here.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub(crate) struct Departure {
     pub(crate) lineage: Lineage,
     pub(crate) deadline: Option<Instant>,
     pub(crate) is_awaited: bool,
+    /// Who waits for it.
+    pub(crate) caller: Caller,
 }
 
 /// What comes of a departure: of a task that nobody waits for, null as soon as it has been accepted.

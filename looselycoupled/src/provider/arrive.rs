@@ -1,7 +1,8 @@
 //! What comes into an application from elsewhere.
 
+use super::chain::Visiting;
 use super::delivery::{Delivery, Handling};
-use super::envelope::{GROUP, ID};
+use super::envelope::{CHAIN, GROUP, ID};
 use super::way::Way;
 use super::{Answer, Arrival, Envelope, RemoteError};
 use crate::envelope::{Acknowledgements, EventRecord, is_own};
@@ -13,6 +14,7 @@ use crate::reply::CallError;
 use crate::router::Terms;
 use crate::sync::Arc;
 use crate::value::{Arguments, Value};
+use crate::waits::Party;
 
 /// Why an event goes no further.
 enum Stopped {
@@ -134,6 +136,8 @@ async fn serve_here(way: &Way, application: Arc<Application>, call: Envelope) ->
     // The lower one: nobody elsewhere pushes ahead of what the route allows.
     lineage.priority = lineage.priority.max(*highest);
     let (is_task, time) = (call.is_task(), call.time_left());
+    let chain = call.headers.get(CHAIN).filter(|_| !is_task);
+    let visiting = chain.map(|chain| Visiting::new(&application.services, &way.process, chain));
     let arguments = match call.body {
         Value::Null => Ok(Arguments::new()),
         body => Arguments::from_value(body),
@@ -150,7 +154,8 @@ async fn serve_here(way: &Way, application: Arc<Application>, call: Envelope) ->
         handle.enqueue_for(&address, arguments, lineage).await.map_err(own)?;
         return Ok(Value::Null);
     }
-    let called = handle.exec_for(&address, arguments, lineage);
+    let visitor = visiting.as_ref().map_or(Party::NONE, |visiting| visiting.party);
+    let called = handle.exec_for(&address, arguments, lineage, visitor);
     let called = match time {
         Some(time) => called.timeout(time),
         None => called,

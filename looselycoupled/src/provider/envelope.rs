@@ -23,6 +23,7 @@ use crate::value::Value;
 /// | `lc-id` | of a durable event: what no other one has, by which repeats are recognised |
 /// | `lc-group` | of an event that comes because of a group, on its last way: the group |
 /// | `lc-redelivered` | of a durable event: `yes` if it may have been handled before |
+/// | `lc-chain` | of a call: who waits for it, in which process |
 /// | `lc-mode` | of a call: `task` if it is to be put in line, and nobody waits for its result |
 /// | `traceparent` | the trace context of the W3C, if the interceptor `TraceContext` is at work |
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +43,7 @@ pub(super) const DEPTH: &str = "lc-depth";
 pub(super) const DEADLINE: &str = "lc-deadline-ms";
 pub(super) const SHAPE: &str = "lc-shape";
 pub(super) const MODE: &str = "lc-mode";
+pub(super) const CHAIN: &str = "lc-chain";
 pub(super) const GROUP: &str = "lc-group";
 pub(super) const ID: &str = "lc-id";
 pub(super) const REDELIVERED: &str = "lc-redelivered";

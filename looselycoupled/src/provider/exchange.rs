@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
+use super::chain::departing;
 use super::departures::Departures;
-use super::envelope::{DEADLINE, MODE, Origin, TASK, source};
+use super::envelope::{CHAIN, DEADLINE, MODE, Origin, TASK, source};
 use super::outbox::Outgoing;
 use super::way::Way;
 use super::{
@@ -21,6 +22,7 @@ use crate::reply::CallError;
 use crate::router::Listener;
 use crate::sync::{Arc, Weak};
 use crate::value::{Arguments, Value};
+use crate::waits::Caller;
 
 /// The time of calls that would have no deadline: who is elsewhere may never answer.
 const TIME: Duration = Duration::from_secs(25);
@@ -179,9 +181,9 @@ impl Elsewhere for Exchange {
 
 impl Exchange {
     async fn travel(&self, departure: Departure) -> Result<Value, CallError> {
-        let Departure { address, arguments, lineage, deadline, is_awaited } = departure;
+        let Departure { address, arguments, lineage, deadline, is_awaited, caller } = departure;
         let deadline = deadline.unwrap_or_else(|| Instant::now() + TIME);
-        let journey = self.request(&address, arguments, lineage, (is_awaited, deadline));
+        let journey = self.request(&address, arguments, lineage, (is_awaited, deadline, caller));
         match timeout_at(deadline, journey).await {
             Ok(answer) => answer,
             // Nobody here knows how far it has come.
@@ -194,7 +196,7 @@ impl Exchange {
         address: &str,
         arguments: Arguments,
         mut lineage: Lineage,
-        (is_awaited, deadline): (bool, Instant),
+        (is_awaited, deadline, caller): (bool, Instant, Caller),
     ) -> Result<Value, CallError> {
         let module = address.split_once('.').map_or(address, |(module, _)| module);
         let way = self.modules.get(module).and_then(|via| self.ways.get(*via));
@@ -215,6 +217,8 @@ impl Exchange {
         let mut headers = origin.headers().with(DEADLINE, &left.to_string());
         if !is_awaited {
             headers = headers.with(MODE, TASK);
+        } else if let Some(chain) = departing(&application.services, &self.process, caller) {
+            headers = headers.with(CHAIN, &chain);
         }
         way.requested.add();
         match way.provider.request(Envelope { name: address.into(), headers, body }).await {

@@ -35,7 +35,8 @@
 //!
 //! So far it is by their names that modules elsewhere are called, by [`exec_task`](crate::Handle::exec_task) and
 //! [`enqueue_task`](crate::Handle::enqueue_task): stubs, interfaces and `exec!` reach modules of this process, and so does what is sent
-//! later. Two processes that wait for each other in a circle end by their deadlines.
+//! later. A call that would wait for itself by way of other processes fails at once; two that begin at the same moment, each
+//! towards the other, end by their deadlines.
 //!
 //! # Providers
 //!
@@ -89,6 +90,7 @@
 
 mod answer;
 mod arrive;
+mod chain;
 mod contract;
 mod delivery;
 mod departures;

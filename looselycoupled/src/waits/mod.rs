@@ -8,7 +8,9 @@ mod party;
 mod path;
 mod search;
 mod table;
+mod visits;
 
 pub(crate) use party::{Caller, LoopId, Party};
 pub use path::CallPath;
 pub(crate) use table::{Edge, Loops, Pending, Progress, WaitId, WaitTable};
+pub(crate) use visits::{Visit, Visits};

@@ -1,11 +1,13 @@
 //! Those who can wait, or be waited for.
 
 /// One loop of an application.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(crate) struct LoopId(u32);
 
 impl LoopId {
     const NONE: Self = Self(0);
+    /// Where those are who wait in other processes.
+    const ELSEWHERE: Self = Self(u32::MAX);
 
     pub(crate) const fn new(index: u32) -> Self {
         Self(index + 1)
@@ -21,7 +23,7 @@ impl LoopId {
 ///
 /// A party is never the same as another one that came before it: what waited in an earlier turn is none of the
 /// present one's waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Party {
     pub(crate) event_loop: LoopId,
     /// The number of the turn, or of the handler.
@@ -35,6 +37,17 @@ impl Party {
     #[inline]
     pub(crate) const fn is_none(self) -> bool {
         self.event_loop.0 == 0
+    }
+
+    /// A call that has come from another process, whose caller waits there.
+    #[inline]
+    pub(crate) const fn visit(number: u32) -> Self {
+        Self { event_loop: LoopId::ELSEWHERE, number }
+    }
+
+    /// The number of such a call.
+    pub(crate) fn as_visit(self) -> Option<u32> {
+        (self.event_loop == LoopId::ELSEWHERE).then_some(self.number)
     }
 
     #[inline]

@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use std::fmt;
 use std::num::NonZeroU64;
 
-use super::search::find_circle;
+use super::search::{dependents, find_circle};
 use super::{CallPath, Caller, LoopId, Party};
 use crate::sync::{Arc, Mutex};
 
@@ -42,6 +42,10 @@ impl fmt::Debug for Edge {
 pub(crate) trait Loops {
     /// Who called a party directly and waits for it, if anybody does.
     fn caller_of(&self, party: Party) -> Caller;
+    /// Who waits here for a call that came from another process, since that is part of what it called there.
+    fn callers_beyond(&self, _party: Party) -> Vec<Caller> {
+        Vec::new()
+    }
     /// Whether a party has not ended.
     fn is_at_work(&self, party: Party) -> bool;
     /// Who must end before a loop begins anything else; `None` if it need not wait for anybody.
@@ -114,6 +118,11 @@ impl WaitTable {
             return Err(CallPath::closing(steps, target()));
         }
         Ok(waits.insert(edge))
+    }
+
+    /// Everybody who cannot go on before a caller does, itself included.
+    pub(crate) fn dependents(&self, of: Caller, loops: &dyn Loops) -> Vec<Party> {
+        dependents(&self.0.lock(), of, loops)
     }
 
     pub(crate) fn end(&self, id: WaitId) {

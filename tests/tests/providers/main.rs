@@ -4,6 +4,7 @@
 
 mod calls;
 mod checks;
+mod cycles;
 mod ends;
 mod events;
 mod groups;

@@ -137,6 +137,37 @@ async fn what_is_too_long_is_told_to_its_sender() {
     end(apps).await;
 }
 
+/// Calls whoever it is told to.
+struct Relay;
+
+#[module]
+impl Relay {
+    #[task]
+    async fn on(&mut self, ctx: &Context, to: Vec<String>) -> Result<()> {
+        let Some((next, rest)) = to.split_first() else { return Ok(()) };
+        ctx.exec_task(next, args! { to: rest.to_vec() }).await.map(drop)
+    }
+}
+
+#[tokio::test]
+async fn a_circle_by_way_of_another_process_is_told_at_once() {
+    let house = House::new();
+    let routed = |app: AppBuilder| app.route_module("here", "home").route_module("there", "home");
+    let attic = start(routed(house.host("attic")).module("here", Relay)).await;
+    let office = start(routed(house.peer("office")).module("there", Relay)).await;
+    let call = async |app: &App, first: &str, to: &[&str]| {
+        let to: Vec<String> = to.iter().map(|address| (*address).to_owned()).collect();
+        within(app.handle().exec_task(first, args! { to })).await
+    };
+    for app in [&attic, &office] {
+        call(app, "here.on", &["there.on"]).await.unwrap();
+        let error = call(app, "here.on", &["there.on", "here.on"]).await.unwrap_err();
+        let text = format!("{error:?}");
+        assert!(text.contains("here.on → there.on → here.on"), "{text}");
+    }
+    end([attic, office]).await;
+}
+
 #[tokio::test]
 async fn a_file_says_who_hosts() {
     let house = House::new();

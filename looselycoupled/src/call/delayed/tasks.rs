@@ -14,6 +14,7 @@ use crate::metadata::{Lineage, Priority};
 use crate::module::NamedRequest;
 use crate::reply::{CallError, TaskFailure};
 use crate::router::Station;
+use crate::waits::Party;
 
 /// A call that is to be put in line later: [`enqueue`](Self::enqueue) it.
 ///
@@ -189,7 +190,7 @@ fn accept_by_name(
         return Err(no_period(&station, entry.info.index));
     }
     let (priority, inherited) = (enqueue.priority, enqueue.inherited.as_ref());
-    let request = NamedRequest { entry, priority, timeout: None, inherited };
+    let request = NamedRequest { entry, priority, timeout: None, inherited, visitor: Party::NONE };
     let work = delay_named(&station, &request, &mut enqueue.arguments, times.every.is_some())?;
     Ok(Timer::begin(station.event_loop.counted_services(), work, times))
 }

@@ -17,6 +17,7 @@ use crate::mailbox::{Filled, Slot};
 use crate::metadata::{Lineage, ModuleIndex, Priority};
 use crate::sync::checker::{self, JoinHandle, drive, spawn, yield_now};
 use crate::sync::{Arc, Ordering};
+use crate::waits::Party;
 
 /// Only its handle is needed: nothing runs on it.
 static RUNTIME: LazyLock<tokio::runtime::Runtime> =
@@ -295,7 +296,16 @@ fn tenant() -> Tenant {
 
 fn draft(priority: Priority, module: u32) -> Draft<'static> {
     let label = Label { tenant: module, handler: 0 };
-    Draft { label, priority, deadline: None, sender: None, nesting: 0, inherited: None, awaited: true }
+    Draft {
+        label,
+        priority,
+        deadline: None,
+        sender: None,
+        nesting: 0,
+        inherited: None,
+        awaited: true,
+        visitor: Party::NONE,
+    }
 }
 
 fn hook(slot: Slot<'_, Item>, work: Work, noted: Noted) -> Filled {

@@ -13,8 +13,15 @@ use super::{Caller, Edge, LoopId, Loops, Party, Progress};
 
 /// The steps of the circle that a wait would close, up to its caller.
 pub(super) fn find_circle(waits: &Waits, new: &Edge, loops: &dyn Loops) -> Option<Vec<String>> {
-    let mut search =
-        Search { waits, new, loops, parties: Vec::new(), index: HashMap::new(), found: Vec::new() };
+    let mut search = Search {
+        waits,
+        from: new.from,
+        to: new.to,
+        loops,
+        parties: Vec::new(),
+        index: HashMap::new(),
+        found: Vec::new(),
+    };
     search.collect();
     if search.parties.len() == 1 {
         // The usual case: nobody waits for the caller, so only the caller itself could be in its own way.
@@ -24,6 +31,22 @@ pub(super) fn find_circle(waits: &Waits, new: &Edge, loops: &dyn Loops) -> Optio
     let occupied = search.occupied();
     let stuck = search.stuck(&occupied);
     On::Turns(new.to).is_stuck(&occupied, &stuck).then(|| search.steps(&occupied, &stuck))
+}
+
+/// Everybody who cannot go on before a caller does, itself included.
+pub(super) fn dependents(waits: &Waits, of: Caller, loops: &dyn Loops) -> Vec<Party> {
+    let mut search = Search {
+        waits,
+        from: of,
+        to: of.party.event_loop,
+        loops,
+        parties: Vec::new(),
+        index: HashMap::new(),
+        found: Vec::new(),
+    };
+    search.collect();
+    let stuck = search.stuck(&search.occupied());
+    search.parties.iter().zip(stuck).filter(|(_, stuck)| *stuck).map(|(party, _)| *party).collect()
 }
 
 /// What somebody waits for.
@@ -59,7 +82,10 @@ const CALLER: usize = 0;
 
 struct Search<'a> {
     waits: &'a Waits,
-    new: &'a Edge,
+    /// Who is about to wait.
+    from: Caller,
+    /// For what.
+    to: LoopId,
     loops: &'a dyn Loops,
     parties: Vec<Party>,
     /// Where the others than the caller stand in the list.
@@ -73,11 +99,14 @@ type Occupied = HashMap<LoopId, Option<Vec<usize>>>;
 impl Search<'_> {
     /// Walks backwards from the caller over everybody who waits for it.
     fn collect(&mut self) {
-        self.parties.push(self.new.from.party);
+        self.parties.push(self.from.party);
         let mut in_line = HashSet::new();
         let mut next = CALLER;
         while let Some(&party) = self.parties.get(next) {
             self.add(self.loops.caller_of(party), On::Party(next));
+            for caller in self.loops.callers_beyond(party) {
+                self.add(caller, On::Party(next));
+            }
             let is_first = next == CALLER
                 || (party.event_loop != self.parties[CALLER].event_loop && in_line.insert(party.event_loop));
             for edge in self.waits.before(party.event_loop) {
@@ -118,7 +147,7 @@ impl Search<'_> {
             On::Party(_) => None,
         });
         let mut occupied = Occupied::new();
-        for of_loop in in_line.chain([self.new.to]) {
+        for of_loop in in_line.chain([self.to]) {
             occupied.entry(of_loop).or_insert_with(|| {
                 let occupants = self.loops.occupants(of_loop)?;
                 occupants.iter().map(|party| self.known_place_of(*party)).collect()
@@ -167,14 +196,14 @@ impl Search<'_> {
             }
             next += 1;
         }
-        let of_target = |party: &usize| self.parties[*party].event_loop == self.new.to;
+        let of_target = |party: &usize| self.parties[*party].event_loop == self.to;
         let mut at = reached.into_iter().find(of_target).unwrap_or(CALLER);
         let mut steps = Vec::new();
         while let Some((frame, on)) = towards[at] {
             steps.extend(self.loops.steps(Caller { party: self.parties[at], frame }));
             at = on;
         }
-        steps.extend(self.loops.steps(self.new.from));
+        steps.extend(self.loops.steps(self.from));
         steps
     }
 }
