@@ -48,6 +48,7 @@ impl Visits {
     }
 
     pub(crate) fn look<R>(&self, party: Party, look: impl FnOnce(&Visit) -> R) -> Option<R> {
-        self.0.lock().visits.get(&party.as_visit()?).map(look)
+        let number = party.as_visit()?;
+        self.0.lock().visits.get(&number).map(look)
     }
 }
