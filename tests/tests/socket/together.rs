@@ -145,7 +145,8 @@ impl Relay {
     #[task]
     async fn on(&mut self, ctx: &Context, to: Vec<String>) -> Result<()> {
         let Some((next, rest)) = to.split_first() else { return Ok(()) };
-        ctx.exec_task(next, args! { to: rest.to_vec() }).await.map(drop)
+        ctx.exec_task(next, args! { to: rest.to_vec() }).await?;
+        Ok(())
     }
 }
 
