@@ -124,7 +124,8 @@ async fn receive(stream: UnixStream, broker: &Arc<Broker>, place: tokio::sync::O
     let mut reading = Reading::of(connection);
     let ended = loop {
         match reading.frame().await {
-            Ok(frame) if frame.kind == Kind::Goodbye => {}
+            // Its last frame: who waits for the connection to end knows that nothing is on its way to it any more.
+            Ok(frame) if frame.kind == Kind::Goodbye => break Ended::Closed,
             Ok(frame) => broker.take(guard.member, frame),
             Err(ended) => break ended,
         }

@@ -35,6 +35,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// How long what has been accepted may take to leave at the end.
 const FAREWELL: Duration = Duration::from_secs(2);
 
+/// How long the broker may take at the end to let one go.
+const LAST_WORD: Duration = Duration::from_millis(50);
+
 /// How long it may take at the end to say what has been handled.
 const LAST_HANDLED: Duration = Duration::from_millis(50);
 
@@ -387,6 +390,7 @@ impl Peer {
             state.is_stopping = true;
             (state.uplink.clone(), state.task.take(), state.acknowledging.clone())
         };
+        let is_away = matches!(uplink, Some(Uplink::Away(_)));
         let mut parting = Parting { peer: self, task };
         acknowledging.close();
         // Those whose handlers have not ended come again.
@@ -403,6 +407,13 @@ impl Peer {
             }
         }
         if let Some(task) = &mut parting.task {
+            if is_away {
+                // The broker ends the connection when it has let this process go.
+                let _it_does_not = timeout(LAST_WORD, &mut *task).await;
+            }
+            if task.is_finished() {
+                return;
+            }
             task.abort();
             let _it_was_told_to = task.await;
         }
