@@ -12,9 +12,10 @@ use super::listed_providers::Wrong;
 use super::plan::{Framework, Planned};
 use crate::address::{EventPattern, hint, module_name};
 use crate::config::Config;
-use crate::envelope::is_own;
 use crate::metadata::Priority;
-use crate::provider::{EventRoute, Given, ModuleRoute, Provider, Routes, Subscription, Via, erase, needs};
+use crate::provider::{
+    EventRoute, Given, ModuleRoute, Provider, Routes, Subscription, Via, erase, needs, stays_here,
+};
 use crate::registry::listed_events;
 
 /// What is said about other processes in code.
@@ -254,7 +255,7 @@ fn listed(framework: &Framework, config: &Config, faults: &mut Faults) -> Vec<St
 }
 
 fn event_route(event: &str, via: usize, terms: &Via) -> Result<EventRoute, String> {
-    if is_own(event) {
+    if stays_here(event) {
         return Err(format!("`{event}` is the framework's own event and stays in its process"));
     }
     let pattern: EventPattern =

@@ -5,7 +5,7 @@ use super::delivery::{Delivery, Handling};
 use super::envelope::{CHAIN, GROUP, ID};
 use super::way::Way;
 use super::{Answer, Arrival, Envelope, RemoteError};
-use crate::envelope::{Acknowledgements, EventRecord, is_own};
+use crate::envelope::{Acknowledgements, EventRecord};
 use crate::event::publish_on;
 use crate::interceptor::{Interceptors, Message, Rejected};
 use crate::lifecycle::Gate;
@@ -82,21 +82,21 @@ struct Admitted {
 
 async fn admit(way: &Way, event: Envelope) -> Result<Admitted, Stopped> {
     // Whoever is connected may send what routes name, and nothing else: not what ends applications, or only they themselves say.
-    let Some(route) = way.route(&event.name).filter(|_| !is_own(&event.name)) else {
+    if !way.carries(&event.name) {
         way.received.refused.add();
         let (provider, event) = (&*way.name, &*event.name);
         tracing::warn!(target: "looselycoupled", provider, event, "an event has come that has no route here");
         return Err(Stopped::Refused);
-    };
+    }
     let group = event.headers.get(GROUP);
-    let of_all = route.subscription.group.as_deref();
-    let is_own = event.process() == Some(&way.process) && !route.is_handed_over();
-    // What comes without a group although its route has one comes by another route as well.
-    if group.is_none() && (is_own || of_all.is_some()) {
+    let is_for_all = way.is_for_all(&event.name, group);
+    let is_own = event.process() == Some(&way.process) && !way.decides_about(&event.name);
+    // What comes for no group although all its routes have one has come by another, too.
+    if group.is_none() && (is_own || !is_for_all) {
         way.received.echoes.add();
         return Err(Stopped::Echo);
     }
-    let group: Option<Box<str>> = group.filter(|group| Some(*group) != of_all).map(Into::into);
+    let group: Option<Box<str>> = group.filter(|_| !is_for_all).map(Into::into);
     let application = way.application.upgrade().filter(|here| here.gate() != Gate::Closed);
     let application = application.ok_or(Stopped::Ended)?;
     let mut record = event.into_record();
@@ -137,7 +137,7 @@ async fn serve_here(way: &Way, application: Arc<Application>, call: Envelope) ->
     lineage.priority = lineage.priority.max(*highest);
     let (is_task, time) = (call.is_task(), call.time_left());
     let chain = call.headers.get(CHAIN).filter(|_| !is_task);
-    let visiting = chain.map(|chain| Visiting::new(&application.services, &way.process, chain));
+    let visiting = chain.and_then(|chain| Visiting::new(&application.services, &way.process, chain));
     let arguments = match call.body {
         Value::Null => Ok(Arguments::new()),
         body => Arguments::from_value(body),

@@ -1,13 +1,13 @@
 //! Who waits for a call in which process, so that one that would wait for itself fails at once.
 //!
 //! It travels in the header `lc-chain`: for each handler that waits, in the order in which they called, its process, who it is there, and its steps as
-//! `module.task`, with spaces between them and `;` behind it. Who it is means something to its own process only.
+//! `module.task`, with spaces between them, and `;` before the next one. Who it is means something to its own process only.
 
 use crate::event_loop::Services;
 use crate::sync::Arc;
 use crate::waits::{Caller, Loops, Party, Visit};
 
-/// What goes beyond is cut off: who is not told of waits for his deadline.
+/// A longer chain is left out, and one that comes is not looked at: who is not told of waits for his deadline.
 const LONGEST: usize = 4 * 1024;
 
 /// So many handlers are told.
@@ -18,15 +18,18 @@ pub(super) fn departing(services: &Services, process: &str, caller: Caller) -> O
     if caller.party.is_none() {
         return None;
     }
-    let mut chain = String::new();
+    let mut entries: Vec<Box<str>> = Vec::new();
     for party in services.waits.dependents(caller, services) {
         let behind = services.visits.look(party, |visit| visit.chain.clone()).unwrap_or_default();
-        for entry in behind.split_inclusive(';').filter(|entry| !chain.contains(entry)).collect::<Vec<_>>() {
-            chain.push_str(entry);
+        for entry in behind.split(';').filter(|entry| !entry.is_empty()) {
+            if !entries.iter().any(|known| **known == *entry) {
+                entries.push(entry.into());
+            }
         }
     }
-    let steps = steps(services, caller).join(" ");
-    chain.push_str(&format!("{process} {:x} {:x} {steps};", caller.party.raw(), caller.frame));
+    let (party, frame, steps) = (caller.party.raw(), caller.frame, steps(services, caller).join(" "));
+    entries.push(format!("{process} {party:x} {frame:x} {steps}").into());
+    let chain = entries.join(";");
     (chain.len() <= LONGEST).then_some(chain)
 }
 
@@ -49,8 +52,11 @@ pub(super) struct Visiting {
 }
 
 impl Visiting {
-    /// Of a call that brings a chain.
-    pub(super) fn new(services: &Arc<Services>, process: &str, chain: &str) -> Self {
+    /// Of a call that brings a chain; nothing if that is too long.
+    pub(super) fn new(services: &Arc<Services>, process: &str, chain: &str) -> Option<Self> {
+        if chain.len() > LONGEST {
+            return None;
+        }
         let entries: Vec<Entry<'_>> = chain.split(';').filter_map(Entry::read).collect();
         let is_own = |entry: &&Entry<'_>| entry.process == process;
         let own = entries.iter().filter(is_own).map(|entry| entry.caller);
@@ -63,10 +69,10 @@ impl Visiting {
         let nearest = own.iter().filter(|caller| !own.iter().any(|other| is_behind(caller, other)));
         let callers = nearest.copied().collect();
         let last = entries.iter().rposition(|entry| entry.process == process).map_or(0, |place| place + 1);
-        let way =
-            entries[last..].iter().flat_map(|entry| entry.steps.split(' ')).map(str::to_owned).collect();
+        let steps = entries[last..].iter().flat_map(|entry| entry.steps.split(' '));
+        let way = steps.filter(|step| !step.is_empty()).map(str::to_owned).collect();
         let party = services.visits.arrive(Visit { callers, way, chain: chain.into() });
-        Self { services: Arc::clone(services), party }
+        Some(Self { services: Arc::clone(services), party })
     }
 }
 

@@ -143,9 +143,7 @@ impl Elsewhere for Exchange {
     }
 
     fn keep(self: Arc<Self>, record: &EventRecord) -> Option<Confirmation> {
-        let keeps =
-            |way: &&Arc<Way>| way.route(record.name()).is_some_and(|route| route.subscription.is_durable);
-        let keepers: Vec<_> = self.ways.iter().filter(keeps).cloned().collect();
+        let keepers: Vec<_> = self.ways.iter().filter(|way| way.keeps(record.name())).cloned().collect();
         if keepers.is_empty() {
             return None;
         }
@@ -162,8 +160,7 @@ impl Elsewhere for Exchange {
     }
 
     fn hand_over(&self, record: &EventRecord) -> Option<usize> {
-        let decides = |way: &Arc<Way>| way.route(record.name()).is_some_and(EventRoute::is_handed_over);
-        if !self.ways.iter().any(decides) {
+        if !self.ways.iter().any(|way| way.decides_about(record.name())) {
             return None;
         }
         let _named = record.transaction();

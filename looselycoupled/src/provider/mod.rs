@@ -121,7 +121,7 @@ pub(crate) use exchange::{Exchange, Given, needs};
 pub use info::ProviderInfo;
 pub use link::{Arrival, Link};
 pub use local::Local;
-pub(crate) use route::{EventRoute, ModuleRoute, Routes};
+pub(crate) use route::{EventRoute, ModuleRoute, Routes, stays_here};
 #[cfg(all(feature = "socket", unix))]
 pub use socket::Socket;
 pub use subscription::Subscription;

@@ -5,6 +5,7 @@ use std::fmt;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use super::route::stays_here;
 use crate::address::EventPattern;
 use crate::envelope::EventRecord;
 use crate::event_loop::Services;
@@ -109,7 +110,8 @@ impl Ear for Outgoing {
     /// What came from another process does not go out again.
     fn hear(&self, record: &EventRecord) -> Heed {
         let goes_by_another = self.before.iter().any(|pattern| pattern.matches(record.name()));
-        if goes_by_another || record.process().is_some() { Heed::Ignored } else { self.outbox.put(record) }
+        let stays = goes_by_another || record.process().is_some() || stays_here(record.name());
+        if stays { Heed::Ignored } else { self.outbox.put(record) }
     }
 
     fn close(&self) -> bool {

@@ -2,7 +2,14 @@
 
 use super::Subscription;
 use crate::address::EventPattern;
+use crate::envelope::is_own;
+use crate::event::EXIT;
 use crate::metadata::Priority;
+
+/// Whether an event stays in its process whatever routes say: what the framework tells of itself, and what ends an application.
+pub(crate) fn stays_here(event: &str) -> bool {
+    is_own(event) || event == EXIT
+}
 
 /// Where an event goes, and comes from.
 #[derive(Debug, Clone)]

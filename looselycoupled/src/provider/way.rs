@@ -10,6 +10,7 @@ use tokio::time::{sleep, timeout};
 use super::departures::Departures;
 use super::outbox::{Sent, lose};
 use super::recent::Recent;
+use super::route::stays_here;
 use super::{
     Envelope, ErasedProvider, EventRoute, Given, ProviderError, ProviderInfo, ProviderState, Subscription,
 };
@@ -102,11 +103,32 @@ impl Way {
         }
     }
 
-    /// The route of an event: one by which it is handed over before others.
-    pub(super) fn route(&self, event: &str) -> Option<&EventRoute> {
-        let mut routes = self.events.iter().filter(|route| route.pattern.matches(event));
-        let first = routes.clone().next();
-        routes.find(|route| route.is_handed_over()).or(first)
+    /// The routes that say what becomes of an event: those by which it is handed over, if there are such, otherwise all.
+    fn deciding<'a>(&'a self, event: &'a str) -> impl Iterator<Item = &'a EventRoute> {
+        let matching =
+            self.events.iter().filter(move |route| !stays_here(event) && route.pattern.matches(event));
+        let any = matching.clone().any(EventRoute::is_handed_over);
+        matching.filter(move |route| !any || route.is_handed_over())
+    }
+
+    /// Whether such events go by it.
+    pub(super) fn carries(&self, event: &str) -> bool {
+        self.deciding(event).next().is_some()
+    }
+
+    /// Whether it decides who hears such an event, here as well.
+    pub(super) fn decides_about(&self, event: &str) -> bool {
+        self.deciding(event).any(EventRoute::is_handed_over)
+    }
+
+    /// Whether it is to keep such events.
+    pub(super) fn keeps(&self, event: &str) -> bool {
+        self.deciding(event).any(|route| route.subscription.is_durable)
+    }
+
+    /// Whether what comes for a group, or for none, is for everybody here rather than for handlers of that group.
+    pub(super) fn is_for_all(&self, event: &str, group: Option<&str>) -> bool {
+        self.deciding(event).any(|route| route.subscription.group.as_deref() == group)
     }
 
     /// What is to come by it, nothing twice.
@@ -183,8 +205,10 @@ impl Way {
 
     /// Has an event leave, if it goes by this provider.
     pub(super) fn send(&self, record: &EventRecord) -> bool {
-        let Some(EventRoute { subscription, .. }) = self.route(record.name()) else { return false };
-        if !self.departures.put(record, subscription.is_durable) {
+        if !self.carries(record.name()) {
+            return false;
+        }
+        if !self.departures.put(record, self.keeps(record.name())) {
             self.lose(record, &"the application is starting, or has ended");
         }
         true

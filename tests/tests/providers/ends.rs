@@ -1,6 +1,7 @@
 //! How processes part.
 
 use looselycoupled::prelude::*;
+use looselycoupled::provider::Via;
 use looselycoupled_tests::within;
 
 use crate::{Diary, Pump, hub, lines, process};
@@ -49,4 +50,24 @@ async fn a_call_that_an_ending_process_serves_is_answered() {
     let AppError::Late(late) = ended.await.unwrap().unwrap_err() else { panic!("it was broken off") };
     assert_eq!(late[0].handler, "pump.never");
     kitchen.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_process_tells_of_itself_and_its_end_go_by_no_route() {
+    let hub = hub();
+    let everything = || Via::provider("home").in_group("all");
+    let cellar = process("cellar", &hub).module("pump", Pump::default()).route_event("**", everything());
+    let cellar = cellar.start().await.unwrap();
+    let kitchen = process("kitchen", &hub).route_event("**", everything()).start().await.unwrap();
+    for (app, name) in [(&cellar, "cellar"), (&kitchen, "kitchen")] {
+        let mut heard = app.handle().subscribe("exception");
+        app.handle().trigger_event("exception", args! { by: name }).await.unwrap();
+        assert_eq!(within(heard.next()).await.unwrap().field::<String>("by").unwrap(), name);
+    }
+    kitchen.handle().trigger_event("exit", args! {}).await.unwrap();
+    within(kitchen.ended()).await.unwrap();
+    // It has been told nothing, and goes on.
+    let pumped = cellar.handle().exec_task("pump.pump", args! { liters: 1 }).await.unwrap();
+    assert_eq!(pumped.get::<u32>().unwrap(), 1);
+    cellar.shutdown().await.unwrap();
 }

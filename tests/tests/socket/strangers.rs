@@ -97,16 +97,22 @@ async fn a_module_has_one_server() {
 }
 
 /// A frame that its reader has to make sense of.
-fn frame(kind: u8, name: &str, (header, text): (&str, &str), body: &str) -> Vec<u8> {
+fn frame(kind: u8, name: &str, header: (&str, &str), body: &str) -> Vec<u8> {
+    frame_with(kind, name, &[header], body)
+}
+
+fn frame_with(kind: u8, name: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
     let mut frame = vec![kind];
     frame.extend(0_u64.to_be_bytes());
     frame.extend((name.len() as u16).to_be_bytes());
     frame.extend(name.as_bytes());
-    frame.push(1);
-    frame.push(header.len() as u8);
-    frame.extend(header.as_bytes());
-    frame.extend((text.len() as u16).to_be_bytes());
-    frame.extend(text.as_bytes());
+    frame.push(headers.len() as u8);
+    for (header, text) in headers {
+        frame.push(header.len() as u8);
+        frame.extend(header.as_bytes());
+        frame.extend((text.len() as u16).to_be_bytes());
+        frame.extend(text.as_bytes());
+    }
     frame.extend(body.as_bytes());
     let mut bytes = (frame.len() as u32).to_be_bytes().to_vec();
     bytes.extend(frame);
@@ -131,6 +137,25 @@ async fn nobody_speaks_in_the_name_of_another() {
         let event = within(heard.next()).await.unwrap();
         assert_eq!((event.source(), event.process()), (Some(told), Some("stranger")), "{stated}");
     }
+    attic.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn nor_by_headers_that_leave_no_room_for_the_truth() {
+    let house = House::new();
+    let attic = start(house.host("attic").route_event("pumped", "home")).await;
+    let mut heard = attic.handle().subscribe("pumped");
+    let mut stream = UnixStream::connect(house.path()).await.unwrap();
+    stream.write_all(&hello("1")).await.unwrap();
+    let names: Vec<String> = (1..64).map(|number| format!("x-{number}")).collect();
+    let mut many: Vec<_> = names.iter().map(|name| (&**name, "")).collect();
+    many.push(("lc-source", "cellar/pump"));
+    let long = "x".repeat(16 * 1024 - 32);
+    for headers in [&many[..], &[("lc-source", "a"), ("x-long", &long)], &many[..63]] {
+        stream.write_all(&frame_with(9, "pumped", headers, r#"{"liters": 1}"#)).await.unwrap();
+    }
+    stream.write_all(&frame(9, "pumped", ("lc-source", "stranger/pump"), r#"{"liters": 2}"#)).await.unwrap();
+    assert_eq!(within(heard.next()).await.unwrap().field::<u32>("liters").unwrap(), 2);
     attic.shutdown().await.unwrap();
 }
 

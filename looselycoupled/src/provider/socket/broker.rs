@@ -1,19 +1,19 @@
 //! Who is there, who hears what, and who serves what.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError;
 
 use super::keeper::{Asker, Keeper};
-use super::mail::{DURABLE, GROUP, mark, nobody};
+use super::mail::{DURABLE, GROUP, LONGEST_GROUP, has_room_for_marks, nobody};
 use super::outlet::{Outlet, Unsent};
 use super::queues::Owner;
 use crate::address::EventPattern;
-use crate::provider::envelope::{GROUP as LC_GROUP, SOURCE};
-use crate::provider::wire::{Frame, Kind};
-use crate::sync::{Arc, AtomicBool, Mutex, Ordering};
+use crate::provider::envelope::SOURCE;
+use crate::provider::wire::{Frame, FrameError, Kind};
+use crate::sync::{Arc, AtomicBool, Mutex};
 
 /// So many processes may meet at one broker.
 const MOST: usize = 1_024;
@@ -49,14 +49,15 @@ impl Exit {
     }
 }
 
-struct Member {
-    process: Box<str>,
-    exit: Exit,
-    events: Vec<(EventPattern, Option<Box<str>>)>,
+pub(super) struct Member {
+    pub(super) process: Box<str>,
+    pub(super) exit: Exit,
+    /// Each with the group in which it is, if it is in one.
+    pub(super) events: Vec<(EventPattern, Option<Box<str>>)>,
     modules: Vec<Box<str>>,
     /// How many of its calls are on their way.
     calls: usize,
-    loses: Arc<AtomicBool>,
+    pub(super) loses: Arc<AtomicBool>,
 }
 
 /// A call on its way.
@@ -69,15 +70,15 @@ struct OnItsWay {
 }
 
 #[derive(Default)]
-struct State {
+pub(super) struct State {
     last_member: u64,
     last_call: u64,
-    members: BTreeMap<MemberId, Member>,
+    pub(super) members: BTreeMap<MemberId, Member>,
     calls: HashMap<u64, OnItsWay>,
     /// The same by their callers, and how these call them.
     by_caller: HashMap<(MemberId, u64), u64>,
     /// Whose turn it is in each group.
-    turns: HashMap<Box<str>, usize>,
+    pub(super) turns: HashMap<Box<str>, usize>,
 }
 
 /// Passes frames on between processes.
@@ -150,8 +151,10 @@ impl Broker {
 
     /// Handles a frame of a process. Its sender's time: nothing in here waits.
     pub(super) fn take(&self, from: MemberId, mut frame: Frame) {
-        if matches!(frame.kind, Kind::Event | Kind::Request) {
-            self.certify(from, &mut frame);
+        if matches!(frame.kind, Kind::Event | Kind::Request)
+            && let Err(why) = self.certify(from, &mut frame)
+        {
+            return self.turn_away(from, &frame, &why);
         }
         match frame.kind {
             Kind::Event => self.pass_on(from, frame),
@@ -167,18 +170,33 @@ impl Broker {
         }
     }
 
-    /// Nobody speaks in the name of another process.
-    fn certify(&self, from: MemberId, frame: &mut Frame) {
+    /// Nobody speaks in the name of another process, and what is said about a frame on its last way has room.
+    fn certify(&self, from: MemberId, frame: &mut Frame) -> Result<(), FrameError> {
         let state = self.state.lock();
-        let Some(Member { process, .. }) = state.members.get(&from) else { return };
+        let Some(Member { process, .. }) = state.members.get(&from) else { return Ok(()) };
         let stated = frame.headers.get(SOURCE);
         let is_its_own = stated.is_some_and(|source| {
             let rest = source.strip_prefix(&**process);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         });
         if !is_its_own {
-            mark(&mut frame.headers, SOURCE, process);
+            frame.headers.set(SOURCE, process)?;
         }
+        has_room_for_marks(&frame.headers)
+    }
+
+    /// Peers of ours send nothing of that sort.
+    #[cold]
+    fn turn_away(&self, from: MemberId, frame: &Frame, why: &FrameError) {
+        let (id, name) = (frame.id, &*frame.name);
+        tracing::warn!(target: "looselycoupled", name, "what came was not passed on: {why}");
+        let exit = self.state.lock().members.get(&from).map(|member| member.exit.clone());
+        let answer = match frame.kind {
+            Kind::Request => Some(nobody(id, &why.to_string())),
+            _ if id != 0 => Some(Frame::new(Kind::Refused, id).with_body(why.to_string())),
+            _ => None,
+        };
+        post(exit.zip(answer).into_iter().collect());
     }
 
     fn settle(&self, from: MemberId, handover: u64, is_handled: bool) {
@@ -260,6 +278,11 @@ impl Broker {
             return;
         };
         let is_about_events = matches!(frame.kind, Kind::Subscribe | Kind::Unsubscribe);
+        if frame.headers.get(GROUP).is_some_and(|group| group.len() > LONGEST_GROUP) {
+            drop(state);
+            let why = format!("the name of a group has at most {LONGEST_GROUP} bytes");
+            return post(vec![(exit, answer_to(frame, Err(why)))]);
+        }
         if is_about_events && frame.headers.get(DURABLE).is_some() {
             drop(state);
             return self.change_durably((from, exit, &process), frame);
@@ -297,59 +320,6 @@ fn answer_to(frame: &Frame, done: Result<(), String>) -> Frame {
     }
 }
 
-/// An event for those who hear it while they are there.
-pub(super) struct Copies {
-    frame: Frame,
-    /// One of each, the first that can be reached.
-    recipients: Vec<Choice>,
-}
-
-struct Choice {
-    group: Option<Box<str>>,
-    of: Vec<Recipient>,
-}
-
-struct Recipient {
-    member: MemberId,
-    exit: Exit,
-    process: Box<str>,
-    loses: Arc<AtomicBool>,
-}
-
-impl Copies {
-    /// Who gets one in any case.
-    fn members(&self) -> impl Iterator<Item = MemberId> {
-        self.recipients.iter().flat_map(|choice| &choice.of).map(|recipient| recipient.member)
-    }
-
-    fn leave_out(&mut self, served: &BTreeSet<MemberId>) {
-        for choice in self.recipients.iter_mut().filter(|choice| choice.group.is_none()) {
-            choice.of.retain(|recipient| !served.contains(&recipient.member));
-        }
-    }
-
-    /// Nothing in here waits.
-    pub(super) fn send(self) {
-        for Choice { group, of } in self.recipients {
-            let mut choice = of.into_iter().peekable();
-            let mut frame = self.frame.clone();
-            group.iter().for_each(|group| mark(&mut frame.headers, LC_GROUP, group));
-            while let Some(Recipient { exit, process, loses, .. }) = choice.next() {
-                match exit.send(frame.clone()) {
-                    Ok(()) => break,
-                    // Another one of the group has room.
-                    Err(_) if choice.peek().is_some() => {}
-                    Err(Unsent::Full) if !loses.swap(true, Ordering::Relaxed) => {
-                        tracing::warn!(target: "looselycoupled", %process, "the process does not read: it loses events (said once)");
-                    }
-                    // Who is gone hears nothing more.
-                    Err(_) => {}
-                }
-            }
-        }
-    }
-}
-
 /// Who cannot be reached any more is dismissed by whoever reads from it.
 pub(super) fn post(mail: Mail) {
     for (exit, frame) in mail {
@@ -360,32 +330,6 @@ pub(super) fn post(mail: Mail) {
 }
 
 impl State {
-    /// Who hears an event: every other process, and of each group one.
-    fn copies(&mut self, from: MemberId, frame: &Frame) -> Copies {
-        let (mut recipients, mut groups) = (Vec::new(), BTreeMap::<&str, Vec<Recipient>>::new());
-        for (id, member) in &self.members {
-            let matching = member.events.iter().filter(|(pattern, _)| pattern.matches(&frame.name));
-            let matching: Vec<_> = matching.map(|(_, group)| group.as_deref()).collect();
-            for group in matching.iter().flatten() {
-                groups.entry(group).or_default().push(member.recipient(*id));
-            }
-            if matching.iter().any(Option::is_none) && *id != from {
-                recipients.push(Choice { group: None, of: vec![member.recipient(*id)] });
-            }
-        }
-        for (group, mut together) in groups {
-            let turn = match self.turns.get_mut(group) {
-                Some(turn) => turn,
-                None => self.turns.entry(group.into()).or_default(),
-            };
-            let first = *turn % together.len();
-            *turn = turn.wrapping_add(1);
-            together.rotate_left(first);
-            recipients.push(Choice { group: Some(group.into()), of: together });
-        }
-        Copies { frame: Frame { id: 0, ..frame.clone() }, recipients }
-    }
-
     /// Where a call goes, under which number.
     fn direct(&mut self, from: MemberId, id: u64, module: &str) -> Result<(Exit, u64), String> {
         let serves = |member: &Member| member.modules.iter().any(|known| **known == *module);
@@ -468,11 +412,4 @@ fn is_subscription(
     group: Option<&str>,
 ) -> bool {
     pattern.as_str() == name && of.as_deref() == group
-}
-
-impl Member {
-    fn recipient(&self, member: MemberId) -> Recipient {
-        let (exit, process) = (self.exit.clone(), self.process.clone());
-        Recipient { member, exit, process, loses: Arc::clone(&self.loses) }
-    }
 }

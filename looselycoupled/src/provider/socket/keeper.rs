@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::path::Path;
 
-use super::broker::{Copies, Exit, MemberId, post};
+use super::broker::{Exit, MemberId, post};
+use super::copies::Copies;
 use super::journal::{Change, Journal};
 use super::queues::{Handover, Owner, QueueId, Queues, Settled};
 use crate::address::EventPattern;
@@ -121,8 +122,10 @@ impl Keeper {
                     tracing::error!(target: "looselycoupled", event, "{why}: events that are not sent durably are lost (said once)");
                 }
                 drop(keeping);
-                copies.send();
-                return asker.into_iter().for_each(|asker| asker.tell(Some(&why)));
+                return match asker {
+                    Some(asker) => asker.tell(Some(&why)),
+                    None => copies.send(),
+                };
             }
         };
         let change = Change::Keep { number, frame, queues: queues.clone() };
@@ -217,7 +220,10 @@ impl Keeping {
         for ticket in tickets {
             match self.pending.remove(&ticket) {
                 Some(Pending::Event { number, queues, asker, copies }) => {
-                    copies.send();
+                    // Of what its sender is told was not kept nobody hears.
+                    if failed.is_none() || asker.is_none() {
+                        copies.send();
+                    }
                     if failed.is_some() {
                         self.queues.revoke(number);
                     } else if self.queues.release(number, &queues) {

@@ -1,7 +1,10 @@
 //! Between envelopes and frames.
 
 use crate::metadata::Headers;
-use crate::provider::wire::{BodyError, DEPTH_LIMIT, Frame, FrameHeaders, Kind, read_value, write_value};
+use crate::provider::wire::{
+    BodyError, DEPTH_LIMIT, Frame, FrameError, FrameHeaders, HEADERS_LIMIT, Kind, MOST_HEADERS, read_value,
+    write_value,
+};
 use crate::provider::{Answer, Envelope, ProviderError, RemoteError};
 
 /// The version of the protocol, as a peer says it.
@@ -13,6 +16,9 @@ pub(super) const DURABLE: &str = "durable";
 /// Of a subscription: with whom it takes turns.
 pub(super) const GROUP: &str = "group";
 
+/// The bytes that the name of a group has at most, so that it has room among the headers of every event.
+pub(super) const LONGEST_GROUP: usize = 255;
+
 /// So many headers may be added on the way, with so many bytes.
 const MARKS: usize = 2;
 const MARKS_BYTES: usize = 512;
@@ -23,11 +29,7 @@ const BY_BROKER: &str = "by-broker";
 pub(super) fn frame(kind: Kind, id: u64, envelope: &Envelope) -> Result<Frame, ProviderError> {
     let other = |error: Box<dyn std::error::Error + Send + Sync>| ProviderError::Other(error);
     let headers = FrameHeaders::try_from(&envelope.headers).map_err(|error| other(error.into()))?;
-    if !headers.has_room(MARKS, MARKS_BYTES) {
-        return Err(other(
-            "it has so many headers, or so long ones, that none can be added on its way".into(),
-        ));
-    }
+    has_room_for_marks(&headers).map_err(|error| other(error.into()))?;
     let body = write_value(&envelope.body).map_err(|error| other(error.into()))?;
     Ok(Frame::new(kind, id).named(envelope.name.clone()).with_headers(headers).with_body(body))
 }
@@ -35,6 +37,19 @@ pub(super) fn frame(kind: Kind, id: u64, envelope: &Envelope) -> Result<Frame, P
 pub(super) fn envelope(frame: &Frame) -> Result<Envelope, BodyError> {
     let headers = frame.headers.iter().fold(Headers::new(), |all, (name, text)| all.with(name, text));
     Ok(Envelope { name: frame.name.clone(), headers, body: read_value(&frame.body, DEPTH_LIMIT)? })
+}
+
+/// Whether what may be said on the way still fits.
+pub(super) fn has_room_for_marks(headers: &FrameHeaders) -> Result<(), FrameError> {
+    let (count, length) = (headers.len() + MARKS, headers.bytes() + MARKS_BYTES);
+    if count > MOST_HEADERS {
+        return Err(FrameError::TooManyHeaders { count, limit: MOST_HEADERS });
+    }
+    if length > HEADERS_LIMIT {
+        let name = headers.iter().last().map_or("", |(name, _)| name).to_owned();
+        return Err(FrameError::HeadersTooLong { name, length, limit: HEADERS_LIMIT });
+    }
+    Ok(())
 }
 
 /// Says something about an event on its last way. Its sender has left room for it.

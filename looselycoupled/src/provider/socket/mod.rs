@@ -3,6 +3,8 @@
 mod bind;
 mod broker;
 mod connection;
+mod copies;
+mod hearing;
 mod host;
 mod journal;
 mod keeper;
@@ -11,6 +13,7 @@ mod outlet;
 mod peer;
 mod queues;
 mod uplink;
+mod wish;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -20,6 +23,7 @@ use crate::sync::Arc;
 use host::Host;
 use keeper::Keeper;
 use peer::Peer;
+use wish::Wish;
 
 /// Connects processes of one machine, without a server to install: one of them hosts the broker at a Unix socket.
 ///
@@ -179,19 +183,19 @@ impl Provider for Socket {
     }
 
     async fn subscribe(&self, subscription: &Subscription) -> Result<(), ProviderError> {
-        self.peer.want(peer::Wish::Event(subscription.clone())).await
+        self.peer.want(Wish::Event(subscription.clone())).await
     }
 
     async fn unsubscribe(&self, subscription: &Subscription) -> Result<(), ProviderError> {
-        self.peer.no_longer(&peer::Wish::Event(subscription.clone())).await
+        self.peer.no_longer(&Wish::Event(subscription.clone())).await
     }
 
     async fn serve(&self, module: &str) -> Result<(), ProviderError> {
-        self.peer.want(peer::Wish::Module(module.to_owned())).await
+        self.peer.want(Wish::Module(module.to_owned())).await
     }
 
     async fn withdraw(&self, module: &str) -> Result<(), ProviderError> {
-        self.peer.no_longer(&peer::Wish::Module(module.to_owned())).await
+        self.peer.no_longer(&Wish::Module(module.to_owned())).await
     }
 
     async fn request(&self, call: Envelope) -> Result<Answer, ProviderError> {

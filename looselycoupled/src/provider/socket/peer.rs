@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
 use tokio::net::UnixStream;
-use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::sync::oneshot;
 use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::{Instant, sleep, timeout};
@@ -16,13 +15,13 @@ use tokio_util::task::TaskTracker;
 
 use super::broker::{Broker, MemberId};
 use super::connection::{Connection, Ended, Reading};
-use super::mail::{DURABLE, GROUP, VERSION, VERSION_HEADER, answer, answered, envelope, frame, words};
+use super::hearing::{Arriving, hand_on};
+use super::mail::{VERSION, VERSION_HEADER, answer, answered, envelope, frame, words};
 use super::outlet::Unsent;
-use super::uplink::{Passing, Uplink};
-use crate::provider::wire::{Frame, FrameError, FrameHeaders, Kind};
-use crate::provider::{
-    Answer, Delivery, Envelope, Link, ProviderError, ProviderState, RemoteError, Subscription,
-};
+use super::uplink::Uplink;
+use super::wish::Wish;
+use crate::provider::wire::{Frame, FrameHeaders, Kind};
+use crate::provider::{Answer, Envelope, Link, ProviderError, ProviderState, RemoteError};
 use crate::sync::{Arc, Mutex};
 
 /// How long the broker may take to let one in, or to do what it is asked for.
@@ -40,38 +39,6 @@ const LAST_WORD: Duration = Duration::from_millis(50);
 
 /// How long it may take at the end to say what has been handled.
 const LAST_HANDLED: Duration = Duration::from_millis(50);
-
-/// After so long an event comes again for which a module was not ready.
-const AGAIN: Duration = Duration::from_millis(500);
-
-/// So many events wait while interceptors look at one.
-const BACKLOG: usize = 1_024;
-
-/// What a process wants to come to it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Wish {
-    Event(Subscription),
-    Module(String),
-}
-
-impl Wish {
-    fn frame(&self, id: u64, is_wanted: bool) -> Result<Frame, FrameError> {
-        let (kind, name) = match (self, is_wanted) {
-            (Self::Event(subscription), true) => (Kind::Subscribe, &*subscription.event),
-            (Self::Event(subscription), false) => (Kind::Unsubscribe, &*subscription.event),
-            (Self::Module(name), true) => (Kind::Serve, &**name),
-            (Self::Module(name), false) => (Kind::Unserve, &**name),
-        };
-        let mut headers = FrameHeaders::new();
-        if let Self::Event(Subscription { group, is_durable, .. }) = self {
-            group.iter().try_for_each(|group| headers.push(GROUP, group))?;
-            is_durable.then(|| headers.push(DURABLE, "yes")).transpose()?;
-        }
-        Ok(Frame::new(kind, id).named(name).with_headers(headers))
-    }
-}
-
-type Arriving = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 #[derive(Default)]
 struct State {
@@ -226,7 +193,11 @@ impl Peer {
         (id, waiting)
     }
 
-    fn uplink(&self) -> Result<Uplink, ProviderError> {
+    pub(super) fn acknowledging(&self) -> TaskTracker {
+        self.0.lock().acknowledging.clone()
+    }
+
+    pub(super) fn uplink(&self) -> Result<Uplink, ProviderError> {
         let state = self.0.lock();
         state.uplink.clone().ok_or_else(|| ProviderError::Unreachable(state.reason.clone()))
     }
@@ -318,35 +289,6 @@ impl Peer {
                 }
             }
             kind => tracing::debug!(target: "looselycoupled", %kind, "a frame that means nothing to a peer"),
-        }
-    }
-
-    /// An event with a number is acknowledged by it.
-    async fn hear(&self, frame: &Frame, link: &Link, arriving: &Sender<Arriving>) {
-        let (link, uplink, id) = (link.clone(), self.uplink(), frame.id);
-        match (envelope(frame), uplink) {
-            (Ok(event), _) if id == 0 => {
-                let hearing = async move {
-                    link.event(event).await;
-                };
-                in_turn(Box::pin(hearing), arriving).await;
-            }
-            (Ok(event), Ok(uplink)) => {
-                let (acknowledging, uplink) = (self.0.lock().acknowledging.clone(), uplink.downgrade());
-                let hearing = async move {
-                    let delivery = link.durable_event(event).await;
-                    acknowledging.spawn(acknowledge(delivery, uplink, id));
-                };
-                in_turn(Box::pin(hearing), arriving).await;
-            }
-            (Err(error), uplink) => {
-                let event = &*frame.name;
-                tracing::error!(target: "looselycoupled", event, "an event cannot be read, and is lost: {error}");
-                // It would come again and again, and never be readable.
-                let _gone = uplink.map(|uplink| uplink.send(Frame::new(Kind::Acknowledge, id)));
-            }
-            // It comes again when there is a connection.
-            (Ok(_), Err(_)) => {}
         }
     }
 
@@ -476,52 +418,6 @@ async fn greet(connection: &mut Connection, process: &str) -> Result<(), Ended> 
         Kind::Refused => Err(Ended::Refused(words(&answer))),
         kind => Err(Ended::Refused(format!("the broker greets with a `{kind}`"))),
     }
-}
-
-/// Hands events on that have to wait, one after the other.
-fn hand_on() -> (Sender<Arriving>, AbortOnDrop) {
-    let (sender, mut waiting) = channel::<Arriving>(BACKLOG);
-    let handing_on = tokio::spawn(async move {
-        while let Some(arriving) = waiting.recv().await {
-            arriving.await;
-        }
-    });
-    (sender, AbortOnDrop(handing_on))
-}
-
-struct AbortOnDrop(JoinHandle<()>);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-/// At once if nothing waits before it.
-async fn in_turn(mut hearing: Arriving, arriving: &Sender<Arriving>) {
-    let is_first = arriving.capacity() == arriving.max_capacity();
-    if is_first {
-        let polled = std::future::poll_fn(|cx| Poll::Ready(hearing.as_mut().poll(cx))).await;
-        if polled.is_ready() {
-            return;
-        }
-    }
-    // It ends with the connection only.
-    let _ended = arriving.send(hearing).await;
-}
-
-/// Tells the broker when an event has been handled, or, after a while, that it is to come again. By the connection by which it came:
-/// to others the number means nothing.
-async fn acknowledge(delivery: Delivery, uplink: Passing, id: u64) {
-    if delivery.handled().await {
-        let _gone = uplink.send(Frame::new(Kind::Acknowledge, id));
-        return;
-    }
-    // Apart: at the end nobody waits for this.
-    tokio::spawn(async move {
-        sleep(AGAIN).await;
-        let _gone = uplink.send(Frame::new(Kind::Refused, id));
-    });
 }
 
 fn unsent(unsent: Unsent) -> ProviderError {

@@ -116,6 +116,11 @@ impl Queues {
             all.last_queue = all.last_queue.max(id.0);
             all.queues.insert(id, Queue::new(owner, pattern));
         }
+        // What a queue that is gone may have left in the file must not become another one's.
+        for (queue, number) in &contents.kept {
+            all.last_queue = all.last_queue.max(queue.0);
+            all.last_event = all.last_event.max(*number);
+        }
         let mut needed: HashMap<u64, Vec<QueueId>> = HashMap::new();
         for (queue, number) in contents.kept.into_iter().filter(|(queue, _)| all.queues.contains_key(queue)) {
             needed.entry(number).or_default().push(queue);

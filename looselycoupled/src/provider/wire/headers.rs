@@ -9,10 +9,10 @@ use super::FrameError;
 use crate::metadata::Headers;
 
 /// How many headers a frame may have.
-pub(super) const MOST_HEADERS: usize = 64;
+pub(in crate::provider) const MOST_HEADERS: usize = 64;
 
 /// What names and texts of all headers may take. Their ends are counted in two bytes.
-pub(super) const HEADERS_LIMIT: usize = 16 * 1024;
+pub(in crate::provider) const HEADERS_LIMIT: usize = 16 * 1024;
 
 /// So many headers have no memory of their own for their ends.
 const FEW: usize = 8;
@@ -108,12 +108,6 @@ impl FrameHeaders {
         })
     }
 
-    /// Whether so many more with names and texts of so many bytes can be added.
-    #[must_use]
-    pub fn has_room(&self, count: usize, bytes: usize) -> bool {
-        self.len() + count <= MOST_HEADERS && self.bytes() + bytes <= HEADERS_LIMIT
-    }
-
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -143,7 +137,7 @@ impl FrameHeaders {
     }
 
     /// What names and texts take.
-    pub(super) fn bytes(&self) -> usize {
+    pub(in crate::provider) fn bytes(&self) -> usize {
         self.texts.len()
     }
 }
