@@ -16,16 +16,17 @@ pub use crate::envelope::{
 pub use crate::event::Trigger;
 pub use crate::event_loop::Shuffle;
 pub use crate::interface::{
-    Agrees, Elsewhere, Method, RESULT, TypeAt, TypeProbe, TypedEntry, has_all, method_number,
-    parameter_place, same_name, same_version, takes, value_place,
+    Agrees, Elsewhere, Method, MethodElsewhere, RESULT, TypeAt, TypeProbe, TypedEntry, has_all,
+    method_number, parameter_place, same_name, same_version, takes, value_place,
 };
 pub use crate::metadata::NumbersAnew;
 pub use crate::module::{
     Address, AppTable, Concurrent, ConfigInfo, Configured, Context, EmitInfo, Entry, Factory, Filling, Found,
     Handle, HandlerAt, HandlerDescriptor, HandlerInfo, Hooks, Housed, Interface, InterfaceInfo, ListenerInfo,
-    MentionInfo, MethodInfo, Mode, Module, ModuleDescriptor, ModuleInfo, Named, NamedTask, NamedTaskAt, Nth,
-    Occupant, ParameterInfo, Pinned, PromiseInfo, Receiver, RunKind, Sequential, Settings, Slots, Stub,
-    SubscriptionInfo, Task, TaskAt, TaskDescriptor, TaskInfo, TaskKind, Witness, misfit,
+    MentionInfo, MethodInfo, Mode, Module, ModuleDescriptor, ModuleInfo, Named, NamedTask, NamedTaskAt,
+    NotRead, NotWritten, Nth, Occupant, ParameterInfo, Pinned, PromiseInfo, ReadProbe, Receiver, RunKind,
+    Sequential, Settings, Slots, Stub, SubscriptionInfo, Task, TaskAt, TaskDescriptor, TaskInfo, TaskKind,
+    Witness, Wording, WriteProbe, misfit,
 };
 // For tests of what arrives from others, not for generated code.
 #[cfg(feature = "socket")]

@@ -48,7 +48,7 @@ pub(super) fn scope(runtime: &TokenStream, conditions: &[Attribute], items: &Tok
         #lints
         const _: () = {
             use #runtime::__private as __lc;
-            use __lc::NoSchema as _;
+            use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
             #items
         };
     }

@@ -47,12 +47,13 @@ fn at(task: &Task, module: &Module) -> TokenStream {
     // A type that is less visible than the module is reported at the whole of these.
     let arguments = associated(&ident, &quote!(Arguments), &arguments);
     let output = associated(&task.returned.ty, &quote!(Output), &output);
-    let fill = fill(task);
+    let (fill, wording) = (fill(task), wording(task));
     quote! {
         #arguments
         #output
         type Error = #error;
         const INFO: __lc::TaskInfo = #information;
+        #wording
         #fill
         #(#lints)*
         fn call<'a>(
@@ -64,6 +65,18 @@ fn at(task: &Task, module: &Module) -> TokenStream {
             #body
         }
     }
+}
+
+/// How a stub calls the task in another process, as far as serde knows its types.
+fn wording(task: &Task) -> Option<TokenStream> {
+    (!task.local).then(|| {
+        quote! {
+            const WORDING: __lc::Wording<Self::Arguments, Self::Output> = __lc::Wording {
+                write: __lc::WriteProbe::<Self::Arguments>::WRITE,
+                read: __lc::ReadProbe::<Self::Output>::READ,
+            };
+        }
+    })
 }
 
 /// Where the compiler checks the names of arguments, those that are left out get their defaults.

@@ -18,7 +18,7 @@ pub(crate) struct __AppMacroAtTheCrateRoot;
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    use __lc::NoSchema as _;
+    use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     static __TABLE: __lc::AppTable = __lc::AppTable {
         names: <__AppMacroAtTheCrateRoot as __lc::ListsInstances>::NAMES,
         modules: <__AppMacroAtTheCrateRoot as __lc::ListsInstances>::MODULES,

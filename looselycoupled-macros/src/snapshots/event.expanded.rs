@@ -22,7 +22,7 @@ pub struct Motion {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    use __lc::NoSchema as _;
+    use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     #[automatically_derived]
     impl __lc::Event for Motion {
         const NAME: &'static str = "motion";
@@ -91,7 +91,7 @@ enum DoorMoved {
 )]
 const _: () = {
     use lc::__private as __lc;
-    use __lc::NoSchema as _;
+    use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     #[automatically_derived]
     impl __lc::Event for DoorMoved {
         const NAME: &'static str = "door.moved";
@@ -147,7 +147,7 @@ struct HTTPRequest(String, u8);
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    use __lc::NoSchema as _;
+    use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     #[automatically_derived]
     impl __lc::Event for HTTPRequest {
         const NAME: &'static str = "http_request";

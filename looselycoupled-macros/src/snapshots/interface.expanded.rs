@@ -57,7 +57,7 @@ pub struct DimmerStub {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    use __lc::NoSchema as _;
+    use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     impl DimmerStub {
         /**Sets the level.
 
@@ -117,10 +117,64 @@ Calls the task `set_level`; await it, or `.enqueue()` it.*/
         ) -> ::core::result::Result<Self, __lc::CallError> {
             ::core::result::Result::Ok(Self {
                 __address: __found.interface::<dyn Dimmer>()?,
-                set_level: __found.method::<dyn Dimmer, _, _>("set_level")?,
+                set_level: __found
+                    .method::<
+                        dyn Dimmer,
+                        _,
+                        _,
+                    >(
+                        "set_level",
+                        const {
+                            &__lc::MethodElsewhere::<
+                                dyn Dimmer,
+                                0,
+                                (u8, Option<Duration>),
+                                u8,
+                            >::entry(__lc::Wording {
+                                write: __lc::WriteProbe::<(u8, Option<Duration>)>::WRITE,
+                                read: __lc::ReadProbe::<u8>::READ,
+                            })
+                        },
+                    )?,
                 #[cfg(unix)]
-                r#move: __found.method::<dyn Dimmer, _, _>("move")?,
-                off: __found.method::<dyn Dimmer, _, _>("off")?,
+                r#move: __found
+                    .method::<
+                        dyn Dimmer,
+                        _,
+                        _,
+                    >(
+                        "move",
+                        const {
+                            &__lc::MethodElsewhere::<
+                                dyn Dimmer,
+                                1,
+                                (),
+                                (),
+                            >::entry(__lc::Wording {
+                                write: __lc::WriteProbe::<()>::WRITE,
+                                read: __lc::ReadProbe::<()>::READ,
+                            })
+                        },
+                    )?,
+                off: __found
+                    .method::<
+                        dyn Dimmer,
+                        _,
+                        _,
+                    >(
+                        "off",
+                        const {
+                            &__lc::MethodElsewhere::<
+                                dyn Dimmer,
+                                { 1 + ::core::cfg!(unix) as usize },
+                                (),
+                                (),
+                            >::entry(__lc::Wording {
+                                write: __lc::WriteProbe::<()>::WRITE,
+                                read: __lc::ReadProbe::<()>::READ,
+                            })
+                        },
+                    )?,
             })
         }
     }
@@ -164,7 +218,7 @@ Calls the task `set_level`; await it, or `.enqueue()` it.*/
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    use __lc::NoSchema as _;
+    use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     #[automatically_derived]
     impl __lc::Interface for dyn Dimmer {
         const INFO: &'static __lc::InterfaceInfo = &__lc::InterfaceInfo {

@@ -56,7 +56,7 @@ pub struct CounterStub<__Module = Counter>(
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    use __lc::NoSchema as _;
+    use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     impl CounterStub<Counter>
     where
         for<'__always> Counter: ::core::marker::Send,
@@ -115,7 +115,7 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    use __lc::NoSchema as _;
+    use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Counter>();
     #[automatically_derived]
     impl __lc::Module for Counter
@@ -184,6 +184,10 @@ const _: () = {
                 line: 0,
             },
         };
+        const WORDING: __lc::Wording<Self::Arguments, Self::Output> = __lc::Wording {
+            write: __lc::WriteProbe::<Self::Arguments>::WRITE,
+            read: __lc::ReadProbe::<Self::Output>::READ,
+        };
         fn call<'a>(
             __module: &'a Self,
             __context: &'a __lc::Context,
@@ -241,6 +245,10 @@ const _: () = {
                 file: ::core::file!(),
                 line: 0,
             },
+        };
+        const WORDING: __lc::Wording<Self::Arguments, Self::Output> = __lc::Wording {
+            write: __lc::WriteProbe::<Self::Arguments>::WRITE,
+            read: __lc::ReadProbe::<Self::Output>::READ,
         };
         fn call<'a>(
             __module: &'a Self,

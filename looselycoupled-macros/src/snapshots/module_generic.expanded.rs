@@ -55,7 +55,7 @@ pub struct __MeterStub<__Module>(::looselycoupled::__private::Address<__Module>)
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    use __lc::NoSchema as _;
+    use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     impl<S: Sensor, const N: usize> __MeterStub<Meter<S, N>>
     where
         S::Reading: Clone,
@@ -110,7 +110,7 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    use __lc::NoSchema as _;
+    use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     #[automatically_derived]
     impl<S: Sensor, const N: usize> __lc::Module for Meter<S, N>
     where
@@ -171,6 +171,10 @@ const _: () = {
                     line: 0,
                 },
             }
+        };
+        const WORDING: __lc::Wording<Self::Arguments, Self::Output> = __lc::Wording {
+            write: __lc::WriteProbe::<Self::Arguments>::WRITE,
+            read: __lc::ReadProbe::<Self::Output>::READ,
         };
         fn call<'a>(
             __module: &'a mut Self,

@@ -51,7 +51,7 @@ pub struct AlarmStub<__Module = Alarm>(::looselycoupled::__private::Address<__Mo
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    use __lc::NoSchema as _;
+    use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     impl AlarmStub<Alarm>
     where
         for<'__always> Alarm: ::core::marker::Send,
@@ -101,7 +101,7 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    use __lc::NoSchema as _;
+    use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Alarm>();
     #[automatically_derived]
     impl __lc::Module for Alarm

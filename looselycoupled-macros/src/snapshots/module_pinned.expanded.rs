@@ -60,7 +60,7 @@ pub struct PanelStub<__Module = Panel>(::looselycoupled::__private::Address<__Mo
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    use __lc::NoSchema as _;
+    use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     impl PanelStub<Panel> {
         ///Calls the task `show`; await it, or `.enqueue()` it.
         pub fn show(&self, text: String) -> __lc::Call<__lc::Nth<Panel, 0>> {
@@ -109,7 +109,7 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    use __lc::NoSchema as _;
+    use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     #[automatically_derived]
     impl __lc::Module for Panel {
         type Stub = PanelStub<Panel>;
@@ -165,6 +165,10 @@ const _: () = {
                 file: ::core::file!(),
                 line: 0,
             },
+        };
+        const WORDING: __lc::Wording<Self::Arguments, Self::Output> = __lc::Wording {
+            write: __lc::WriteProbe::<Self::Arguments>::WRITE,
+            read: __lc::ReadProbe::<Self::Output>::READ,
         };
         fn call<'a>(
             __module: &'a mut Self,

@@ -41,7 +41,7 @@ pub struct LampStub<__Module = Lamp>(crate::lc::__private::Address<__Module>);
 )]
 const _: () = {
     use crate::lc::__private as __lc;
-    use __lc::NoSchema as _;
+    use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     impl LampStub<Lamp>
     where
         for<'__always> Lamp: ::core::marker::Send,
@@ -96,7 +96,7 @@ const _: () = {
 )]
 const _: () = {
     use crate::lc::__private as __lc;
-    use __lc::NoSchema as _;
+    use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Lamp>();
     #[automatically_derived]
     impl __lc::Module for Lamp
@@ -151,6 +151,10 @@ const _: () = {
                 file: ::core::file!(),
                 line: 0,
             },
+        };
+        const WORDING: __lc::Wording<Self::Arguments, Self::Output> = __lc::Wording {
+            write: __lc::WriteProbe::<Self::Arguments>::WRITE,
+            read: __lc::ReadProbe::<Self::Output>::READ,
         };
         fn call<'a>(
             __module: &'a mut Self,

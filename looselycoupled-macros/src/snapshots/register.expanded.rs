@@ -15,7 +15,7 @@
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    use __lc::NoSchema as _;
+    use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     struct __Entry;
     #[automatically_derived]
     impl __lc::Entry for __Entry {

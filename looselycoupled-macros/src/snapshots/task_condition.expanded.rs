@@ -66,7 +66,7 @@ pub struct LampStub<__Module = Lamp>(::looselycoupled::__private::Address<__Modu
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    use __lc::NoSchema as _;
+    use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     impl LampStub<Lamp>
     where
         for<'__always> Lamp: ::core::marker::Send,
@@ -143,7 +143,7 @@ const _: () = {
 )]
 const _: () = {
     use ::looselycoupled::__private as __lc;
-    use __lc::NoSchema as _;
+    use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Lamp>();
     #[automatically_derived]
     impl __lc::Module for Lamp
@@ -217,6 +217,10 @@ const _: () = {
                 line: 0,
             },
         };
+        const WORDING: __lc::Wording<Self::Arguments, Self::Output> = __lc::Wording {
+            write: __lc::WriteProbe::<Self::Arguments>::WRITE,
+            read: __lc::ReadProbe::<Self::Output>::READ,
+        };
         #[allow(clippy::unused_self)]
         fn call<'a>(
             __module: &'a mut Self,
@@ -270,6 +274,10 @@ const _: () = {
                 file: ::core::file!(),
                 line: 0,
             },
+        };
+        const WORDING: __lc::Wording<Self::Arguments, Self::Output> = __lc::Wording {
+            write: __lc::WriteProbe::<Self::Arguments>::WRITE,
+            read: __lc::ReadProbe::<Self::Output>::READ,
         };
         #[allow(unused_variables)]
         fn call<'a>(
@@ -327,6 +335,10 @@ const _: () = {
                 file: ::core::file!(),
                 line: 0,
             },
+        };
+        const WORDING: __lc::Wording<Self::Arguments, Self::Output> = __lc::Wording {
+            write: __lc::WriteProbe::<Self::Arguments>::WRITE,
+            read: __lc::ReadProbe::<Self::Output>::READ,
         };
         fn call<'a>(
             __module: &'a mut Self,

@@ -103,7 +103,11 @@ fn exchange(application: &Arc<Application>, outside: routes::Checked) -> Option<
         return None;
     }
     let exchange = Exchange::new(application, process.into(), providers, routes);
-    let _the_first = application.elsewhere.set(Arc::clone(&exchange) as Arc<dyn Elsewhere>);
+    let elsewhere = Arc::clone(&exchange) as Arc<dyn Elsewhere>;
+    if !elsewhere.modules().is_empty() {
+        elsewhere.introduce(&application.services);
+    }
+    let _the_first = application.elsewhere.set(elsewhere);
     Some(exchange)
 }
 

@@ -93,7 +93,7 @@ impl CallByName {
     /// Lets interceptors look at the call, if there are any and it leads anywhere.
     fn pass(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), CallError>> {
         let Some(Target { station, entry }) = &self.target else { return Poll::Ready(Ok(())) };
-        if self.is_looked_at || !station.event_loop.services().has_checkpoint() {
+        if self.is_looked_at || !station.event_loop.services().has_detours() {
             return Poll::Ready(Ok(()));
         }
         let (priority, timeout, inherited) = (self.priority, self.timeout, self.inherited.as_ref());
@@ -118,10 +118,9 @@ impl CallByName {
                 block_on(station.event_loop.services(), self)
             }
             Some(target) => Err(CallError::WrongThread { address: target.address() }),
-            None => match (self.astray.services(), self.astray.address()) {
-                (Some(services), _) if may_block() => block_on(&services, self),
-                (_, Some(address)) => Err(CallError::WrongThread { address }),
-                (_, None) => Err(self.astray.tell()),
+            None => match self.astray.services() {
+                Some(services) if may_block() => block_on(&services, self),
+                _ => Err(self.astray.refuse()),
             },
         }
     }

@@ -3,13 +3,15 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use super::away::{arrived, set_out};
 use super::enqueue::Enqueue;
 use super::{Errand, Passage, Passed, block_on, budget, may_block, used_twice};
 use crate::dispatch::{Callee, Request};
 use crate::metadata::Priority;
+use crate::module::Journey;
 use crate::reply::{CallError, Waiting};
 use crate::router::Station;
 use crate::waits::Party;
@@ -26,6 +28,8 @@ use crate::waits::Party;
 ///   task's own error.
 /// - [`CallError::NotReady`], [`CallError::NotActive`], [`CallError::ShuttingDown`]: this is not the time.
 /// - [`CallError::Cycle`], [`CallError::QueueFull`]: the call cannot get its turn.
+/// - [`CallError::Unreachable`], [`CallError::Remote`]: the module is in another process, of which the second tells what went
+///   wrong there. Of an error of the task's own only the words come over, so it is [`CallError::Remote`] too.
 ///
 /// # Cancel safety
 ///
@@ -63,7 +67,7 @@ use crate::waits::Party;
 /// ```
 #[must_use = "a call does nothing until it is awaited or enqueued"]
 pub struct Call<T: Callee> {
-    /// Handed on when the call waits.
+    /// Handed on when the call waits here.
     address: Option<T::Address>,
     /// Taken when the call begins.
     arguments: Option<T::Arguments>,
@@ -71,6 +75,8 @@ pub struct Call<T: Callee> {
     waiting: Option<Waiting<T::Output, T::Error>>,
     /// Set while interceptors look at the call.
     passage: Option<Box<Passage>>,
+    /// Set while the call is under way in another process.
+    journey: Option<Journey>,
     priority: Option<Priority>,
     timeout: Option<Duration>,
 }
@@ -94,6 +100,7 @@ impl<T: Callee> Call<T> {
             arguments: Some(arguments),
             waiting: None,
             passage: None,
+            journey: None,
             priority: None,
             timeout: None,
         }
@@ -148,16 +155,45 @@ impl<T: Callee> Call<T> {
         cx: &mut Context<'_>,
     ) -> Poll<Result<T::Output, CallError<T::Error>>> {
         let Some(address) = self.address.take() else { used_twice() };
-        if T::station(&address).event_loop.services().has_checkpoint() {
-            return self.pass(address, arguments, cx);
+        if T::station(&address).event_loop.services().has_detours() {
+            return self.take_detour(address, arguments, cx);
         }
         let request =
             Request { priority: self.priority, timeout: self.timeout, inherited: None, visitor: Party::NONE };
         self.start(address, request, arguments, cx)
     }
 
-    /// Begins after interceptors have looked at the call.
     #[cold]
+    fn take_detour(
+        &mut self,
+        address: T::Address,
+        arguments: T::Arguments,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<T::Output, CallError<T::Error>>> {
+        if !T::station(&address).is_elsewhere() {
+            return self.pass(address, arguments, cx);
+        }
+        let Self { priority, timeout, .. } = *self;
+        let request = Request { priority, timeout, inherited: None, visitor: Party::NONE };
+        match set_out::<T>(&address, &arguments, request, true) {
+            Ok(journey) => {
+                (self.address, self.journey) = (Some(address), Some(journey));
+                self.go_on(cx)
+            }
+            Err(refusal) => Poll::Ready(arrived::<T>(&address, Err(refusal))),
+        }
+    }
+
+    /// Goes on with what is under way in another process.
+    #[cold]
+    fn go_on(&mut self, cx: &mut Context<'_>) -> Poll<Result<T::Output, CallError<T::Error>>> {
+        let (Some(address), Some(journey)) = (&self.address, &mut self.journey) else { used_twice() };
+        let answer = ready!(journey.as_mut().poll(cx));
+        self.journey = None;
+        Poll::Ready(arrived::<T>(address, answer))
+    }
+
+    /// Begins after interceptors have looked at the call.
     fn pass(
         &mut self,
         address: T::Address,
@@ -226,7 +262,7 @@ impl<T: Callee> Future for Call<T> {
         }
         match this.arguments.take() {
             Some(arguments) => this.begin(arguments, cx),
-            None => used_twice(),
+            None => this.go_on(cx),
         }
     }
 }

@@ -5,11 +5,13 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use super::away::set_out;
 use super::room::{Room, Ticket, follow};
 use super::{Errand, Passage, Passed, block_on, budget, may_block, used_twice};
 use crate::dispatch::{Callee, Request};
 use crate::error::Error;
 use crate::metadata::{Lineage, Priority};
+use crate::module::Journey;
 use crate::reply::{CallError, TaskFailure};
 use crate::waits::Party;
 
@@ -35,6 +37,8 @@ pub struct Enqueue<T: Callee> {
     room: Option<Box<Room>>,
     /// Set while interceptors look at the task.
     passage: Option<Box<Passage>>,
+    /// Set while the task is under way to another process.
+    journey: Option<Journey>,
     pub(super) priority: Option<Priority>,
 }
 
@@ -54,7 +58,7 @@ impl<T: Callee> Enqueue<T> {
         arguments: Option<T::Arguments>,
         priority: Option<Priority>,
     ) -> Self {
-        Self { address, arguments, room: None, passage: None, priority }
+        Self { address, arguments, room: None, passage: None, journey: None, priority }
     }
 
     /// Gives the task a priority instead of the sender's.
@@ -86,11 +90,43 @@ impl<T: Callee> Enqueue<T> {
         }
     }
 
+    #[inline]
+    fn has_detours(&self) -> bool {
+        let Some(address) = &self.address else { used_twice() };
+        T::station(address).event_loop.services().has_detours()
+    }
+
+    #[cold]
+    fn take_detour(&mut self, cx: &mut Context<'_>) -> Poll<Result<Ticket, Error>> {
+        let (Some(address), Some(arguments)) = (&self.address, &self.arguments) else { used_twice() };
+        if !T::station(address).is_elsewhere() {
+            let inherited = ready!(self.pass(cx))?;
+            let (Some(address), Some(arguments)) = (self.address.take(), self.arguments.take()) else {
+                used_twice()
+            };
+            return self.push(address, arguments, inherited.as_ref(), cx);
+        }
+        let journey = match &mut self.journey {
+            Some(journey) => journey,
+            journey @ None => {
+                let request = Request { priority: self.priority, ..Request::default() };
+                journey.insert(set_out::<T>(address, arguments, request, false)?)
+            }
+        };
+        ready!(journey.as_mut().poll(cx))?;
+        (self.address, self.arguments) = (None, None);
+        Poll::Ready(Ok(Ticket::elsewhere()))
+    }
+
     /// Lets interceptors look at the task, if there are any; what it inherits then.
     pub(super) fn pass(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Lineage>, Error>> {
+        if !self.has_detours() {
+            return Poll::Ready(Ok(None));
+        }
         let Some(address) = &self.address else { used_twice() };
         let (station, task, request) = (T::station(address), T::task(address), self.request());
-        if !station.event_loop.services().has_checkpoint() {
+        if station.is_elsewhere() {
+            // It passes when it leaves.
             return Poll::Ready(Ok(None));
         }
         let passed = ready!(Errand { station, task, request, is_awaited: false }.pass(&mut self.passage, cx));
@@ -129,10 +165,12 @@ impl<T: Callee> Future for Enqueue<T> {
         if budget(cx).is_pending() {
             return Poll::Pending;
         }
-        let inherited = ready!(this.pass(cx))?;
+        if this.has_detours() {
+            return this.take_detour(cx);
+        }
         let (Some(address), Some(arguments)) = (this.address.take(), this.arguments.take()) else {
             used_twice()
         };
-        this.push(address, arguments, inherited.as_ref(), cx)
+        this.push(address, arguments, None, cx)
     }
 }

@@ -69,7 +69,7 @@ impl EnqueueByName {
     /// Lets interceptors look at the task, if there are any and it leads anywhere.
     pub(super) fn pass(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         let Some(Target { station, entry }) = &self.target else { return Poll::Ready(Ok(())) };
-        if self.is_looked_at || !station.event_loop.services().has_checkpoint() {
+        if self.is_looked_at || !station.event_loop.services().has_detours() {
             return Poll::Ready(Ok(()));
         }
         let inherited = self.inherited.as_ref();
@@ -97,10 +97,9 @@ impl EnqueueByName {
                 block_on(station.event_loop.services(), self)
             }
             Some(target) => Err(CallError::<TaskFailure>::WrongThread { address: target.address() }.into()),
-            None => match (self.astray.services(), self.astray.address()) {
-                (Some(services), _) if may_block() => block_on(&services, self),
-                (_, Some(address)) => Err(CallError::<TaskFailure>::WrongThread { address }.into()),
-                (_, None) => Err(self.astray.tell().into()),
+            None => match self.astray.services() {
+                Some(services) if may_block() => block_on(&services, self),
+                _ => Err(self.astray.refuse().into()),
             },
         }
     }

@@ -1,14 +1,10 @@
 //! The typed calls that `exec!` and `enqueue!` make.
 
-use smallvec::SmallVec;
-
 use super::table::Instance;
 use crate::call::{Call, Enqueue};
-use crate::event_loop::{EventLoop, LoopFrame, LoopOptions, Tenant};
 use crate::metadata::ModuleIndex;
 use crate::module::{Address, AppTable, Filling, Handle, Module, ModuleDescriptor, Slots, Task, Whereabouts};
 use crate::router::Station;
-use crate::sync::Arc;
 
 impl Handle {
     /// What `exec!` makes.
@@ -41,17 +37,15 @@ impl Handle {
         self.exec_checked::<I, T>(given).enqueue()
     }
 
-    /// A place where nobody is: whatever is sent there is refused, and the refusal says why.
+    /// A place in another process; or one where nobody is: whatever is sent there is refused, and the refusal says why.
     #[cold]
     fn nowhere(&self, table: &'static AppTable, place: usize, labels: &'static ModuleDescriptor) -> Station {
         let name = table.names.get(place).copied().unwrap_or_default();
         let index = match self.application.wired.find(table, place) {
             Whereabouts::Played => ModuleIndex::PLAYED,
+            _ if self.application.is_elsewhere(name) => ModuleIndex::ELSEWHERE,
             _ => ModuleIndex::ABSENT,
         };
-        let tenants = SmallVec::from_buf([Tenant::new(name.into(), index, labels)]);
-        let limits = LoopOptions::default().limits(false);
-        let services = Arc::clone(&self.application.services);
-        Station::new(EventLoop::new(LoopFrame::default(), 0, limits, tenants, services), 0)
+        Station::away(&self.application.services, name, index, labels)
     }
 }

@@ -9,9 +9,10 @@ use super::delivery::{Delivery, Detached, Form, Typed};
 use super::job::TaskJob;
 use super::sender::Request;
 use super::{enqueue, start};
+use crate::code::ErrorCode;
 use crate::event_loop::{Packed, Receipt, Room};
-use crate::module::{Address, Task, TaskInfo};
-use crate::reply::{BoxError, CallError, Stopped, Waiting};
+use crate::module::{Address, Task, TaskInfo, Wording};
+use crate::reply::{BoxError, CallError, Stopped, TaskFailure, Waiting};
 use crate::router::Station;
 
 /// Whom a stub calls: a task of a module that is known by its type, or a method of an interface, whoever implements it.
@@ -50,6 +51,11 @@ pub trait Callee: 'static {
     ) -> Option<Receipt>;
     #[doc(hidden)]
     fn post(address: &Self::Address) -> fn(Self::Arguments) -> Post;
+    #[doc(hidden)]
+    fn wording(address: &Self::Address) -> Wording<Self::Arguments, Self::Output>;
+    /// What the caller is told of a task that failed in another process.
+    #[doc(hidden)]
+    fn failed_elsewhere(failure: TaskFailure) -> CallError<Self::Error>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -97,6 +103,15 @@ impl<T: Task> Callee for T {
 
     fn post(_address: &Self::Address) -> fn(Self::Arguments) -> Post {
         post_task::<T>
+    }
+
+    fn wording(_address: &Self::Address) -> Wording<Self::Arguments, Self::Output> {
+        T::WORDING
+    }
+
+    /// Only the words of an error come over, not its type.
+    fn failed_elsewhere(failure: TaskFailure) -> CallError<Self::Error> {
+        CallError::Remote { code: ErrorCode::Failed, begun: true, cause: failure.into_inner() }
     }
 }
 

@@ -68,7 +68,7 @@ impl Trigger {
     /// Lets interceptors look at the event, if there are any and it can be sent at all.
     #[inline]
     pub(super) fn pass(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        if self.application.services.has_checkpoint() { self.be_looked_at(cx) } else { Poll::Ready(Ok(())) }
+        if self.application.services.has_detours() { self.be_looked_at(cx) } else { Poll::Ready(Ok(())) }
     }
 
     #[cold]

@@ -14,7 +14,7 @@ use super::{Audience, EventLoop, Incident, Shuffle};
 use crate::blocking::BlockingPool;
 use crate::metadata::ModuleIndex;
 use crate::statistics::{Counter, DeadLetterOffice, Emissions, Losses, calibrate};
-use crate::sync::{Arc, AtomicU8, Mutex, OnceLock, Weak};
+use crate::sync::{Arc, AtomicBool, AtomicU8, Mutex, OnceLock, Ordering, Weak};
 use crate::waits::{LoopId, Visits, WaitTable};
 
 /// Who hears of failures and decides what follows; supervision implements it.
@@ -64,8 +64,11 @@ pub(crate) struct Services {
     /// Set by tests only.
     shuffle: Option<Shuffle>,
     overseer: OnceLock<Arc<dyn Overseer>>,
+    has_detours: AtomicBool,
     /// What looks at messages before they are sent; its type belongs to the room of interceptors.
     checkpoint: OnceLock<Box<dyn Any + Send + Sync>>,
+    /// Who knows what is in other processes; its type belongs to the room of modules.
+    elsewhere: OnceLock<Box<dyn Any + Send + Sync>>,
     /// Who hears what loops tell of themselves.
     pub(super) audience: OnceLock<Box<dyn Audience>>,
     /// Told whenever the task of a loop is gone.
@@ -160,7 +163,9 @@ impl Services {
             timers: Timers::default(),
             shuffle,
             overseer: OnceLock::new(),
+            has_detours: AtomicBool::new(false),
             checkpoint: OnceLock::new(),
+            elsewhere: OnceLock::new(),
             audience: OnceLock::new(),
             task_gone: Notify::new(),
             #[cfg(all(test, any(loom, shuttle)))]
@@ -184,12 +189,24 @@ impl Services {
     /// Sets up what looks at messages before they are sent. The first call counts.
     pub(crate) fn set_up(&self, checkpoint: Box<dyn Any + Send + Sync>) {
         let _already_set_up = self.checkpoint.set(checkpoint);
+        self.has_detours.store(true, Ordering::Release);
     }
 
-    /// Whether something looks at messages before they are sent.
+    /// Names who knows what is in other processes. The first call counts.
+    pub(crate) fn point_elsewhere(&self, elsewhere: Box<dyn Any + Send + Sync>) {
+        let _already_known = self.elsewhere.set(elsewhere);
+        self.has_detours.store(true, Ordering::Release);
+    }
+
+    /// Whether messages may have another way than straight to their module: past who looks at them, or to another process.
     #[inline]
-    pub(crate) fn has_checkpoint(&self) -> bool {
-        self.checkpoint.get().is_some()
+    pub(crate) fn has_detours(&self) -> bool {
+        self.has_detours.load(Ordering::Acquire)
+    }
+
+    /// Who knows what is in other processes, for those who know its type.
+    pub(crate) fn elsewhere(&self) -> Option<&(dyn Any + Send + Sync)> {
+        self.elsewhere.get().map(|elsewhere| &**elsewhere)
     }
 
     /// What looks at messages before they are sent, for those who know its type.

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use super::TypedEntry;
 use crate::dispatch::{Callee, Post, Request};
 use crate::event_loop::Receipt;
-use crate::module::{Address, TaskInfo};
+use crate::module::{Address, TaskInfo, Wording};
 use crate::reply::{CallError, Stopped, TaskFailure, Waiting};
 use crate::router::Station;
 
@@ -89,5 +89,13 @@ impl<A: Send + 'static, O: Send + 'static> Callee for Method<A, O> {
 
     fn post(address: &Self::Address) -> fn(A) -> Post {
         address.entry.post
+    }
+
+    fn wording(address: &Self::Address) -> Wording<A, O> {
+        address.entry.wording
+    }
+
+    fn failed_elsewhere(failure: TaskFailure) -> CallError {
+        CallError::Failed(failure)
     }
 }

@@ -11,6 +11,6 @@ mod method;
 mod types;
 
 pub use agreement::{has_all, same_name, same_version, takes};
-pub use entry::TypedEntry;
+pub use entry::{MethodElsewhere, TypedEntry};
 pub use method::Method;
 pub use types::{Agrees, Elsewhere, RESULT, TypeAt, TypeProbe, method_number, parameter_place, value_place};

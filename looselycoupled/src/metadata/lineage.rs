@@ -14,12 +14,15 @@ impl ModuleIndex {
     /// Stands for a module in whose place there is one of another type.
     pub(crate) const PLAYED: Self = Self(u32::MAX - 2);
 
+    /// Stands for a module that is in another process.
+    pub(crate) const ELSEWHERE: Self = Self(u32::MAX - 3);
+
     pub(crate) const fn new(index: u32) -> Self {
         Self(index)
     }
 
     pub(crate) const fn get(self) -> Option<usize> {
-        if self.0 >= Self::PLAYED.0 { None } else { Some(self.0 as usize) }
+        if self.0 >= Self::ELSEWHERE.0 { None } else { Some(self.0 as usize) }
     }
 }
 

@@ -4,8 +4,11 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::{Module, ModuleDescriptor};
+use crate::event_loop::Services;
+use crate::metadata::ModuleIndex;
 use crate::reply::CallError;
 use crate::router::Station;
+use crate::sync::Arc;
 
 /// Where a module of type `M` is, or one that implements the interface `dyn M`; resolved once, used by its stub.
 pub struct Address<M: ?Sized> {
@@ -41,26 +44,35 @@ impl<M: ?Sized> fmt::Debug for Address<M> {
 
 /// A module that was found by its name, whatever its type: what a stub binds itself to.
 #[derive(Debug, Clone, Copy)]
-pub struct Found<'a> {
-    pub(crate) station: &'a Station,
-    pub(crate) descriptor: &'static ModuleDescriptor,
+pub struct Found<'a>(pub(crate) Where<'a>);
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Where<'a> {
+    Here(&'a Station, &'static ModuleDescriptor),
+    /// In another process, where its type is not known.
+    Elsewhere(&'a Arc<Services>, &'a str),
 }
 
 impl Found<'_> {
-    /// Its address, if it is of type `M`.
+    /// Its address, if it is of type `M`, or in another process.
     ///
     /// # Errors
     ///
     /// [`CallError::WrongType`]
     pub fn module<M: Module>(self) -> Result<Address<M>, CallError> {
-        if (self.descriptor.type_id)() == std::any::TypeId::of::<M>() {
-            return Ok(Address::new(self.station.clone()));
+        match self.0 {
+            Where::Elsewhere(services, name) => {
+                Ok(Address::new(Station::away(services, name, ModuleIndex::ELSEWHERE, M::DESCRIPTOR)))
+            }
+            Where::Here(station, descriptor) if (descriptor.type_id)() == std::any::TypeId::of::<M>() => {
+                Ok(Address::new(station.clone()))
+            }
+            Where::Here(station, descriptor) => Err(CallError::WrongType {
+                module: (&*station.tenant().name).into(),
+                expected: M::DESCRIPTOR.info.type_name,
+                found: descriptor.info.type_name,
+            }),
         }
-        Err(CallError::WrongType {
-            module: (&*self.station.tenant().name).into(),
-            expected: M::DESCRIPTOR.info.type_name,
-            found: self.descriptor.info.type_name,
-        })
     }
 }
 

@@ -125,6 +125,12 @@ impl Application {
         Some((station, self.descriptor(index)?))
     }
 
+    /// Whether a module is said to be in another process.
+    #[cold]
+    pub(crate) fn is_elsewhere(&self, name: &str) -> bool {
+        self.elsewhere.get().is_some_and(|elsewhere| elsewhere.knows(name))
+    }
+
     /// What a module can do; `None` outside of every module.
     #[inline]
     pub(crate) fn descriptor(&self, module: ModuleIndex) -> Option<&'static ModuleDescriptor> {

@@ -2,7 +2,7 @@
 
 use std::future::{Future, ready};
 
-use super::{Context, HandlerInfo, Mode, ModuleDescriptor, Receiver, Slots, Stub, TaskInfo};
+use super::{Context, HandlerInfo, Mode, ModuleDescriptor, Receiver, Slots, Stub, TaskInfo, Wording};
 use crate::config::FromSection;
 use crate::envelope::EventRecord;
 use crate::reply::BoxError;
@@ -45,6 +45,8 @@ pub trait TaskAt<const I: usize>: Module {
     type Error: Into<BoxError> + Send + 'static;
     /// Everything that is known about it.
     const INFO: TaskInfo;
+    /// How it is called in another process.
+    const WORDING: Wording<Self::Arguments, Self::Output> = Wording::NONE;
     /// Fills those places with their defaults that may be left out.
     #[inline]
     fn fill(_given: &mut <Self::Arguments as Slots>::Open)
@@ -201,6 +203,8 @@ pub trait Task: 'static {
     type Error: Into<BoxError> + Send + 'static;
     /// Everything that is known about it.
     const INFO: TaskInfo;
+    /// How it is called in another process.
+    const WORDING: Wording<Self::Arguments, Self::Output> = Wording::NONE;
     /// Fills those places with their defaults that may be left out.
     #[doc(hidden)]
     #[inline]
@@ -235,6 +239,7 @@ impl<M: TaskAt<I>, const I: usize> Task for Nth<M, I> {
     type Output = <M as TaskAt<I>>::Output;
     type Error = <M as TaskAt<I>>::Error;
     const INFO: TaskInfo = <M as TaskAt<I>>::INFO;
+    const WORDING: Wording<Self::Arguments, Self::Output> = <M as TaskAt<I>>::WORDING;
 
     #[inline]
     fn fill(given: &mut <Self::Arguments as Slots>::Open)

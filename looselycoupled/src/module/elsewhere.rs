@@ -8,9 +8,10 @@ use std::pin::Pin;
 use tokio::time::Instant;
 
 use crate::envelope::EventRecord;
+use crate::event_loop::Services;
 use crate::metadata::Lineage;
 use crate::reply::{BoxError, CallError};
-use crate::sync::Arc;
+use crate::sync::{Arc, Weak};
 use crate::value::{Arguments, Value};
 use crate::waits::Caller;
 
@@ -62,4 +63,16 @@ pub(crate) trait Elsewhere: fmt::Debug + Send + Sync {
 
     /// Hands an event to the providers that decide who hears it, in this process too; how many those are, nothing if there are none.
     fn hand_over(&self, record: &EventRecord) -> Option<usize>;
+}
+
+impl dyn Elsewhere {
+    /// Makes it known to whoever sends in the application.
+    pub(crate) fn introduce(self: &Arc<Self>, services: &Services) {
+        services.point_elsewhere(Box::new(Arc::downgrade(self)));
+    }
+
+    /// That of the application.
+    pub(crate) fn of(services: &Services) -> Option<Arc<Self>> {
+        services.elsewhere()?.downcast_ref::<Weak<Self>>()?.upgrade()
+    }
 }

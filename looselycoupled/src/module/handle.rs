@@ -1,6 +1,6 @@
 //! The way into an application, from anywhere.
 
-use super::{Application, Found, Generation, Stage, Stub};
+use super::{Application, Found, Generation, Stage, Stub, Where};
 use crate::address::{Known, nearest};
 use crate::config::Config;
 use crate::event_loop::current;
@@ -118,7 +118,10 @@ impl Handle {
     /// ```
     pub fn stub<S: Stub>(&self, module: &str) -> Result<S, CallError> {
         match self.application.module(module) {
-            Some((station, descriptor)) => S::bind(Found { station, descriptor }),
+            Some((station, descriptor)) => S::bind(Found(Where::Here(station, descriptor))),
+            None if self.application.is_elsewhere(module) => {
+                S::bind(Found(Where::Elsewhere(&self.application.services, module)))
+            }
             None => Err(self.unknown_module(module)),
         }
     }

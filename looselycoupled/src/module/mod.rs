@@ -22,7 +22,9 @@ mod mode;
 mod observed;
 mod reply;
 mod slots;
+mod wording;
 
+pub(crate) use address::Where;
 pub use address::{Address, Found, Stub};
 pub use application::Witness;
 pub(crate) use application::{Application, Exit, ExitReason, Generation, Stage};
@@ -54,3 +56,5 @@ pub use mode::{Concurrent, GivenByValue, Housed, Mode, Occupant, Pinned, Receive
 pub(crate) use observed::Observed;
 pub use reply::{FromReply, Reply};
 pub use slots::{Filling, Slots};
+pub(crate) use wording::MOST_WRITTEN;
+pub use wording::{NotRead, NotWritten, ReadProbe, Wording, WriteProbe};

@@ -16,13 +16,12 @@ use super::{
 };
 use crate::envelope::EventRecord;
 use crate::interceptor::{Interceptors, Message, Rejected};
-use crate::metadata::{Lineage, ModuleIndex};
+use crate::metadata::ModuleIndex;
 use crate::module::{Application, Confirmation, Departure, Elsewhere, Handle, Journey, Unconfirmed};
 use crate::reply::CallError;
 use crate::router::Listener;
 use crate::sync::{Arc, Weak};
-use crate::value::{Arguments, Value};
-use crate::waits::Caller;
+use crate::value::Value;
 
 /// The time of calls that would have no deadline: who is elsewhere may never answer.
 const TIME: Duration = Duration::from_secs(25);
@@ -178,23 +177,18 @@ impl Elsewhere for Exchange {
 
 impl Exchange {
     async fn travel(&self, departure: Departure) -> Result<Value, CallError> {
-        let Departure { address, arguments, lineage, deadline, is_awaited, caller } = departure;
-        let deadline = deadline.unwrap_or_else(|| Instant::now() + TIME);
-        let journey = self.request(&address, arguments, lineage, (is_awaited, deadline, caller));
-        match timeout_at(deadline, journey).await {
+        let deadline = departure.deadline.unwrap_or_else(|| Instant::now() + TIME);
+        let address = departure.address.clone();
+        match timeout_at(deadline, self.request(departure, deadline)).await {
             Ok(answer) => answer,
             // Nobody here knows how far it has come.
             Err(_) => Err(CallError::Timeout { address, begun: true }),
         }
     }
 
-    async fn request(
-        &self,
-        address: &str,
-        arguments: Arguments,
-        mut lineage: Lineage,
-        (is_awaited, deadline, caller): (bool, Instant, Caller),
-    ) -> Result<Value, CallError> {
+    async fn request(&self, departure: Departure, deadline: Instant) -> Result<Value, CallError> {
+        let Departure { address, arguments, mut lineage, is_awaited, caller, .. } = departure;
+        let address = &*address;
         let module = address.split_once('.').map_or(address, |(module, _)| module);
         let way = self.modules.get(module).and_then(|via| self.ways.get(*via));
         let (Some(way), Some(application)) = (way, self.application.upgrade()) else {

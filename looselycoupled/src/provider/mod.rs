@@ -31,11 +31,15 @@
 //! after a restart, or where another process of the group takes over, nobody knows how far the first one had come;
 //! [`Metadata::redelivered`](crate::Metadata::redelivered) says so.
 //!
-//! # What is missing
+//! # Modules that are elsewhere
 //!
-//! So far it is by their names that modules elsewhere are called, by [`exec_task`](crate::Handle::exec_task) and
-//! [`enqueue_task`](crate::Handle::enqueue_task): stubs, interfaces and `exec!` reach modules of this process, and so does what is sent
-//! later. A call that would wait for itself by way of other processes fails at once; two that begin at the same moment, each
+//! Whatever calls a module here calls it there: [`exec_task`](crate::Handle::exec_task), stubs of modules and of interfaces, `exec!`, and what is
+//! sent later. A stub needs `Serialize` of the parameters and `Deserialize` of the value then, and says so if serde does not know
+//! one of them; of an error of the task's own only the words come over, as
+//! [`CallError::Remote`](crate::CallError::Remote). That the module there is of the stub's type, or implements its interface, is not known before
+//! it is called.
+//!
+//! A call that would wait for itself by way of other processes fails at once; two that begin at the same moment, each
 //! towards the other, end by their deadlines.
 //!
 //! # Providers

@@ -4,8 +4,9 @@ use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
+use smallvec::SmallVec;
 
-use crate::event_loop::{EventLoop, Tenant};
+use crate::event_loop::{EventLoop, Labels, LoopFrame, LoopOptions, Services, Tenant};
 use crate::metadata::ModuleIndex;
 use crate::sync::Arc;
 
@@ -21,9 +22,27 @@ impl Station {
         Self { event_loop, tenant }
     }
 
+    /// Stands for a module that is not here: `index` says why. Whatever is put in line there is refused.
+    #[cold]
+    pub(crate) fn away(
+        services: &Arc<Services>,
+        name: &str,
+        index: ModuleIndex,
+        labels: &'static dyn Labels,
+    ) -> Self {
+        let tenants = SmallVec::from_buf([Tenant::new(name.into(), index, labels)]);
+        let limits = LoopOptions::default().limits(false);
+        Self::new(EventLoop::new(LoopFrame::default(), 0, limits, tenants, Arc::clone(services)), 0)
+    }
+
     #[inline]
     pub(crate) fn tenant(&self) -> &Tenant {
         self.event_loop.tenant(self.tenant)
+    }
+
+    /// Whether the module is in another process.
+    pub(crate) fn is_elsewhere(&self) -> bool {
+        self.tenant().module == ModuleIndex::ELSEWHERE
     }
 }
 

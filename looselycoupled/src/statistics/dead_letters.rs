@@ -112,13 +112,15 @@ pub(crate) enum Recipient {
     Handler(Arc<str>, &'static str),
     /// Whoever would have heard an event of this name.
     Listeners(Box<str>),
+    /// A task in another process.
+    Elsewhere(Box<str>),
 }
 
 impl fmt::Display for Recipient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Handler(module, handler) => write!(f, "{module}.{handler}"),
-            Self::Listeners(event) => f.write_str(event),
+            Self::Listeners(name) | Self::Elsewhere(name) => f.write_str(name),
         }
     }
 }

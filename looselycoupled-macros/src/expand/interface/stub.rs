@@ -6,7 +6,7 @@ use syn::Type;
 use syn::ext::IdentExt;
 
 use super::super::header::scope;
-use super::super::place::local_at;
+use super::super::place::{index, local_at};
 use crate::model::{Interface, InterfaceMethod};
 
 /// The stub and what it can do.
@@ -108,7 +108,11 @@ fn bind(interface: &Interface<'_>) -> TokenStream {
     let entries = interface.methods.iter().map(|method| {
         let (conditions, ident, name_of_task) =
             (&method.surroundings.conditions, &method.ident, method.name());
-        quote!(#(#conditions)* #ident: __found.method::<dyn #name, _, _>(#name_of_task)?)
+        let elsewhere = elsewhere(method, name);
+        quote! {
+            #(#conditions)*
+            #ident: __found.method::<dyn #name, _, _>(#name_of_task, #elsewhere)?
+        }
     });
     quote! {
         #[automatically_derived]
@@ -119,6 +123,20 @@ fn bind(interface: &Interface<'_>) -> TokenStream {
                     #(#entries,)*
                 })
             }
+        }
+    }
+}
+
+/// The way into the method where the module is in another process.
+fn elsewhere(method: &InterfaceMethod, interface: &Ident) -> TokenStream {
+    let (types, value, number) = (method.types(), &method.answer.value, index(&method.position));
+    let arguments = quote!((#(#types,)*));
+    quote! {
+        const {
+            &__lc::MethodElsewhere::<dyn #interface, #number, #arguments, #value>::entry(__lc::Wording {
+                write: __lc::WriteProbe::<#arguments>::WRITE,
+                read: __lc::ReadProbe::<#value>::READ,
+            })
         }
     }
 }

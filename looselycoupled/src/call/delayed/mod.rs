@@ -1,5 +1,6 @@
 //! Sending later, once or again and again.
 
+mod departures;
 mod later;
 mod tasks;
 mod timer;

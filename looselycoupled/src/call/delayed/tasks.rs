@@ -3,17 +3,21 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::departures::DelayedDeparture;
 use super::later::Accept;
 use super::{Later, Timer, Way};
+use crate::call::away::{name_of, written};
 use crate::call::target::Target;
 use crate::call::{Call, Enqueue, EnqueueByName, used_twice};
 use crate::dispatch::{Callee, Post, Request, Supply, delay, delay_named};
 use crate::error::Error;
-use crate::event_loop::Times;
+use crate::event_loop::{Services, Times};
 use crate::metadata::{Lineage, Priority};
 use crate::module::NamedRequest;
 use crate::reply::{CallError, TaskFailure};
 use crate::router::Station;
+use crate::sync::Arc;
+use crate::value::Arguments;
 use crate::waits::Party;
 
 /// A call that is to be put in line later: [`enqueue`](Self::enqueue) it.
@@ -138,6 +142,11 @@ fn accept<T: Callee>(
     if times.has_no_period() {
         return Err(no_period(station, T::task(&address).index));
     }
+    if station.is_elsewhere() {
+        let arguments = written::<T>(&address, &arguments)?;
+        let target = (station.event_loop.counted_services(), name_of::<T>(&address));
+        return depart_later(target, arguments, &request, times);
+    }
     let supply = supply(arguments, T::post(&address));
     let work = delay(station, T::task(&address), &request, supply)?;
     Ok(Timer::begin(station.event_loop.counted_services(), work, times))
@@ -175,7 +184,10 @@ impl Later<EnqueueByName> {
 const BY_NAME: Way<EnqueueByName> = Way {
     accept: accept_by_name,
     pass: |enqueue, cx| enqueue.pass(cx).map_ok(|()| None),
-    services: |enqueue| Some(enqueue.target.as_ref()?.station.event_loop.counted_services()),
+    services: |enqueue| match &enqueue.target {
+        Some(target) => Some(target.station.event_loop.counted_services()),
+        None => enqueue.astray.services(),
+    },
     wrong_thread: wrong_thread_by_name,
 };
 
@@ -185,14 +197,33 @@ fn accept_by_name(
     times: Times,
     _inherited: Option<&Lineage>,
 ) -> Result<Timer, Error> {
-    let Some(Target { station, entry }) = enqueue.target else { return Err(enqueue.astray.tell().into()) };
+    let (priority, inherited) = (enqueue.priority, enqueue.inherited.as_ref());
+    let Some(Target { station, entry }) = enqueue.target else {
+        let target = enqueue.astray.resolve()?;
+        if times.has_no_period() {
+            return Err(CallError::<TaskFailure>::NoPeriod { address: target.1 }.into());
+        }
+        let request = Request { priority, inherited, ..Request::default() };
+        return depart_later(target, enqueue.arguments, &request, times);
+    };
     if times.has_no_period() {
         return Err(no_period(&station, entry.info.index));
     }
-    let (priority, inherited) = (enqueue.priority, enqueue.inherited.as_ref());
     let request = NamedRequest { entry, priority, timeout: None, inherited, visitor: Party::NONE };
     let work = delay_named(&station, &request, &mut enqueue.arguments, times.every.is_some())?;
     Ok(Timer::begin(station.event_loop.counted_services(), work, times))
+}
+
+/// What is for another process leaves when its time has come.
+fn depart_later(
+    target: (Arc<Services>, Box<str>),
+    arguments: Arguments,
+    request: &Request<'_>,
+    times: Times,
+) -> Result<Timer, Error> {
+    let services = Arc::clone(&target.0);
+    let work = DelayedDeparture::new(target, arguments, request, times.every.is_some())?;
+    Ok(Timer::begin(services, Arc::new(work), times))
 }
 
 fn wrong_thread_by_name(enqueue: EnqueueByName) -> Error {
