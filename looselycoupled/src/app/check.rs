@@ -8,6 +8,7 @@ use super::apps::check_apps;
 use super::builder::{AppBuilder, ConfigSource};
 use super::code::FaultCode;
 use super::error::Fault;
+use super::expectations::add_expectations;
 use super::faults::Faults;
 use super::groups::{Groups, find_groups};
 use super::lints::{Lint, Wiring};
@@ -93,6 +94,7 @@ pub(super) fn check(builder: AppBuilder) -> Result<Checked, Vec<Fault>> {
     let is_here = |name: &str| is_planned(&planned, name) || mentioned.names_module(name);
     let mut outside = check_routes(outside, &framework, &config, is_here, &mut faults);
     mentioned.add_elsewhere(outside.elsewhere());
+    add_expectations(&mut outside, &planned);
     check_apps(&planned, &mentioned, partial, &mut faults);
     check_promises(&planned, &mentioned, partial, &mut faults);
     let mut mover = Mover::new(&mut planned, &mentioned, &mut faults);

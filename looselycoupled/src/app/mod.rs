@@ -6,6 +6,7 @@ mod check;
 mod code;
 mod error;
 mod examine;
+mod expectations;
 mod faults;
 mod groups;
 mod housing;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{EventDescription, ModuleDescription, TaskDescription, TypeDescription};
 use crate::app::Lint;
 use crate::event::Wire;
+use crate::provider::RouteInfo;
 
 /// What an application consists of. Made by [`Handle::describe`](crate::Handle::describe).
 ///
@@ -24,6 +25,9 @@ pub struct Description {
     pub events: Vec<EventDescription>,
     /// Its connections and forwards in the order in which they were made.
     pub connections: Vec<Wire>,
+    /// What goes to other processes and comes from them.
+    #[serde(default)]
+    pub routes: Vec<RouteInfo>,
     /// The types of modules that this program has, by name; each can be listed in a configuration unless it says otherwise.
     pub types: Vec<TypeDescription>,
     /// What looks like a mistake in how they are wired at this moment; nothing where the application is a

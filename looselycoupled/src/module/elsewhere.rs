@@ -47,6 +47,9 @@ pub(crate) trait Elsewhere: fmt::Debug + Send + Sync {
     /// Whether a module is said to be there.
     fn knows(&self, module: &str) -> bool;
 
+    /// Whether a module is there, and the way to it is open.
+    fn is_reachable(&self, module: &str) -> bool;
+
     /// All that are said to be there.
     fn modules(&self) -> Vec<String>;
 

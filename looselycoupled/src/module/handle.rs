@@ -126,20 +126,23 @@ impl Handle {
         }
     }
 
-    /// Whether a module takes calls: it is passive or active. A name that does not exist is not ready.
+    /// Whether a module takes calls: it is passive or active; of one in another process, whether the way there is open. A name that does not
+    /// exist is not ready.
     #[must_use]
     pub fn is_ready(&self, module: &str) -> bool {
-        self.phase(module).is_some_and(Phase::is_ready)
+        let is_reachable =
+            || self.application.elsewhere.get().is_some_and(|elsewhere| elsewhere.is_reachable(module));
+        self.phase(module).map_or_else(is_reachable, Phase::is_ready)
     }
 
-    /// How far a module is; `None` if there is none of this name.
+    /// How far a module is; `None` if there is none of this name in this process.
     #[must_use]
     pub fn phase(&self, module: &str) -> Option<Phase> {
         let (_, station) = self.application.router.directory.find(module)?;
         Some(Phase::of(station.tenant()))
     }
 
-    /// The names of all modules in the order of their start.
+    /// The names of all modules of this process in the order of their start.
     #[must_use]
     pub fn modules(&self) -> Vec<String> {
         self.application.router.directory.names().map(str::to_owned).collect()

@@ -13,7 +13,7 @@ use crate::module::{Application, Handle};
 use crate::reply::CallError;
 use crate::router::Terms;
 use crate::sync::Arc;
-use crate::value::{Arguments, Value};
+use crate::value::{Arguments, Value, encode};
 use crate::waits::Party;
 
 /// Why an event goes no further.
@@ -132,6 +132,9 @@ async fn serve_here(way: &Way, application: Arc<Application>, call: Envelope) ->
     let module = address.split_once('.').map_or(&*address, |(module, _)| module);
     let handle = Handle::outside(Arc::clone(&application));
     let Some(highest) = way.served.get(module) else { return Err(handle.unknown_module(module)) };
+    if call.is_question() {
+        return described(&handle, module).await;
+    }
     let mut lineage = call.lineage();
     // The lower one: nobody elsewhere pushes ahead of what the route allows.
     lineage.priority = lineage.priority.max(*highest);
@@ -161,6 +164,12 @@ async fn serve_here(way: &Way, application: Arc<Application>, call: Envelope) ->
         None => called,
     };
     Ok(called.await?.into_value())
+}
+
+/// What a module of this process looks like.
+async fn described(handle: &Handle, module: &str) -> Result<Value, CallError> {
+    let outline = handle.outline(module).await?;
+    encode(&outline).map_err(|cause| CallError::Result { address: module.into(), cause: Box::new(cause) })
 }
 
 /// The error of a queued task, as of a call.

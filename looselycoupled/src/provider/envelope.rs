@@ -24,7 +24,7 @@ use crate::value::Value;
 /// | `lc-group` | of an event that comes because of a group, on its last way: the group |
 /// | `lc-redelivered` | of a durable event: `yes` if it may have been handled before |
 /// | `lc-chain` | of a call: who waits for it, in which process |
-/// | `lc-mode` | of a call: `task` if it is to be put in line, and nobody waits for its result |
+/// | `lc-mode` | of a call: `task` if it is to be put in line, and nobody waits for its result; `describe` if its name is that of a module, and it asks what that looks like |
 /// | `traceparent` | the trace context of the W3C, if the interceptor `TraceContext` is at work |
 #[derive(Debug, Clone, PartialEq)]
 pub struct Envelope {
@@ -49,6 +49,7 @@ pub(super) const ID: &str = "lc-id";
 pub(super) const REDELIVERED: &str = "lc-redelivered";
 /// The mode of what nobody waits for.
 pub(super) const TASK: &str = "task";
+pub(super) const DESCRIBE: &str = "describe";
 
 const OWN: &str = "lc-";
 
@@ -97,6 +98,11 @@ impl Envelope {
 
     pub(super) fn is_task(&self) -> bool {
         self.headers.get(MODE) == Some(TASK)
+    }
+
+    /// Whether it asks what a module looks like.
+    pub(super) fn is_question(&self) -> bool {
+        self.headers.get(MODE) == Some(DESCRIBE)
     }
 
     /// The process from which it comes.

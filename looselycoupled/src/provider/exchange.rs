@@ -10,9 +10,10 @@ use super::chain::departing;
 use super::departures::Departures;
 use super::envelope::{CHAIN, DEADLINE, MODE, Origin, TASK, source};
 use super::outbox::Outgoing;
-use super::way::Way;
+use super::way::{Traffic, Way};
 use super::{
-    Capability, Envelope, ErasedProvider, EventRoute, Link, ModuleRoute, ProviderError, ProviderInfo, Routes,
+    Capability, Envelope, ErasedProvider, EventRoute, Link, ModuleRoute, ProviderError, ProviderInfo,
+    ProviderState, RouteInfo, RouteOf, Routes,
 };
 use crate::envelope::EventRecord;
 use crate::interceptor::{Interceptors, Message, Rejected};
@@ -56,12 +57,46 @@ impl Exchange {
             let events = routes.events.iter().filter(|route| route.via == via).cloned().collect();
             let served = routes.modules.iter().filter(|route| is_served(via, route));
             let served = served.map(|route| (route.module.clone(), route.highest)).collect();
-            Arc::new(Way::new(given, &process, application, events, served))
+            let is_there = |module: &str| {
+                routes.modules.iter().any(|route| route.via == via && *route.module == *module)
+            };
+            let expectations =
+                routes.expectations.iter().filter(|known| is_there(&known.module)).cloned().collect();
+            Arc::new(Way::new(given, &process, application, Traffic { events, served, expectations }))
         });
         let ways = ways.collect();
         let elsewhere = routes.modules.iter().filter(|route| !route.is_here);
         let modules = elsewhere.map(|route| (route.module.clone(), route.via)).collect();
         Arc::new(Self { ways, routes, modules, process, application: Arc::downgrade(application) })
+    }
+
+    /// That of an application.
+    pub(super) fn of(application: &Application) -> Option<&Self> {
+        application.elsewhere.get()?.as_any().downcast_ref()
+    }
+
+    fn route_infos(&self) -> Vec<RouteInfo> {
+        let via = |via: usize| self.ways.get(via).map(|way| way.name.to_string()).unwrap_or_default();
+        let events = self.routes.events.iter().map(|route| RouteInfo {
+            of: RouteOf::Event(route.pattern.to_string()),
+            via: via(route.via),
+            group: route.subscription.group.as_deref().map(str::to_owned),
+            durable: route.subscription.is_durable,
+            here: false,
+        });
+        let modules = self.routes.modules.iter().map(|route| RouteInfo {
+            of: RouteOf::Module(route.module.to_string()),
+            via: via(route.via),
+            group: None,
+            durable: false,
+            here: route.is_here,
+        });
+        events.chain(modules).collect()
+    }
+
+    /// By which a module elsewhere is reached.
+    pub(super) fn way_to(&self, module: &str) -> Option<&Arc<Way>> {
+        self.ways.get(*self.modules.get(module)?)
     }
 
     /// Has all providers begin to connect; stops at the first that cannot, and tells which.
@@ -133,6 +168,10 @@ impl Elsewhere for Exchange {
         self.modules.contains_key(module)
     }
 
+    fn is_reachable(&self, module: &str) -> bool {
+        self.way_to(module).is_some_and(|way| way.state() == ProviderState::Connected)
+    }
+
     fn modules(&self) -> Vec<String> {
         self.modules.keys().map(|module| module.to_string()).collect()
     }
@@ -190,8 +229,7 @@ impl Exchange {
         let Departure { address, arguments, mut lineage, is_awaited, caller, .. } = departure;
         let address = &*address;
         let module = address.split_once('.').map_or(address, |(module, _)| module);
-        let way = self.modules.get(module).and_then(|via| self.ways.get(*via));
-        let (Some(way), Some(application)) = (way, self.application.upgrade()) else {
+        let (Some(way), Some(application)) = (self.way_to(module), self.application.upgrade()) else {
             return Err(CallError::ShuttingDown { address: address.into(), begun: false });
         };
         let sender = application.services.name_of(lineage.source);
@@ -244,8 +282,13 @@ impl Handle {
     /// What was sent and heard by a provider is `published + dropped + undelivered`, once nothing waits for it any more.
     #[must_use]
     pub fn providers(&self) -> Vec<ProviderInfo> {
-        let elsewhere = self.application.elsewhere.get().map(|elsewhere| elsewhere.as_any());
-        let exchange = elsewhere.and_then(<dyn Any>::downcast_ref::<Exchange>);
-        exchange.map_or_else(Vec::new, |exchange| exchange.ways.iter().map(|way| way.info()).collect())
+        Exchange::of(&self.application)
+            .map_or_else(Vec::new, |exchange| exchange.ways.iter().map(|way| way.info()).collect())
+    }
+
+    /// What goes to other processes and comes from them, events first, each kind in the order in which it was stated.
+    #[must_use]
+    pub fn routes(&self) -> Vec<RouteInfo> {
+        Exchange::of(&self.application).map_or_else(Vec::new, Exchange::route_infos)
     }
 }

@@ -1,6 +1,6 @@
 //! What can be known about a provider while it works.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::ProviderState;
 
@@ -34,4 +34,31 @@ pub struct ProviderInfo {
     pub served: u64,
     /// Calls and tasks for modules in other processes.
     pub requested: u64,
+}
+
+/// What goes by a provider, as a route says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RouteInfo {
+    /// Events of this name or pattern, or this module.
+    pub of: RouteOf,
+    /// The provider.
+    pub via: String,
+    /// Of events: in turn with whom they are heard.
+    pub group: Option<String>,
+    /// Of events: whether they are kept until they have been handled.
+    pub durable: bool,
+    /// Of a module: whether it is in this process, and others reach it by this way.
+    pub here: bool,
+}
+
+/// What a route is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum RouteOf {
+    /// Events of this name, or of this pattern.
+    Event(String),
+    /// The module of this name.
+    Module(String),
 }

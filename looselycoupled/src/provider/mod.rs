@@ -36,8 +36,11 @@
 //! Whatever calls a module here calls it there: [`exec_task`](crate::Handle::exec_task), stubs of modules and of interfaces, `exec!`, and what is
 //! sent later. A stub needs `Serialize` of the parameters and `Deserialize` of the value then, and says so if serde does not know
 //! one of them; of an error of the task's own only the words come over, as
-//! [`CallError::Remote`](crate::CallError::Remote). That the module there is of the stub's type, or implements its interface, is not known before
-//! it is called.
+//! [`CallError::Remote`](crate::CallError::Remote).
+//!
+//! Whether the module there is what `app!`, `calls(…)` and addresses in the code of modules say of it, the start cannot know. So it is asked what it looks
+//! like as soon as the provider is connected, and what does not fit is told in the log, with the place that says so. [`Handle::outline`](crate::Handle::outline)
+//! asks the same.
 //!
 //! A call that would wait for itself by way of other processes fails at once; two that begin at the same moment, each
 //! towards the other, end by their deadlines.
@@ -101,10 +104,13 @@ mod departures;
 mod envelope;
 mod erased;
 mod exchange;
+mod expectation;
 mod info;
+mod inquiry;
 mod link;
 mod local;
 mod outbox;
+mod outline;
 mod recent;
 mod route;
 #[cfg(all(feature = "socket", unix))]
@@ -122,9 +128,11 @@ pub use delivery::Delivery;
 pub use envelope::Envelope;
 pub(crate) use erased::{ErasedProvider, erase};
 pub(crate) use exchange::{Exchange, Given, needs};
-pub use info::ProviderInfo;
+pub(crate) use expectation::{Expectation, Expected};
+pub use info::{ProviderInfo, RouteInfo, RouteOf};
 pub use link::{Arrival, Link};
 pub use local::Local;
+pub use outline::{InterfaceOutline, ModuleOutline, ParameterOutline, TaskOutline};
 pub(crate) use route::{EventRoute, ModuleRoute, Routes, stays_here};
 #[cfg(all(feature = "socket", unix))]
 pub use socket::Socket;

@@ -1,6 +1,6 @@
 //! Which events and modules go by which provider.
 
-use super::Subscription;
+use super::{Expectation, Subscription};
 use crate::address::EventPattern;
 use crate::envelope::is_own;
 use crate::event::EXIT;
@@ -50,4 +50,6 @@ pub(crate) struct ModuleRoute {
 pub(crate) struct Routes {
     pub(crate) events: Vec<EventRoute>,
     pub(crate) modules: Vec<ModuleRoute>,
+    /// What is expected of modules that are elsewhere.
+    pub(crate) expectations: Vec<Expectation>,
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
 use super::departures::Departures;
+use super::expectation::Expectation;
 use super::outbox::{Sent, lose};
 use super::recent::Recent;
 use super::route::stays_here;
@@ -48,10 +49,21 @@ pub(super) struct Way {
     pub(super) served: HashMap<Box<str>, Priority>,
     /// The durable events that have come last.
     pub(super) recent: Mutex<Recent>,
+    /// What is expected of modules that are reached by it.
+    pub(super) expectations: Vec<Expectation>,
+    /// Rises when it is connected, and when it is not any more.
+    connections: AtomicU64,
     ids: Ids,
     pub(super) departures: Departures,
     /// Durable events are not taken in any more.
     closing: AtomicBool,
+}
+
+/// What is to go by one provider.
+pub(super) struct Traffic {
+    pub(super) events: Vec<EventRoute>,
+    pub(super) served: HashMap<Box<str>, Priority>,
+    pub(super) expectations: Vec<Expectation>,
 }
 
 /// What has come by one provider.
@@ -81,8 +93,7 @@ impl Way {
         Given { name, provider }: Given,
         process: &Arc<str>,
         application: &Arc<Application>,
-        events: Vec<EventRoute>,
-        served: HashMap<Box<str>, Priority>,
+        Traffic { events, served, expectations }: Traffic,
     ) -> Self {
         Self {
             name,
@@ -97,6 +108,8 @@ impl Way {
             events,
             served,
             recent: Mutex::default(),
+            expectations,
+            connections: AtomicU64::new(0),
             ids: Ids::of(process),
             departures: Departures::default(),
             closing: AtomicBool::new(false),
@@ -145,7 +158,7 @@ impl Way {
         self.closing.load(Ordering::Relaxed)
     }
 
-    fn state(&self) -> ProviderState {
+    pub(super) fn state(&self) -> ProviderState {
         let states = [ProviderState::Stopped, ProviderState::Connecting, ProviderState::Connected];
         let raw = self.state.load(Ordering::Relaxed);
         states.into_iter().find(|state| *state as u8 == raw).unwrap_or(ProviderState::Stopped)
@@ -176,9 +189,20 @@ impl Way {
         }
     }
 
-    pub(super) fn tell_state(&self, state: ProviderState, reason: Option<&str>) {
+    /// The number of the present connection.
+    pub(super) fn connection(&self) -> u64 {
+        self.connections.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn tell_state(self: &Arc<Self>, state: ProviderState, reason: Option<&str>) {
         let raw = state as u8;
         let is_same = self.state.swap(raw, Ordering::Relaxed) == raw;
+        if !is_same {
+            self.connections.fetch_add(1, Ordering::Relaxed);
+        }
+        if !is_same && state == ProviderState::Connected {
+            Self::inquire(self);
+        }
         let before = std::mem::replace(&mut *self.reason.lock(), reason.unwrap_or_default().to_owned());
         // Who tries again and again has nothing new to say, unless it fails in another way.
         if is_same && before == reason.unwrap_or_default() {

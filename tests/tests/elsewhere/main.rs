@@ -5,6 +5,7 @@
 mod checked;
 mod interfaces;
 mod later;
+mod outlines;
 mod stubs;
 
 use std::sync::atomic::{AtomicU32, Ordering};

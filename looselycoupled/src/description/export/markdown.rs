@@ -5,10 +5,11 @@ use crate::description::{
     Description, EventDescription, HandlerDescription, HeardBy, ModuleDescription, ParameterDescription,
     TaskDescription,
 };
+use crate::provider::{RouteInfo, RouteOf};
 use crate::supervision::Policy;
 
 impl Description {
-    /// A page of Markdown: every module with its tasks and handlers, every event, all connections, and all lints.
+    /// A page of Markdown: every module with its tasks and handlers, every event, all connections, what goes to other processes, and all lints.
     ///
     /// Documentation stands in block quotes as it was written, so that nothing in it reaches beyond its own.
     #[must_use]
@@ -29,12 +30,28 @@ impl Description {
                 format!("{} → {}{how}", code(&wire.from), code(&wire.to))
             }));
         }
+        if !self.routes.is_empty() {
+            page.block("## Other processes");
+            page.list(self.routes.iter().map(route));
+        }
         if !self.lints.is_empty() {
             page.block("## Lints");
             page.list(self.lints.iter().map(|lint| one_line(&lint.to_string())));
         }
         page.0
     }
+}
+
+fn route(route: &RouteInfo) -> String {
+    let RouteInfo { of, via, group, durable, here, .. } = route;
+    let what = match of {
+        RouteOf::Event(event) => format!("event {}", code(event)),
+        RouteOf::Module(module) if *here => format!("module {}, which is here", code(module)),
+        RouteOf::Module(module) => format!("module {}, which is there", code(module)),
+    };
+    let durable = if *durable { ", durable" } else { "" };
+    let group = group.as_ref().map(|group| format!(", in the group {}", code(group))).unwrap_or_default();
+    format!("{what}, via {}{durable}{group}", code(via))
 }
 
 #[derive(Default)]

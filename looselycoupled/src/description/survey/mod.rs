@@ -62,6 +62,7 @@ impl Handle {
             modules: modules::modules(application),
             events: events::events(application, &connections),
             connections,
+            routes: self.routes(),
             types: types::types(),
             lints,
         }
