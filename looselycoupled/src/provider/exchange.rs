@@ -159,6 +159,7 @@ impl Exchange {
         for way in &self.ways {
             way.departures.end().await;
             way.provider.stop().await;
+            way.tell_state(ProviderState::Stopped, None);
         }
     }
 }

@@ -1,0 +1,81 @@
+//! The beginning, the end, and what lies between.
+
+use looselycoupled::prelude::*;
+use looselycoupled::provider::{Capability, ProviderState, Via};
+use looselycoupled_tests::within;
+
+use crate::{Bus, Ledger, end, lines, order, start, texts, wait_for};
+
+pub async fn what_it_cannot_do_is_refused_at_the_start<B: Bus>() {
+    let bus = B::new();
+    let asks = |app: AppBuilder, capability: Capability| match capability {
+        Capability::Calls => Some(app.route_module("ledger", "bus")),
+        Capability::Patterns => Some(app.route_event("order.*", "bus")),
+        Capability::Groups => Some(app.route_event("order", Via::provider("bus").in_group("clerks"))),
+        Capability::Durable => Some(app.route_event("order", Via::provider("bus").durable())),
+        // No route asks for headers, or for an order.
+        _ => None,
+    };
+    for capability in [Capability::Calls, Capability::Patterns, Capability::Groups, Capability::Durable] {
+        let Some(app) = asks(bus.first("first"), capability) else { continue };
+        let checked = app.check();
+        assert_eq!(checked.is_ok(), B::CLAIMS.has(capability), "{capability}: {checked:?}");
+    }
+}
+
+pub async fn what_was_accepted_before_the_end_arrives<B: Bus>() {
+    let bus = B::new();
+    let hears = |app: AppBuilder| app.module("ledger", Ledger::default()).route_event("order", "bus");
+    let first = start(hears(bus.first("first"))).await;
+    let second = start(bus.other("second").route_event("order", "bus")).await;
+    order(&second, 0..1_000).await;
+    second.shutdown().await.unwrap();
+    assert_eq!(lines(&first, 1_000).await, texts(0..1_000));
+    first.shutdown().await.unwrap();
+}
+
+pub async fn states_are_told_and_everything_is_there_again<B: Bus>() {
+    if !B::NEEDS_THE_FIRST {
+        return;
+    }
+    let bus = B::new();
+    let second = bus.other("second").module("ledger", Ledger::default());
+    let second = second.route_event("order", "bus").route_event("news", "bus").start().await.unwrap();
+    let mut states = second.handle().subscribe("provider_state");
+    let mut state = async || within(states.next()).await.unwrap().field::<String>("state").unwrap();
+    for round in 0..3 {
+        let first = start(bus.first("first").route_event("order", "bus")).await;
+        while state().await != "connected" {}
+        order(&first, [round]).await;
+        assert_eq!(lines(&second, round as usize + 1).await, texts(0..=round));
+        first.shutdown().await.unwrap();
+        while state().await != "connecting" {}
+        let provider = second.handle().providers()[0].clone();
+        assert!(!provider.reason.is_empty(), "{provider:?}");
+        // What is sent meanwhile is lost, and counted.
+        second.handle().trigger_event("news", args! {}).await.unwrap();
+        while second.handle().providers()[0].undelivered <= u64::from(round) {
+            tokio::task::yield_now().await;
+        }
+    }
+    end([second]).await;
+}
+
+pub async fn nothing_comes_after_the_end<B: Bus>() {
+    let bus = B::new();
+    let hears = |app: AppBuilder| app.module("ledger", Ledger::default()).route_event("order", "bus");
+    let first = start(bus.first("first").route_event("order", "bus")).await;
+    let second = start(hears(bus.other("second"))).await;
+    let held = second.handle();
+    second.shutdown().await.unwrap();
+    assert_eq!(held.providers()[0].state, ProviderState::Stopped);
+    let received = held.providers()[0].received;
+    order(&first, 0..10).await;
+    // Under the same name it can come again.
+    let second = start(hears(bus.other("second"))).await;
+    wait_for(&second, ProviderState::Connected).await;
+    order(&first, [10]).await;
+    assert_eq!(lines(&second, 1).await.last().unwrap(), "10");
+    assert_eq!(held.providers()[0].received, received);
+    end([first, second]).await;
+}
