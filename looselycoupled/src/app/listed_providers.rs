@@ -15,19 +15,26 @@ pub(super) struct ListedProvider {
     name: Option<String>,
     /// Of `socket`: where the broker is.
     url: Option<String>,
-    /// Of `socket`: the process that hosts it.
+    /// Of `socket` and `zeromq`: the process that hosts the broker.
     host: Option<String>,
     /// Of `socket`: where the process that hosts keeps durable events.
     journal: Option<String>,
     /// Of `socket`: processes and groups that come no more.
     forget: Vec<String>,
+    /// Of `zeromq`: where the broker publishes.
+    publishes: Option<String>,
+    /// Of `zeromq`: where the broker takes what processes send.
+    takes: Option<String>,
 }
 
 /// The kinds that this program has.
-#[cfg(all(feature = "socket", unix))]
-const KINDS: &[&str] = &["local", "socket"];
-#[cfg(not(all(feature = "socket", unix)))]
-const KINDS: &[&str] = &["local"];
+const KINDS: &[&str] = &[
+    "local",
+    #[cfg(all(feature = "socket", unix))]
+    "socket",
+    #[cfg(all(feature = "zeromq", unix))]
+    "zeromq",
+];
 
 /// What is wrong with one, and at which of its keys.
 pub(super) struct Wrong {
@@ -39,15 +46,10 @@ impl ListedProvider {
     /// Makes it for the process of this name.
     pub(super) fn make(&self, name: &str, process: &str) -> Result<Arc<dyn ErasedProvider>, Wrong> {
         let kind = &*self.kind;
-        let foreign = match kind {
-            "local" => [("url", &self.url), ("host", &self.host), ("journal", &self.journal)],
-            _ => [("name", &self.name), ("name", &None), ("name", &None)],
-        };
         if KINDS.contains(&kind)
-            && let Some((key, _)) = foreign.into_iter().find(|(_, value)| value.is_some())
+            && let Some(key) = self.foreign(kind)
         {
-            let message = format!("a provider of kind `{kind}` has no `{key}`");
-            return Err(Wrong { key, message });
+            return Err(Wrong { key, message: format!("a provider of kind `{kind}` has no `{key}`") });
         }
         match kind {
             "local" => {
@@ -56,16 +58,45 @@ impl ListedProvider {
             }
             #[cfg(all(feature = "socket", unix))]
             "socket" => self.socket(name, process),
+            #[cfg(all(feature = "zeromq", unix))]
+            "zeromq" => self.zeromq(name, process),
             "" => {
                 let message = format!("the provider `{name}` needs a `kind`: {}", KINDS.join(", "));
                 Err(Wrong { key: "", message })
             }
             unknown => {
-                let _only_sockets_ask = process;
+                let _only_hosts_ask = process;
                 let message = format!("there is no kind of providers `{unknown}`{}", hint(unknown, KINDS));
                 Err(Wrong { key: "kind", message })
             }
         }
+    }
+
+    /// A key that is there and means nothing to providers of this kind.
+    fn foreign(&self, kind: &str) -> Option<&'static str> {
+        let keys = [
+            ("name", self.name.is_some(), &["local"][..]),
+            ("url", self.url.is_some(), &["socket"]),
+            ("host", self.host.is_some(), &["socket", "zeromq"]),
+            ("journal", self.journal.is_some(), &["socket"]),
+            ("forget", !self.forget.is_empty(), &["socket"]),
+            ("publishes", self.publishes.is_some(), &["zeromq"]),
+            ("takes", self.takes.is_some(), &["zeromq"]),
+        ];
+        keys.into_iter().find(|(_, is_there, kinds)| *is_there && !kinds.contains(&kind)).map(|(key, ..)| key)
+    }
+
+    #[cfg(all(feature = "zeromq", unix))]
+    fn zeromq(&self, name: &str, process: &str) -> Result<Arc<dyn ErasedProvider>, Wrong> {
+        use crate::provider::ZeroMq;
+        let kind = "zeromq";
+        let publishes = "where the broker `publishes`: `ipc:///run/user/1000/home.out`";
+        let publishes = needed(self.publishes.as_ref(), name, kind, publishes)?;
+        let takes = "where the broker `takes` what processes send: `ipc:///run/user/1000/home.in`";
+        let takes = needed(self.takes.as_ref(), name, kind, takes)?;
+        // Without one it is hosted by Python.
+        let is_host = self.host.as_deref() == Some(process);
+        Ok(erase(if is_host { ZeroMq::host(publishes, takes) } else { ZeroMq::connect(publishes, takes) }))
     }
 
     #[cfg(all(feature = "socket", unix))]

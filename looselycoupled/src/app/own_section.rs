@@ -123,10 +123,10 @@ fn provider() -> Value {
         "additionalProperties": false,
         "required": ["kind"],
         "properties": {
-            "kind": { "enum": ["local", "socket"] },
+            "kind": { "enum": ["local", "socket", "zeromq"] },
             "name": { "description": "Of `local`: what those call it who are together.", "type": "string" },
             "url": { "description": "Of `socket`: where the broker is, `unix:<path>`.", "type": "string" },
-            "host": { "description": "Of `socket`: the process that hosts the broker.", "type": "string" },
+            "host": { "description": "Of `socket` and `zeromq`: the process that hosts the broker.", "type": "string" },
             "journal": {
                 "description": "Of `socket`: the file in which the process that hosts keeps durable events.",
                 "type": "string",
@@ -135,6 +135,14 @@ fn provider() -> Value {
                 "description": "Of `socket`: processes and groups that come no more, for which nothing is to be kept.",
                 "type": "array",
                 "items": { "type": "string" },
+            },
+            "publishes": {
+                "description": "Of `zeromq`: where the broker publishes, `ipc://<path>` or `tcp://<host>:<port>`.",
+                "type": "string",
+            },
+            "takes": {
+                "description": "Of `zeromq`: where the broker takes what processes send.",
+                "type": "string",
             },
         },
     })

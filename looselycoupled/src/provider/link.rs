@@ -45,6 +45,13 @@ impl Link {
         &self.process
     }
 
+    /// The names of an event's fields in the order in which this program declares them: in the event's type, in `emits(…)` of a module, or as
+    /// parameters of a handler. For providers that carry fields without names; `None` if nobody declares any.
+    #[must_use]
+    pub fn fields(&self, event: &str) -> Option<Vec<&'static str>> {
+        self.way.upgrade()?.fields.of(event).map(<[_]>::to_vec)
+    }
+
     /// Hands an event from elsewhere to everybody here who hears it. Ready when it stands in their queues.
     pub async fn event(&self, event: Envelope) -> Arrival {
         match self.way.upgrade() {

@@ -50,6 +50,7 @@
 //! | | kind in a file | connects |
 //! |---|---|---|
 //! | [`Local`] | `{ kind: local, name: house }` | applications of one process |
+//! | `ZeroMq` (feature `zeromq`, on Unix) | `{ kind: zeromq, publishes: "ipc:///run/user/1000/out", takes: "ipc:///run/user/1000/in", host: kitchen }` | processes of this framework and of MrEventLoop, by events |
 //! | `Socket` (feature `socket`, on Unix) | `{ kind: socket, url: "unix:/run/user/1000/home.sock", host: kitchen }` | processes of one machine; the one that `host` names hosts the broker |
 //!
 //! Others implement [`Provider`].
@@ -105,6 +106,7 @@ mod envelope;
 mod erased;
 mod exchange;
 mod expectation;
+mod fields;
 mod info;
 mod inquiry;
 mod link;
@@ -118,9 +120,11 @@ mod socket;
 mod subscription;
 mod via;
 mod way;
-#[cfg(feature = "socket")]
+#[cfg(any(feature = "socket", feature = "zeromq"))]
 #[doc(hidden)]
 pub mod wire;
+#[cfg(all(feature = "zeromq", unix))]
+mod zeromq;
 
 pub use answer::{Answer, RemoteError};
 pub use contract::{Capabilities, Capability, Provider, ProviderError, ProviderState};
@@ -138,3 +142,5 @@ pub(crate) use route::{EventRoute, ModuleRoute, Routes, stays_here};
 pub use socket::Socket;
 pub use subscription::Subscription;
 pub use via::Via;
+#[cfg(all(feature = "zeromq", unix))]
+pub use zeromq::ZeroMq;

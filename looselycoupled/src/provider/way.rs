@@ -9,6 +9,7 @@ use tokio::time::{sleep, timeout};
 
 use super::departures::Departures;
 use super::expectation::Expectation;
+use super::fields::Fields;
 use super::outbox::{Sent, lose};
 use super::recent::Recent;
 use super::route::stays_here;
@@ -51,6 +52,7 @@ pub(super) struct Way {
     pub(super) recent: Mutex<Recent>,
     /// What is expected of modules that are reached by it.
     pub(super) expectations: Vec<Expectation>,
+    pub(super) fields: Arc<Fields>,
     /// Rises when it is connected, and when it is not any more.
     connections: AtomicU64,
     ids: Ids,
@@ -64,6 +66,7 @@ pub(super) struct Traffic {
     pub(super) events: Vec<EventRoute>,
     pub(super) served: HashMap<Box<str>, Priority>,
     pub(super) expectations: Vec<Expectation>,
+    pub(super) fields: Arc<Fields>,
 }
 
 /// What has come by one provider.
@@ -93,7 +96,7 @@ impl Way {
         Given { name, provider }: Given,
         process: &Arc<str>,
         application: &Arc<Application>,
-        Traffic { events, served, expectations }: Traffic,
+        Traffic { events, served, expectations, fields }: Traffic,
     ) -> Self {
         Self {
             name,
@@ -109,6 +112,7 @@ impl Way {
             served,
             recent: Mutex::default(),
             expectations,
+            fields,
             connections: AtomicU64::new(0),
             ids: Ids::of(process),
             departures: Departures::default(),

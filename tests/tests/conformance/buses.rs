@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use looselycoupled::prelude::*;
-use looselycoupled::provider::{Capabilities, Capability, Local, Socket};
+use looselycoupled::provider::{Capabilities, Capability, Local, Socket, ZeroMq};
 use looselycoupled_tests::Scratch;
 
 use crate::Bus;
@@ -53,5 +53,34 @@ impl Bus for AtASocket {
 
     fn other(&self, name: &str) -> AppBuilder {
         App::builder().process(name).provider("bus", Socket::connect(&self.url()))
+    }
+}
+
+/// `ZeroMq` at files.
+pub struct ByZeroMq(Scratch);
+
+impl ByZeroMq {
+    fn endpoints(&self) -> [String; 2] {
+        ["out", "in"].map(|end| format!("ipc://{}", self.0.path(end).display()))
+    }
+}
+
+impl Bus for ByZeroMq {
+    const CLAIMS: Capabilities =
+        Capabilities::NONE.with(Capability::Patterns).with(Capability::Headers).with(Capability::Order);
+    const NEEDS_THE_FIRST: bool = true;
+
+    fn new() -> Self {
+        Self(Scratch::new())
+    }
+
+    fn first(&self, name: &str) -> AppBuilder {
+        let [publishes, takes] = self.endpoints();
+        App::builder().process(name).provider("bus", ZeroMq::host(&publishes, &takes))
+    }
+
+    fn other(&self, name: &str) -> AppBuilder {
+        let [publishes, takes] = self.endpoints();
+        App::builder().process(name).provider("bus", ZeroMq::connect(&publishes, &takes))
     }
 }
