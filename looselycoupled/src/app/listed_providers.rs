@@ -1,5 +1,7 @@
 //! Providers that a file lists.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
 
 use crate::address::hint;
@@ -21,6 +23,14 @@ pub(super) struct ListedProvider {
     journal: Option<String>,
     /// Of `socket`: processes and groups that come no more.
     forget: Vec<String>,
+    /// Of `socket` at a port: what both sides know, or the file in which it stands.
+    token: Option<String>,
+    token_file: Option<PathBuf>,
+    /// Of `socket` at a port, for who connects: by whom the broker's certificate is made.
+    authority_file: Option<PathBuf>,
+    /// Of `socket` at a port, for who hosts: what the broker shows.
+    certificate_file: Option<PathBuf>,
+    key_file: Option<PathBuf>,
     /// Of `zeromq`: where the broker publishes.
     publishes: Option<String>,
     /// Of `zeromq`: where the broker takes what processes send.
@@ -80,6 +90,11 @@ impl ListedProvider {
             ("host", self.host.is_some(), &["socket", "zeromq"]),
             ("journal", self.journal.is_some(), &["socket"]),
             ("forget", !self.forget.is_empty(), &["socket"]),
+            ("token", self.token.is_some(), &["socket"]),
+            ("token_file", self.token_file.is_some(), &["socket"]),
+            ("authority_file", self.authority_file.is_some(), &["socket"]),
+            ("certificate_file", self.certificate_file.is_some(), &["socket"]),
+            ("key_file", self.key_file.is_some(), &["socket"]),
             ("publishes", self.publishes.is_some(), &["zeromq"]),
             ("takes", self.takes.is_some(), &["zeromq"]),
         ];
@@ -104,13 +119,31 @@ impl ListedProvider {
         use crate::provider::Socket;
         let url = needed(self.url.as_ref(), name, "socket", "a `url`: `unix:/run/user/1000/home.sock`")?;
         let host = needed(self.host.as_ref(), name, "socket", "a `host`: the process that hosts the broker")?;
-        let socket = if host == process { Socket::host(url) } else { Socket::connect(url) };
+        // All processes may share one file: each takes what is for it.
+        let socket = if host == process {
+            let socket = Socket::host(url);
+            match (&self.certificate_file, &self.key_file) {
+                (None, None) => socket,
+                (Some(certificate), Some(key)) => socket.certificate(certificate, key),
+                (None, Some(_)) => return Err(lacks("key_file", "a `certificate_file`")),
+                (Some(_), None) => return Err(lacks("certificate_file", "a `key_file`")),
+            }
+        } else {
+            self.authority_file.iter().fold(Socket::connect(url), Socket::authority)
+        };
+        let socket = self.token.iter().fold(socket, |socket, token| socket.token(token));
+        let socket = self.token_file.iter().fold(socket, Socket::token_file);
         let socket = self.forget.iter().fold(socket, |socket, name| socket.forget(name));
         Ok(erase(match &self.journal {
             Some(path) => socket.journal(path),
             None => socket,
         }))
     }
+}
+
+#[cfg(all(feature = "socket", unix))]
+fn lacks(key: &'static str, what: &str) -> Wrong {
+    Wrong { key, message: format!("beside `{key}` it takes {what}") }
 }
 
 fn needed<'a>(value: Option<&'a String>, name: &str, kind: &str, what: &str) -> Result<&'a str, Wrong> {

@@ -79,6 +79,7 @@ macro_rules! every_bus {
 every_bus! {
     local = crate::buses::InOneProcess,
     socket = crate::buses::AtASocket,
+    tls = crate::buses::AtAPort,
     zeromq = crate::buses::ByZeroMq,
 }
 
