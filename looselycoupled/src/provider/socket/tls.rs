@@ -18,6 +18,9 @@ use crate::sync::{Arc, Mutex};
 /// So much is encrypted at a time.
 const RECORD: usize = 16 * 1024;
 
+/// So much is read at a time: a stranger must not send faster than anybody looks at it.
+const MOUTHFUL: usize = 4 * RECORD;
+
 /// A connection by TLS.
 pub(super) struct Tls {
     stream: TcpStream,
@@ -132,7 +135,8 @@ impl Tls {
             let read = session.reader().read(&mut bytes[start..]);
             bytes.truncate(start + *read.as_ref().unwrap_or(&0));
             match read {
-                // All that is there is taken: what lies in the library makes no stream readable.
+                Ok(_) if bytes.len() - before >= MOUTHFUL => return Ok(bytes.len() - before),
+                // Before the stream is said to have no more: what lies in the library makes no stream readable.
                 Ok(length) if length > 0 => continue,
                 Ok(_) => return Ok(bytes.len() - before),
                 Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(bytes.len() - before),

@@ -63,10 +63,16 @@ impl Flow {
 
     /// A message has come back; how many before it have not, and will not.
     pub(super) fn come_back(&self, number: u64) -> u64 {
-        let before = self.back.swap(number, Ordering::Relaxed);
-        let passed = number.saturating_sub(before);
-        self.room.add_permits(usize::try_from(passed).unwrap_or(WINDOW).min(WINDOW));
-        passed.saturating_sub(1)
+        let sent = *self.sent.lock();
+        let before = self.back.load(Ordering::Relaxed);
+        // Whatever somebody else makes up has not been sent.
+        if number <= before || number > sent {
+            return 0;
+        }
+        self.back.store(number, Ordering::Relaxed);
+        let passed = number - before;
+        self.room.add_permits(usize::try_from(passed).unwrap_or(WINDOW));
+        passed - 1
     }
 
     /// A message of another peer has come; how many of its own before this one have not.
@@ -117,6 +123,7 @@ mod tests {
         }
         assert_eq!((flow.has_room_at_once(), flow.is_proven()), (false, false));
         assert_eq!(flow.come_back(3), 2, "two have not");
+        assert_eq!((flow.come_back(2), flow.come_back(u64::MAX)), (0, 0), "nobody has sent that");
         assert_eq!(flow.under_way(), WINDOW as u64 - 3);
         assert!(flow.has_room_at_once());
         assert_eq!(flow.send(Err), Err(WINDOW as u64 + 1), "its number is the next one's");

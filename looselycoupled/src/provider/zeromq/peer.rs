@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Sender, UnboundedReceiver, UnboundedSender, channel, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
@@ -243,11 +244,16 @@ impl Visit<'_> {
         loop {
             tokio::select! {
                 received = incoming.recv() => match received {
-                    Ok(message) => if self.take(&message).await {
-                        last_back = Instant::now();
-                        if self.is_the_first() {
-                            probes = interval(PROBES);
+                    Ok(message) => match self.take(&message).await {
+                        Taken::Own => {
+                            last_back = Instant::now();
+                            if self.is_the_first() {
+                                probes = interval(PROBES);
+                            }
                         }
+                        // Nothing was read meanwhile, so nothing can have come back.
+                        Taken::AfterAWhile => last_back = Instant::now(),
+                        Taken::AtOnce => {}
                     },
                     Err(error) => return format!("the connection has ended: {error}"),
                 },
@@ -291,8 +297,8 @@ impl Visit<'_> {
         true
     }
 
-    /// Handles a message; whether it was one's own.
-    async fn take(&self, frames: &ZmqMessage) -> bool {
+    /// Handles a message.
+    async fn take(&self, frames: &ZmqMessage) -> Taken {
         let message = match frames.get(0).filter(|_| frames.len() == 1) {
             Some(frame) => Message::read(frame),
             None => Err(Malformed::NoRequest("it has several frames")),
@@ -301,7 +307,7 @@ impl Visit<'_> {
             Ok(message) => message,
             Err(error) => {
                 tracing::warn!(target: "looselycoupled", "a message cannot be read, and is lost: {error}");
-                return false;
+                return Taken::AtOnce;
             }
         };
         match &message.id {
@@ -310,7 +316,7 @@ impl Visit<'_> {
                 if lost > 0 {
                     tracing::warn!(target: "looselycoupled", lost, "the broker has not passed on so many messages: it, or this process, is too slow");
                 }
-                return true;
+                return Taken::Own;
             }
             Some(id) => {
                 let missing = self.uplink.flow.come_from(&id.sender, id.number);
@@ -320,15 +326,30 @@ impl Visit<'_> {
             }
             None => {}
         }
-        if self.peer.wants(&message.method) {
-            let fields = self.link.fields(&message.method);
-            let name = message.method.clone();
-            let (body, headers) = message.take_fields(fields.as_deref());
-            // It ends with the connection only.
-            let _ended = self.arriving.send(Envelope { name, headers, body }).await;
+        if !self.peer.wants(&message.method) {
+            return Taken::AtOnce;
         }
-        false
+        let fields = self.link.fields(&message.method);
+        let name = message.method.clone();
+        let (body, headers) = message.take_fields(fields.as_deref());
+        match self.arriving.try_send(Envelope { name, headers, body }) {
+            Err(TrySendError::Full(event)) => {
+                // It ends with the connection only.
+                let _ended = self.arriving.send(event).await;
+                Taken::AfterAWhile
+            }
+            _ => Taken::AtOnce,
+        }
     }
+}
+
+/// What became of a message.
+enum Taken {
+    /// It is one's own that has come back.
+    Own,
+    AtOnce,
+    /// It had to wait for others.
+    AfterAWhile,
 }
 
 const GONE: &str = "the broker has gone";
