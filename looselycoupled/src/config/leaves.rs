@@ -111,7 +111,7 @@ fn add(found: &mut Vec<ConfigEntry>, path: String, node: &Node, position: Option
     found.push(ConfigEntry { path, value, position, is_secret });
 }
 
-fn names_a_secret(key: &str) -> bool {
+pub(super) fn names_a_secret(key: &str) -> bool {
     let is_secret = |word: &str| SECRET.iter().any(|known| word.eq_ignore_ascii_case(known));
     is_secret(key) || is_secret(last_word(key))
 }
