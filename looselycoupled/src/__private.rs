@@ -7,7 +7,7 @@ pub use crate::app::{Main, Rehearsal, expect_whole};
 pub use crate::call::Call;
 pub use crate::checked::{
     Announces, EventFields, Instance, InstanceAt, InstanceOf, ListsInstances, Names, announce_by_name,
-    announced, called, complete, emission, emitter, fields, instance, place,
+    announced, argument, called, complete, emission, emitter, fields, instance, place,
 };
 pub use crate::dispatch::{Answer, NoDefault, Outline, Probe, Registration, infallible};
 pub use crate::envelope::{

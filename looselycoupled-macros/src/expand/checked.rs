@@ -19,29 +19,24 @@ pub(crate) fn checked_call(call: &CheckedCall) -> TokenStream {
     let CheckedCall { runtime, context, module, task, span, given, .. } = call;
     let (lc, root, address) = (quote!(#runtime::__private), root(), format!("{module}.{task}"));
     let names = given.iter().map(|given| &given.name);
-    let takes = quote!(#lc::Names::Arguments(<__Task as #lc::Task>::INFO.parameters));
     let head = throughout(
         *span,
         quote! {
             type __Instance = #lc::InstanceOf<
                 crate::#root,
-                { #lc::instance(<crate::#root as #lc::ListsInstances>::NAMES, #module) },
+                { #lc::instance::<crate::#root>(#module) },
             >;
             type __Task = #lc::Nth<
                 <__Instance as #lc::Instance>::Module,
                 {
-                    #lc::called(
-                        <<__Instance as #lc::Instance>::Module as #lc::Module>::DESCRIPTOR,
-                        (#module, #task, #address),
-                        &[#(#names),*],
-                    )
+                    #lc::called::<__Instance, _>(#module, #task, #address, [#(#names),*])
                 },
             >;
             #[allow(unused_mut, reason = "a task may take nothing")]
             let mut __given = #lc::Filling::<<__Task as #lc::Task>::Arguments>::begin();
         },
     );
-    let puts = given.iter().map(|one| put(one, &lc, &takes, &address));
+    let puts = given.iter().map(|one| put(one, |name| quote!(#lc::argument::<__Task>(#address, #name))));
     let verb = Ident::new(call.verb, Span::call_site());
     let send = throughout(*span, quote!(.#verb::<__Instance, __Task>(__given)));
     quote!({
@@ -71,7 +66,7 @@ pub(crate) fn checked_event(event: &CheckedEvent) -> TokenStream {
             let mut __given = #lc::announced::<__Emitter, _, #index>();
         },
     );
-    let puts = given.iter().map(|one| put(one, &lc, &takes, event));
+    let puts = given.iter().map(|one| put(one, |name| quote!(#lc::place(#takes, #event, #name))));
     let send = throughout(*span, quote!(.emit_checked::<__Emitter, _, #index>(__given)));
     quote!({
         #head
@@ -81,8 +76,9 @@ pub(crate) fn checked_event(event: &CheckedEvent) -> TokenStream {
 }
 
 /// `__given.put::<{ … }>(value);`, where the name is shown at the name and the value keeps its own place.
-fn put(given: &Given, lc: &TokenStream, takes: &TokenStream, of: &str) -> TokenStream {
+fn put(given: &Given, place: impl Fn(&str) -> TokenStream) -> TokenStream {
     let Given { name, span, value } = given;
-    let head = throughout(*span, quote!(__given.put::<{ #lc::place(#takes, #of, #name) }>));
+    let place = place(name);
+    let head = throughout(*span, quote!(__given.put::<{ #place }>));
     quote!(#head(#value);)
 }

@@ -2,20 +2,18 @@ const _: Expression = {
     type __Instance = ::looselycoupled::__private::InstanceOf<
         crate::__AppMacroAtTheCrateRoot,
         {
-            ::looselycoupled::__private::instance(
-                <crate::__AppMacroAtTheCrateRoot as ::looselycoupled::__private::ListsInstances>::NAMES,
-                "hall_lamp",
-            )
+            ::looselycoupled::__private::instance::<
+                crate::__AppMacroAtTheCrateRoot,
+            >("hall_lamp")
         },
     >;
     type __Task = ::looselycoupled::__private::Nth<
         <__Instance as ::looselycoupled::__private::Instance>::Module,
         {
-            ::looselycoupled::__private::called(
-                <<__Instance as ::looselycoupled::__private::Instance>::Module as ::looselycoupled::__private::Module>::DESCRIPTOR,
-                ("hall_lamp", "set_level", "hall_lamp.set_level"),
-                &["level", "fade"],
-            )
+            ::looselycoupled::__private::called::<
+                __Instance,
+                _,
+            >("hall_lamp", "set_level", "hall_lamp.set_level", ["level", "fade"])
         },
     >;
     #[allow(unused_mut, reason = "a task may take nothing")]
@@ -25,25 +23,17 @@ const _: Expression = {
     __given
         .put::<
             {
-                ::looselycoupled::__private::place(
-                    ::looselycoupled::__private::Names::Arguments(
-                        <__Task as ::looselycoupled::__private::Task>::INFO.parameters,
-                    ),
-                    "hall_lamp.set_level",
-                    "level",
-                )
+                ::looselycoupled::__private::argument::<
+                    __Task,
+                >("hall_lamp.set_level", "level")
             },
         >(40);
     __given
         .put::<
             {
-                ::looselycoupled::__private::place(
-                    ::looselycoupled::__private::Names::Arguments(
-                        <__Task as ::looselycoupled::__private::Task>::INFO.parameters,
-                    ),
-                    "hall_lamp.set_level",
-                    "fade",
-                )
+                ::looselycoupled::__private::argument::<
+                    __Task,
+                >("hall_lamp.set_level", "fade")
             },
         >(fade);
     (ctx).exec_checked::<__Instance, __Task>(__given)
@@ -51,22 +41,11 @@ const _: Expression = {
 const _: Expression = {
     type __Instance = ::lc::__private::InstanceOf<
         crate::__AppMacroAtTheCrateRoot,
-        {
-            ::lc::__private::instance(
-                <crate::__AppMacroAtTheCrateRoot as ::lc::__private::ListsInstances>::NAMES,
-                "door",
-            )
-        },
+        { ::lc::__private::instance::<crate::__AppMacroAtTheCrateRoot>("door") },
     >;
     type __Task = ::lc::__private::Nth<
         <__Instance as ::lc::__private::Instance>::Module,
-        {
-            ::lc::__private::called(
-                <<__Instance as ::lc::__private::Instance>::Module as ::lc::__private::Module>::DESCRIPTOR,
-                ("door", "open", "door.open"),
-                &[],
-            )
-        },
+        { ::lc::__private::called::<__Instance, _>("door", "open", "door.open", []) },
     >;
     #[allow(unused_mut, reason = "a task may take nothing")]
     let mut __given = ::lc::__private::Filling::<

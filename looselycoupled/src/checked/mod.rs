@@ -11,5 +11,5 @@ mod verbs;
 
 pub use announce::{Announces, EventFields, announce_by_name, announced};
 pub use events::{emission, emitter, fields};
-pub use names::{Names, called, complete, instance, place};
+pub use names::{Names, argument, called, complete, instance, place};
 pub use table::{Instance, InstanceAt, InstanceOf, ListsInstances};

@@ -10,9 +10,10 @@
     reason = "evaluated by the compiler: the panic is the compile error"
 )]
 
+use super::table::{Instance, ListsInstances};
 use crate::address::constant::{Near, Text, same};
 use crate::envelope::FieldInfo;
-use crate::module::{ModuleDescriptor, ParameterInfo, TaskDescriptor};
+use crate::module::{Module, ParameterInfo, Task, TaskDescriptor};
 
 /// A list of names.
 #[derive(Debug, Clone, Copy)]
@@ -89,8 +90,8 @@ impl Names<'_> {
 /// The place of an instance in `app!`.
 #[must_use]
 #[track_caller]
-pub const fn instance(names: &[&'static str], wanted: &'static str) -> usize {
-    let names = Names::Instances(names);
+pub const fn instance<A: ListsInstances>(wanted: &'static str) -> usize {
+    let names = Names::Instances(A::NAMES);
     match names.find(wanted) {
         Some(place) => place,
         None => names.refuse(wanted, Text::new().add("no module ").name(wanted).add(" in `app!`")),
@@ -98,19 +99,21 @@ pub const fn instance(names: &[&'static str], wanted: &'static str) -> usize {
 }
 
 /// The index of a task that is called with arguments of these names. Its address is made by the macro: here, that would take the
-/// compiler longer than all the rest.
+/// compiler longer than all the rest. The names are an array and not a reference to one, which would be a constant of its own.
 #[must_use]
 #[track_caller]
-pub const fn called(
-    of: &ModuleDescriptor,
-    (instance, wanted, address): (&str, &'static str, &str),
-    given: &[&'static str],
+pub const fn called<I: Instance, const N: usize>(
+    instance: &str,
+    wanted: &'static str,
+    address: &str,
+    given: [&'static str; N],
 ) -> usize {
+    let of = <I::Module as Module>::DESCRIPTOR;
     let tasks = Names::Tasks(of.tasks);
     match tasks.find(wanted) {
         Some(row) => {
             let info = &of.tasks[row].info;
-            complete(Names::Arguments(info.parameters), address, given);
+            complete(Names::Arguments(info.parameters), address, &given);
             info.index
         }
         None => {
@@ -118,6 +121,13 @@ pub const fn called(
             tasks.refuse(wanted, Text::new().add("no task ").name(wanted).add(" in ").name(place.text()))
         }
     }
+}
+
+/// The place of an argument. What is the same for each is here, since the compiler looks at what the macro makes anew for each use.
+#[must_use]
+#[track_caller]
+pub const fn argument<T: Task>(of: &str, wanted: &'static str) -> usize {
+    place(Names::Arguments(T::INFO.parameters), of, wanted)
 }
 
 /// The place of an argument or a field.
