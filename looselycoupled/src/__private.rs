@@ -29,7 +29,7 @@ pub use crate::module::{
     Witness, Wording, WriteProbe, misfit,
 };
 // For tests of what arrives from others, not for generated code.
-#[cfg(feature = "socket")]
+#[cfg(any(feature = "socket", feature = "zeromq"))]
 pub use crate::provider::wire;
 pub use crate::registry::{ListedApp, ListedEvent, ListedInterface};
 pub use crate::reply::{BoxError, CallError};

@@ -15,19 +15,28 @@ pub(super) struct ListedProvider {
     name: Option<String>,
     /// Of `socket`: where the broker is.
     url: Option<String>,
-    /// Of `socket`: the process that hosts it.
+    /// Of `socket` and `zeromq`: the process that hosts it.
     host: Option<String>,
     /// Of `socket`: where the process that hosts keeps durable events.
     journal: Option<String>,
     /// Of `socket`: processes and groups that come no more.
     forget: Vec<String>,
+    /// Of `zeromq`: where the broker publishes, and peers hear.
+    #[serde(rename = "in")]
+    hears: Option<String>,
+    /// Of `zeromq`: where the broker hears, and peers send to.
+    #[serde(rename = "out")]
+    sends: Option<String>,
 }
 
 /// The kinds that this program has.
-#[cfg(all(feature = "socket", unix))]
-const KINDS: &[&str] = &["local", "socket"];
-#[cfg(not(all(feature = "socket", unix)))]
-const KINDS: &[&str] = &["local"];
+const KINDS: &[&str] = &[
+    "local",
+    #[cfg(all(feature = "socket", unix))]
+    "socket",
+    #[cfg(all(feature = "zeromq", unix))]
+    "zeromq",
+];
 
 /// What is wrong with one, and at which of its keys.
 pub(super) struct Wrong {
@@ -39,12 +48,13 @@ impl ListedProvider {
     /// Makes it for the process of this name.
     pub(super) fn make(&self, name: &str, process: &str) -> Result<Arc<dyn ErasedProvider>, Wrong> {
         let kind = &*self.kind;
-        let foreign = match kind {
-            "local" => [("url", &self.url), ("host", &self.host), ("journal", &self.journal)],
-            _ => [("name", &self.name), ("name", &None), ("name", &None)],
+        let own: &[&str] = match kind {
+            "local" => &["name"],
+            "socket" => &["url", "host", "journal", "forget"],
+            _ => &["in", "out", "host"],
         };
         if KINDS.contains(&kind)
-            && let Some((key, _)) = foreign.into_iter().find(|(_, value)| value.is_some())
+            && let Some(key) = self.stated().find(|key| !own.contains(key))
         {
             let message = format!("a provider of kind `{kind}` has no `{key}`");
             return Err(Wrong { key, message });
@@ -56,16 +66,32 @@ impl ListedProvider {
             }
             #[cfg(all(feature = "socket", unix))]
             "socket" => self.socket(name, process),
+            #[cfg(all(feature = "zeromq", unix))]
+            "zeromq" => self.zeromq(name, process),
             "" => {
                 let message = format!("the provider `{name}` needs a `kind`: {}", KINDS.join(", "));
                 Err(Wrong { key: "", message })
             }
             unknown => {
-                let _only_sockets_ask = process;
+                let _only_some_ask = process;
                 let message = format!("there is no kind of providers `{unknown}`{}", hint(unknown, KINDS));
                 Err(Wrong { key: "kind", message })
             }
         }
+    }
+
+    /// The keys that are there beside `kind`.
+    fn stated(&self) -> impl Iterator<Item = &'static str> {
+        let all = [
+            ("name", self.name.is_some()),
+            ("url", self.url.is_some()),
+            ("host", self.host.is_some()),
+            ("journal", self.journal.is_some()),
+            ("forget", !self.forget.is_empty()),
+            ("in", self.hears.is_some()),
+            ("out", self.sends.is_some()),
+        ];
+        all.into_iter().filter_map(|(key, is_there)| is_there.then_some(key))
     }
 
     #[cfg(all(feature = "socket", unix))]
@@ -79,6 +105,27 @@ impl ListedProvider {
             Some(path) => socket.journal(path),
             None => socket,
         }))
+    }
+}
+
+#[cfg(all(feature = "zeromq", unix))]
+impl ListedProvider {
+    fn zeromq(&self, name: &str, process: &str) -> Result<Arc<dyn ErasedProvider>, Wrong> {
+        use crate::provider::ZeroMq;
+        let hears = needed(
+            self.hears.as_ref(),
+            name,
+            "zeromq",
+            "an `in`, where the broker publishes: `ipc:///run/user/1000/home.in`",
+        )?;
+        let sends = needed(
+            self.sends.as_ref(),
+            name,
+            "zeromq",
+            "an `out`, where the broker hears: `ipc:///run/user/1000/home.out`",
+        )?;
+        let hosts = self.host.as_deref() == Some(process);
+        Ok(erase(if hosts { ZeroMq::host(hears, sends) } else { ZeroMq::connect(hears, sends) }))
     }
 }
 

@@ -123,10 +123,10 @@ fn provider() -> Value {
         "additionalProperties": false,
         "required": ["kind"],
         "properties": {
-            "kind": { "enum": ["local", "socket"] },
+            "kind": { "enum": ["local", "socket", "zeromq"] },
             "name": { "description": "Of `local`: what those call it who are together.", "type": "string" },
             "url": { "description": "Of `socket`: where the broker is, `unix:<path>`.", "type": "string" },
-            "host": { "description": "Of `socket`: the process that hosts the broker.", "type": "string" },
+            "host": { "description": "Of `socket` and `zeromq`: the process that hosts the broker; without one it is elsewhere, such as in Python.", "type": "string" },
             "journal": {
                 "description": "Of `socket`: the file in which the process that hosts keeps durable events.",
                 "type": "string",
@@ -136,6 +136,11 @@ fn provider() -> Value {
                 "type": "array",
                 "items": { "type": "string" },
             },
+            "in": {
+                "description": "Of `zeromq`: where the broker publishes, and peers hear, `ipc://<path>` or `tcp://<host>:<port>`.",
+                "type": "string",
+            },
+            "out": { "description": "Of `zeromq`: where the broker hears, and peers send to.", "type": "string" },
         },
     })
 }

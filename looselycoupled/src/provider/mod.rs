@@ -51,6 +51,7 @@
 //! |---|---|---|
 //! | [`Local`] | `{ kind: local, name: house }` | applications of one process |
 //! | `Socket` (feature `socket`, on Unix) | `{ kind: socket, url: "unix:/run/user/1000/home.sock", host: kitchen }` | processes of one machine; the one that `host` names hosts the broker |
+//! | `ZeroMq` (feature `zeromq`, on Unix) | `{ kind: zeromq, in: "ipc:///run/user/1000/home.in", out: "ipc:///run/user/1000/home.out" }` | events with programs in Python that use MrEventLoop; with `host: kitchen` the process of that name hosts the broker |
 //!
 //! Others implement [`Provider`].
 //!
@@ -97,6 +98,8 @@
 
 mod answer;
 mod arrive;
+#[cfg(all(any(feature = "socket", feature = "zeromq"), unix))]
+mod bind;
 mod chain;
 mod contract;
 mod delivery;
@@ -105,12 +108,15 @@ mod envelope;
 mod erased;
 mod exchange;
 mod expectation;
+mod form;
 mod info;
 mod inquiry;
 mod link;
 mod local;
 mod outbox;
 mod outline;
+#[cfg(all(any(feature = "socket", feature = "zeromq"), unix))]
+mod pauses;
 mod recent;
 mod route;
 #[cfg(all(feature = "socket", unix))]
@@ -118,9 +124,11 @@ mod socket;
 mod subscription;
 mod via;
 mod way;
-#[cfg(feature = "socket")]
+#[cfg(any(feature = "socket", feature = "zeromq"))]
 #[doc(hidden)]
 pub mod wire;
+#[cfg(all(feature = "zeromq", unix))]
+mod zeromq;
 
 pub use answer::{Answer, RemoteError};
 pub use contract::{Capabilities, Capability, Provider, ProviderError, ProviderState};
@@ -129,6 +137,7 @@ pub use envelope::Envelope;
 pub(crate) use erased::{ErasedProvider, erase};
 pub(crate) use exchange::{Exchange, Given, needs};
 pub(crate) use expectation::{Expectation, Expected};
+pub use form::EventForm;
 pub use info::{ProviderInfo, RouteInfo, RouteOf};
 pub use link::{Arrival, Link};
 pub use local::Local;
@@ -138,3 +147,5 @@ pub(crate) use route::{EventRoute, ModuleRoute, Routes, stays_here};
 pub use socket::Socket;
 pub use subscription::Subscription;
 pub use via::Via;
+#[cfg(all(feature = "zeromq", unix))]
+pub use zeromq::ZeroMq;

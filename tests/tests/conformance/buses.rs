@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use looselycoupled::prelude::*;
-use looselycoupled::provider::{Capabilities, Capability, Local, Socket};
+use looselycoupled::provider::{Capabilities, Capability, Local, Socket, ZeroMq};
 use looselycoupled_tests::Scratch;
 
 use crate::Bus;
@@ -53,5 +53,34 @@ impl Bus for AtASocket {
 
     fn other(&self, name: &str) -> AppBuilder {
         App::builder().process(name).provider("bus", Socket::connect(&self.url()))
+    }
+}
+
+/// `ZeroMq` with a broker of our own.
+pub struct OverZeroMq(Scratch);
+
+impl OverZeroMq {
+    fn addresses(&self) -> [String; 2] {
+        ["bus.in", "bus.out"].map(|name| format!("ipc://{}", self.0.path(name).display()))
+    }
+}
+
+impl Bus for OverZeroMq {
+    const CLAIMS: Capabilities =
+        Capabilities::NONE.with(Capability::Patterns).with(Capability::Headers).with(Capability::Order);
+    const NEEDS_THE_FIRST: bool = true;
+
+    fn new() -> Self {
+        Self(Scratch::new())
+    }
+
+    fn first(&self, name: &str) -> AppBuilder {
+        let [hears, sends] = self.addresses();
+        App::builder().process(name).provider("bus", ZeroMq::host(&hears, &sends))
+    }
+
+    fn other(&self, name: &str) -> AppBuilder {
+        let [hears, sends] = self.addresses();
+        App::builder().process(name).provider("bus", ZeroMq::connect(&hears, &sends))
     }
 }

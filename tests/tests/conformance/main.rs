@@ -79,6 +79,7 @@ macro_rules! every_bus {
 every_bus! {
     local = crate::buses::InOneProcess,
     socket = crate::buses::AtASocket,
+    zeromq = crate::buses::OverZeroMq,
 }
 
 /// Keeps what it hears, and does what it is told.

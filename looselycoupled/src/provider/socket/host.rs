@@ -8,12 +8,12 @@ use tokio::sync::mpsc::channel;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
-use super::bind::{Bound, bind};
 use super::broker::{Broker, Exit};
 use super::connection::{Connection, Ended, Reading};
 use super::keeper::Keeper;
 use super::mail::{VERSION, VERSION_HEADER};
 use super::peer::Peer;
+use crate::provider::bind::{Bound, bind};
 use crate::provider::wire::{Frame, Kind};
 use crate::provider::{Link, ProviderError};
 use crate::sync::{Arc, Mutex};

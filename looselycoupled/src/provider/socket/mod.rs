@@ -1,6 +1,5 @@
 //! Processes of one machine that meet at a Unix socket: one of them hosts the broker, the others are its peers.
 
-mod bind;
 mod broker;
 mod connection;
 mod copies;
