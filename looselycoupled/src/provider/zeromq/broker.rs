@@ -49,7 +49,7 @@ impl Subscriber {
             if self.lost.fetch_add(1, Ordering::Relaxed) == 0 {
                 tracing::warn!(target: "looselycoupled", subscriber = number, "a peer does not read: it loses what is sent from now on");
             }
-        } else if self.lost.load(Ordering::Relaxed) > 0 {
+        } else if self.lost.load(Ordering::Relaxed) > 0 && self.outlet.is_half_empty() {
             let lost = self.lost.swap(0, Ordering::Relaxed);
             tracing::warn!(target: "looselycoupled", subscriber = number, lost, "a peer reads again, and has lost messages");
         }

@@ -46,6 +46,11 @@ impl Outlet {
         Ok(())
     }
 
+    /// Whether the other side reads, rather than only making room for the next message.
+    pub(super) fn is_half_empty(&self) -> bool {
+        self.waiting.lock().bytes <= ROOM / 2
+    }
+
     pub(super) fn has_waiting(&self) -> bool {
         self.waiting.lock().bytes > 0
     }

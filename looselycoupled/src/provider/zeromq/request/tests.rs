@@ -10,6 +10,10 @@ fn event(headers: Headers, body: Value) -> Envelope {
     Envelope { name: "order".into(), headers, body }
 }
 
+fn list<const N: usize>(items: [Value; N]) -> Value {
+    Value::List(items.into())
+}
+
 fn fields<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
     map(entries)
 }
@@ -58,17 +62,17 @@ fn fields_of_which_no_order_is_known_are_written_by_name() {
 
 #[test]
 fn every_content_comes_back_whatever_the_other_side_knows() {
-    let list = Value::from(vec![Value::from(1)]);
+    let items = list([1.into()]);
     let (one, two) = (form(EventShape::Tuple, &["0"]), form(EventShape::Tuple, &["0", "1"]));
     let forms = [None, Some(&one), Some(&two)];
     let shaped = |shape: &str| Headers::new().with(SHAPE, shape);
     let cases = [
-        (Headers::new(), fields([("a", list.clone())]), None),
+        (Headers::new(), fields([("a", items.clone())]), None),
         (Headers::new(), fields([]), None),
-        (shaped("tuple"), list.clone(), Some(&one)),
+        (shaped("tuple"), items.clone(), Some(&one)),
         (shaped("tuple"), Value::from(5), Some(&one)),
-        (shaped("tuple"), Value::from(vec![1.into(), list.clone()]), Some(&two)),
-        (shaped("tuple"), Value::from(vec![1.into(), list]), None),
+        (shaped("tuple"), list([1.into(), items.clone()]), Some(&two)),
+        (shaped("tuple"), list([1.into(), items]), None),
         (shaped("unit"), Value::Null, None),
         (shaped("enum"), Value::from("Opened"), None),
         (shaped("enum"), fields([("Opened", 1.into())]), None),
@@ -92,10 +96,10 @@ fn parameters_of_others_become_the_fields_that_are_known_here() {
     let many = "order: it has 3 parameters, and 2 fields here: `a`, `b`";
     assert_eq!(sent("[1, 2, 3]", Some(&known)), Err(many.to_owned()));
     let tuple = form(EventShape::Tuple, &["0", "1"]);
-    assert_eq!(sent("[1, 2]", Some(&tuple)), ok(vec![1.into(), 2.into()].into(), Some("tuple")));
+    assert_eq!(sent("[1, 2]", Some(&tuple)), ok(list([1.into(), 2.into()]), Some("tuple")));
     assert!(sent("[1]", Some(&tuple)).is_err());
     let single = form(EventShape::Tuple, &["0"]);
-    assert_eq!(sent("[[1]]", Some(&single)), ok(vec![1.into()].into(), Some("tuple")));
+    assert_eq!(sent("[[1]]", Some(&single)), ok(list([1.into()]), Some("tuple")));
     assert_eq!(sent("[]", Some(&form(EventShape::Unit, &[]))), ok(Value::Null, Some("unit")));
     assert!(sent("[1]", Some(&form(EventShape::Unit, &[]))).is_err());
     let variants = form(EventShape::Enum, &["Opened"]);
@@ -105,7 +109,7 @@ fn parameters_of_others_become_the_fields_that_are_known_here() {
 
 #[test]
 fn parameters_of_which_nothing_is_known_have_their_places_as_names() {
-    assert_eq!(sent("[1]", None), Ok((vec![1.into()].into(), Some("tuple".to_owned()))));
+    assert_eq!(sent("[1]", None), Ok((list([1.into()]), Some("tuple".to_owned()))));
     assert_eq!(sent("[]", None), Ok((fields([]), None)));
     assert_eq!(heard(r#"{"method": "order"}"#, None).unwrap().body, fields([]));
 }
@@ -113,7 +117,6 @@ fn parameters_of_which_nothing_is_known_have_their_places_as_names() {
 #[test]
 fn what_is_no_request_is_told_with_what_is_wrong() {
     let deep = "[".repeat(100_000);
-    let name = "x".repeat(100_000);
     for (text, why) in [
         ("", "a message: not valid JSON"),
         ("{", "a message: not valid JSON"),
@@ -123,7 +126,6 @@ fn what_is_no_request_is_told_with_what_is_wrong() {
         (r#"{"result": 1, "id": 1}"#, "a message: it has no `method`"),
         (r#"{"method": 5}"#, "a message: it has no `method`"),
         (r#"{"method": "a b"}"#, "a b: event name `a b` has ` `"),
-        (&format!(r#"{{"method": "{name}"}}"#), "xxx"),
         (r#"{"method": "order", "params": 5}"#, "order: its parameters are neither"),
         (
             r#"{"method": "order", "params": [1], "lc": {"names": ["a", "b"]}}"#,
