@@ -223,56 +223,32 @@ async fn collected(together: &Together, field: &str) -> Vec<String> {
     within(collected.next()).await.unwrap().field(field).unwrap()
 }
 
-/// Each with either broker; nothing where there is no Python.
-macro_rules! with_either_broker {
-    ($($name:ident)*) => {
-        mod at_their_broker {
-            $(
-                #[tokio::test]
-                async fn $name() {
-                    let Some(python) = super::python() else { return };
-                    super::$name(&python, super::Broker::Theirs).await;
-                }
-            )*
-        }
-
-        mod at_our_broker {
-            $(
-                #[tokio::test]
-                async fn $name() {
-                    let Some(python) = super::python() else { return };
-                    super::$name(&python, super::Broker::Ours).await;
-                }
-            )*
-        }
-    };
-}
-
-with_either_broker! {
-    two_peers_and_the_producer_is_ours
-    two_peers_and_the_consumer_is_ours
-    three_peers_and_the_producer_a_is_ours
-    three_peers_and_the_producer_b_is_ours
-    three_peers_and_the_consumer_is_ours
-    three_peers_and_both_producers_are_ours
-    values_go_there_and_come_back
-    a_thousand_come_in_their_order_in_both_directions
+/// The Python, and each broker in turn; nothing where there is no Python.
+fn with_either_broker() -> impl Iterator<Item = (String, Broker)> {
+    let python = python();
+    [Broker::Theirs, Broker::Ours].into_iter().filter_map(move |broker| Some((python.clone()?, broker)))
 }
 
 const WITH_TWO: [&str; 6] = ["1", "2", "3", "3", "6", "7"];
 
-async fn two_peers_and_the_producer_is_ours(python: &str, broker: Broker) {
-    let ours = |app: AppBuilder| app.module("producer", Producer::default());
-    let together = Together::new(python, broker, &["consumer"], ours).await;
-    assert_eq!(collected(&together, "0").await, WITH_TWO);
-    together.end().await;
+#[tokio::test]
+async fn two_peers_and_the_producer_is_ours() {
+    for (python, broker) in with_either_broker() {
+        let ours = |app: AppBuilder| app.module("producer", Producer::default());
+        let together = Together::new(&python, broker, &["consumer"], ours).await;
+        assert_eq!(collected(&together, "0").await, WITH_TWO);
+        together.end().await;
+    }
 }
 
-async fn two_peers_and_the_consumer_is_ours(python: &str, broker: Broker) {
-    let ours = |app: AppBuilder| app.module("consumer", Consumer::default());
-    let together = Together::new(python, broker, &["producer"], ours).await;
-    assert_eq!(collected(&together, "content").await, WITH_TWO);
-    together.end().await;
+#[tokio::test]
+async fn two_peers_and_the_consumer_is_ours() {
+    for (python, broker) in with_either_broker() {
+        let ours = |app: AppBuilder| app.module("consumer", Consumer::default());
+        let together = Together::new(&python, broker, &["producer"], ours).await;
+        assert_eq!(collected(&together, "content").await, WITH_TWO);
+        together.end().await;
+    }
 }
 
 /// Those of each producer in their order; which of the two is faster is open.
@@ -281,34 +257,46 @@ fn assert_of_three(mut content: Vec<String>) {
     assert_eq!(content, ["0", "1", "2", "3", "3", "4"]);
 }
 
-async fn three_peers_and_the_producer_a_is_ours(python: &str, broker: Broker) {
-    let ours = |app: AppBuilder| app.module("producer", ProducerA::default());
-    let together = Together::new(python, broker, &["producer_b", "consumer"], ours).await;
-    assert_of_three(collected(&together, "0").await);
-    together.end().await;
+#[tokio::test]
+async fn three_peers_and_the_producer_a_is_ours() {
+    for (python, broker) in with_either_broker() {
+        let ours = |app: AppBuilder| app.module("producer", ProducerA::default());
+        let together = Together::new(&python, broker, &["producer_b", "consumer"], ours).await;
+        assert_of_three(collected(&together, "0").await);
+        together.end().await;
+    }
 }
 
-async fn three_peers_and_the_producer_b_is_ours(python: &str, broker: Broker) {
-    let ours = |app: AppBuilder| app.module("producer", ProducerB::default());
-    let together = Together::new(python, broker, &["producer_a", "consumer"], ours).await;
-    assert_of_three(collected(&together, "0").await);
-    together.end().await;
+#[tokio::test]
+async fn three_peers_and_the_producer_b_is_ours() {
+    for (python, broker) in with_either_broker() {
+        let ours = |app: AppBuilder| app.module("producer", ProducerB::default());
+        let together = Together::new(&python, broker, &["producer_a", "consumer"], ours).await;
+        assert_of_three(collected(&together, "0").await);
+        together.end().await;
+    }
 }
 
-async fn three_peers_and_the_consumer_is_ours(python: &str, broker: Broker) {
-    let ours = |app: AppBuilder| app.module("consumer", Consumer::default());
-    let together = Together::new(python, broker, &["producer_a", "producer_b"], ours).await;
-    assert_of_three(collected(&together, "content").await);
-    together.end().await;
+#[tokio::test]
+async fn three_peers_and_the_consumer_is_ours() {
+    for (python, broker) in with_either_broker() {
+        let ours = |app: AppBuilder| app.module("consumer", Consumer::default());
+        let together = Together::new(&python, broker, &["producer_a", "producer_b"], ours).await;
+        assert_of_three(collected(&together, "content").await);
+        together.end().await;
+    }
 }
 
-async fn three_peers_and_both_producers_are_ours(python: &str, broker: Broker) {
-    let ours = |app: AppBuilder| {
-        app.module("producer_a", ProducerA::default()).module("producer_b", ProducerB::default())
-    };
-    let together = Together::new(python, broker, &["consumer"], ours).await;
-    assert_of_three(collected(&together, "0").await);
-    together.end().await;
+#[tokio::test]
+async fn three_peers_and_both_producers_are_ours() {
+    for (python, broker) in with_either_broker() {
+        let ours = |app: AppBuilder| {
+            app.module("producer_a", ProducerA::default()).module("producer_b", ProducerB::default())
+        };
+        let together = Together::new(&python, broker, &["consumer"], ours).await;
+        assert_of_three(collected(&together, "0").await);
+        together.end().await;
+    }
 }
 
 #[derive(Default)]
@@ -322,49 +310,55 @@ impl Asker {
     }
 }
 
-async fn values_go_there_and_come_back(python: &str, broker: Broker) {
-    let ours = |app: AppBuilder| app.module("asker", Asker);
-    let together = Together::new(python, broker, &["parrot"], ours).await;
-    let handle = together.app.handle();
-    let mut answers = handle.subscribe("answered");
-    let inner: Value =
-        [("größer", Value::from(vec![1.into(), Value::Null, 0.5.into()]))].into_iter().collect();
-    for (number, text, more) in [
-        (i64::MIN, "ä\u{0}\"\\ 🏠".to_owned(), inner),
-        (0, String::new(), Value::Null),
-        (-1, "x".repeat(100_000), true.into()),
-    ] {
-        let sent = args! { number, text: text.clone(), more: more.clone() };
-        handle.trigger_event("asked", sent).await.unwrap();
-        let answer = within(answers.next()).await.unwrap();
-        assert_eq!(answer.field::<i64>("number").unwrap(), number);
-        assert_eq!(answer.field::<String>("text").unwrap(), text);
-        assert_eq!(answer.field::<Value>("more").unwrap(), more);
-        assert_eq!((answer.process(), answer.source()), (Some("?"), Some("?")));
-    }
-    // Others are heard by name there, as `**kwargs`.
-    handle.trigger_event("asked", args! { more: 7, number: 5 }).await.unwrap();
-    let answer = within(answers.next()).await.unwrap();
-    assert_eq!(answer.field::<i64>("number").unwrap(), 7, "in the order in which they were sent");
-    together.end().await;
-}
-
-async fn a_thousand_come_in_their_order_in_both_directions(python: &str, broker: Broker) {
-    let ours = |app: AppBuilder| app.module("asker", Asker);
-    let together = Together::new(python, broker, &["parrot"], ours).await;
-    let handle = together.app.handle();
-    let mut answers = handle.subscribe("answered");
-    // So many that neither side has to let any fall.
-    for first in (0..1_000).step_by(100) {
-        for number in first..first + 100 {
-            handle.trigger_event("asked", args! { number }).await.unwrap();
-        }
-        for number in first..first + 100 {
+#[tokio::test]
+async fn values_go_there_and_come_back() {
+    for (python, broker) in with_either_broker() {
+        let ours = |app: AppBuilder| app.module("asker", Asker);
+        let together = Together::new(&python, broker, &["parrot"], ours).await;
+        let handle = together.app.handle();
+        let mut answers = handle.subscribe("answered");
+        let inner: Value =
+            [("größer", Value::from(vec![1.into(), Value::Null, 0.5.into()]))].into_iter().collect();
+        for (number, text, more) in [
+            (i64::MIN, "ä\u{0}\"\\ 🏠".to_owned(), inner),
+            (0, String::new(), Value::Null),
+            (-1, "x".repeat(100_000), true.into()),
+        ] {
+            let sent = args! { number, text: text.clone(), more: more.clone() };
+            handle.trigger_event("asked", sent).await.unwrap();
             let answer = within(answers.next()).await.unwrap();
             assert_eq!(answer.field::<i64>("number").unwrap(), number);
+            assert_eq!(answer.field::<String>("text").unwrap(), text);
+            assert_eq!(answer.field::<Value>("more").unwrap(), more);
+            assert_eq!((answer.process(), answer.source()), (Some("?"), Some("?")));
         }
+        // Others are heard by name there, as `**kwargs`.
+        handle.trigger_event("asked", args! { more: 7, number: 5 }).await.unwrap();
+        let answer = within(answers.next()).await.unwrap();
+        assert_eq!(answer.field::<i64>("number").unwrap(), 7, "in the order in which they were sent");
+        together.end().await;
     }
-    together.end().await;
+}
+
+#[tokio::test]
+async fn a_thousand_come_in_their_order_in_both_directions() {
+    for (python, broker) in with_either_broker() {
+        let ours = |app: AppBuilder| app.module("asker", Asker);
+        let together = Together::new(&python, broker, &["parrot"], ours).await;
+        let handle = together.app.handle();
+        let mut answers = handle.subscribe("answered");
+        // So many that neither side has to let any fall.
+        for first in (0..1_000).step_by(100) {
+            for number in first..first + 100 {
+                handle.trigger_event("asked", args! { number }).await.unwrap();
+            }
+            for number in first..first + 100 {
+                let answer = within(answers.next()).await.unwrap();
+                assert_eq!(answer.field::<i64>("number").unwrap(), number);
+            }
+        }
+        together.end().await;
+    }
 }
 
 #[tokio::test]
