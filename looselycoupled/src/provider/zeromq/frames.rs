@@ -199,7 +199,7 @@ mod tests {
     fn what_is_too_long_is_passed_over_and_the_next_is_read() {
         let long = Bytes::from(vec![1; LONGEST + 1]);
         let half = long.slice(..LONGEST / 2 + 1);
-        for frames in [vec![long.clone()], vec![half.clone(), half, Bytes::new()]] {
+        for frames in [vec![long], vec![half.clone(), half, Bytes::new()]] {
             let whole: usize = frames.iter().map(Bytes::len).sum();
             let mut bytes = message(&frames).to_vec();
             bytes.extend(message(&[Bytes::from_static(b"next")]));
