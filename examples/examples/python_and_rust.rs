@@ -1,94 +1,83 @@
-//! A thermometer in Python, and a house in Rust that asks it: events over ZeroMQ, as MrEventLoop sends them. Neither knows in which language the other
-//! is, so where there is no Python that knows MrEventLoop, a module in a second application stands in for it.
+//! A heating in Rust and a sensor in Python, with MrEventLoop, at one broker of ZeroMQ, which this process hosts. Its other half stands in
+//! `python_and_rust.py`; it takes a Python that has MrEventLoop:
+//! `python3 -m venv venv && venv/bin/pip install mreventloop==0.7.1`, then `MREVENTLOOP_PYTHON=venv/bin/python`.
 
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use looselycoupled::prelude::*;
-use looselycoupled::provider::ZeroMq;
-use serde::{Deserialize, Serialize};
 
-/// With MrEventLoop.
-const THERMOMETER: &str = include_str!("python_and_rust.py");
+/// Is on while it is cold.
+#[derive(Default)]
+struct Heating;
 
-#[event]
-#[derive(Serialize, Deserialize)]
-struct Asked {
-    room: String,
-}
-
-#[event]
-#[derive(Serialize, Deserialize)]
-struct Measured {
-    room: String,
-    celsius: f64,
-}
-
-/// The same in Rust.
-struct Thermometer;
-
-#[module]
-impl Thermometer {
-    #[on_event(Asked, external = "the house asks")]
-    async fn on_asked(&mut self, ctx: &Context, asked: &Asked) -> Result<()> {
-        let celsius = if asked.room == "hall" { 20.5 } else { 11.0 };
-        ctx.trigger(Measured { room: asked.room.clone(), celsius }).await?;
+#[module(emits(heated(is_on: bool)))]
+impl Heating {
+    /// Python sends no names: the number is the first field of the event.
+    #[on_event(external = "the sensor sends it")]
+    async fn on_measured(&mut self, ctx: &Context, degrees: f64) -> Result<()> {
+        let is_on = degrees < 20.0;
+        println!("rust: it has {degrees} degrees");
+        ctx.trigger_event("heated", args! { is_on }).await?;
         Ok(())
     }
 }
 
-fn home(process: &str, zeromq: ZeroMq) -> AppBuilder {
-    App::builder().process(process).provider("home", zeromq).route_event("*", "home")
+#[cfg(unix)]
+async fn live(folder: &std::path::Path, python: &std::ffi::OsStr) -> Result<(), Box<dyn std::error::Error>> {
+    use looselycoupled::provider::ZeroMq;
+
+    let [publishes, takes] = ["out", "in"].map(|end| format!("ipc://{}", folder.join(end).display()));
+    let app = App::builder()
+        .module("heating", Heating)
+        .process("house")
+        .provider("python", ZeroMq::host(&publishes, &takes))
+        .route_event("begin", "python")
+        .route_event("measured", "python")
+        .route_event("heated", "python")
+        .start()
+        .await?;
+    let mut sensor = Command::new(python)
+        .args(["-c", include_str!("python_and_rust.py"), &publishes, &takes])
+        .stdin(Stdio::null())
+        .spawn()?;
+    // A peer of MrEventLoop does not say when it is there, so it is asked until it answers.
+    let mut measured = app.handle().subscribe("measured");
+    loop {
+        app.handle().trigger_event("begin", args! {}).await?;
+        if tokio::time::timeout(Duration::from_millis(50), measured.next()).await.is_ok() {
+            break;
+        }
+        if let Some(status) = sensor.try_wait()? {
+            return Err(format!("the sensor ended, {status}").into());
+        }
+    }
+    let status = tokio::task::spawn_blocking(move || sensor.wait()).await??;
+    println!("rust: the sensor ended, {status}");
+    app.shutdown().await?;
+    Ok(())
 }
 
-/// In Python, if there is one that knows MrEventLoop.
-fn in_python(addresses: &[String]) -> Option<Child> {
-    let python = std::env::var("MREVENTLOOP_PYTHON").unwrap_or("python3".to_owned());
-    let known = Command::new(&python).args(["-c", "import mreventloop"]).stderr(Stdio::null()).status();
-    known.is_ok_and(|status| status.success()).then_some(())?;
-    Command::new(python).args(["-c", THERMOMETER]).args(addresses).stdin(Stdio::piped()).spawn().ok()
+#[cfg(not(unix))]
+async fn live(
+    _folder: &std::path::Path,
+    _python: &std::ffi::OsStr,
+) -> Result<(), Box<dyn std::error::Error>> {
+    Err("the provider `zeromq` is for Unix".into())
 }
 
 #[looselycoupled::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let Some(python) = std::env::var_os("MREVENTLOOP_PYTHON") else {
+        println!("rust: there is no sensor, since MREVENTLOOP_PYTHON names no Python that has MrEventLoop:");
+        println!("python3 -m venv venv && venv/bin/pip install mreventloop==0.7.1");
+        println!(
+            "MREVENTLOOP_PYTHON=venv/bin/python cargo run -p looselycoupled-examples --example python_and_rust"
+        );
+        return Ok(());
+    };
     let folder = std::env::temp_dir().join(format!("python-and-rust-{}", std::process::id()));
     std::fs::create_dir(&folder)?;
-    let addresses = ["home.in", "home.out"].map(|name| format!("ipc://{}", folder.join(name).display()));
-    let [hears, sends] = &addresses;
-    let house = home("house", ZeroMq::host(hears, sends)).start().await?;
-    let python = in_python(&addresses);
-    let mut stand_in = None;
-    if python.is_none() {
-        eprintln!(
-            "no Python knows MrEventLoop: `pip install mreventloop==0.7.1`, and `MREVENTLOOP_PYTHON=…` if it is not `python3`"
-        );
-        let app = home("thermometer", ZeroMq::connect(hears, sends)).module("thermometer", Thermometer);
-        stand_in = Some(app.start().await?);
-    }
-
-    let mut measured = house.handle().subscribe("measured");
-    for room in ["hall", "cellar"] {
-        // What is sent to somebody who is not there yet is lost, so it is asked again.
-        let celsius = loop {
-            house.handle().trigger(Asked { room: room.to_owned() }).await?;
-            let answer = tokio::time::timeout(Duration::from_millis(100), measured.next()).await;
-            if let Ok(Some(event)) = answer
-                && let Ok(Measured { room: of, celsius }) = event.typed()
-                && of == room
-            {
-                break *celsius;
-            }
-        };
-        println!("house: {celsius} °C in the {room}");
-    }
-
-    if let Some(mut python) = python {
-        drop(python.stdin.take());
-        python.wait()?;
-    }
-    if let Some(app) = stand_in {
-        app.shutdown().await?;
-    }
-    house.shutdown().await?;
+    let done = live(&folder, &python).await;
     std::fs::remove_dir_all(&folder)?;
-    Ok(())
+    done
 }

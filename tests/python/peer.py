@@ -1,40 +1,28 @@
-"""What a program with MrEventLoop would be at a broker: `peer.py ROLE IN OUT`.
+"""A process of MrEventLoop: peer.py <broker | producer | consumer> <publishes> <takes>. It ends with its standard input.
 
-It says what it hears and sends as any such program would. It ends with its standard input.
+What it has to tell stands on its standard output, a line of JSON each.
 """
 
 import asyncio
+import json
 import sys
 
 from mreventloop import Broker, Peer, connect, emits, has_event_loop, slot
 
 
-@has_event_loop('event_loop')
-@emits('events', ['here_i_am'])
-class Doorkeeper:
-    """Says that somebody is there, to whoever asks."""
-
-    def __init__(self, role):
-        self.role = role
-
-    @slot
-    def answer(self):
-        self.events.here_i_am(self.role)
+def tell(what):
+    print(json.dumps(what), flush=True)
 
 
-@has_event_loop('event_loop')
-@emits('events', ['answered'])
-class Parrot:
-    @slot
-    def repeat(self, *args, **kwargs):
-        self.events.answered(*args, *kwargs.values())
-
-
-@has_event_loop('event_loop')
-@emits('events', ['produced'])
+@has_event_loop("event_loop")
+@emits("events", ["greeted", "produced"])
 class Producer:
     def __init__(self):
         self.counter = 0
+
+    @slot
+    def greet(self):
+        self.events.greeted("producer")
 
     @slot
     def produce_a(self):
@@ -47,62 +35,58 @@ class Producer:
         self.events.produced(str(self.counter))
 
 
-@has_event_loop('event_loop')
-@emits('events', ['request_produce_a', 'request_produce_b', 'collected'])
+@has_event_loop("event_loop")
+@emits("events", ["greeted", "request_produce_a", "request_produce_b"])
 class Consumer:
     def __init__(self):
         self.content = []
 
     @slot
-    async def begin(self):
-        self.events.request_produce_a()
-        self.events.request_produce_a()
-        self.events.request_produce_a()
-        self.events.request_produce_b(0, 0)
-        self.events.request_produce_b(2, 1)
-        self.events.request_produce_a()
+    def greet(self):
+        self.events.greeted("consumer")
 
     @slot
-    def on_produced(self, product):
+    def begin(self):
+        for request in [(), (), (), (0, 0), (2, 1), ()]:
+            if request:
+                self.events.request_produce_b(*request)
+            else:
+                self.events.request_produce_a()
+
+    @slot
+    def produced(self, product):
         self.content.append(product)
-        if len(self.content) == 6:
-            self.events.collected(self.content)
-
-
-# For each role who does it, what it hears and which of its slots hears that, and what it sends.
-ROLES = {
-    'parrot': (Parrot, {'asked': 'repeat'}, ['answered']),
-    'producer': (Producer, {'request_produce_a': 'produce_a', 'request_produce_b': 'produce_b'}, ['produced']),
-    'producer_a': (Producer, {'request_produce_a': 'produce_a'}, ['produced']),
-    'producer_b': (Producer, {'request_produce_b': 'produce_b'}, ['produced']),
-    'consumer': (
-        Consumer,
-        {'begin': 'begin', 'produced': 'on_produced'},
-        ['request_produce_a', 'request_produce_b', 'collected'],
-    ),
-}
+        tell(self.content)
 
 
 async def end_of_input():
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 
 
-async def main(role, heard_at, sent_to):
-    if role == 'broker':
-        async with Broker(heard_at, sent_to):
-            await end_of_input()
-        return
-    make, hears, sends = ROLES[role]
-    peer = Peer(heard_at, sent_to, ['are_you_there', *hears], ['here_i_am', *sends])
-    doorkeeper, worker = Doorkeeper(role), make()
-    connect(peer, 'are_you_there', doorkeeper, 'answer')
-    connect(doorkeeper, 'here_i_am', peer.publish, 'here_i_am')
-    for event, method in hears.items():
-        connect(peer, event, worker, method)
-    for event in sends:
-        connect(worker, event, peer.publish, event)
-    async with peer, doorkeeper.event_loop, worker.event_loop:
+async def take_part(there, heard, sent, publishes, takes):
+    """Hears these events as slots of the same names, and sends those."""
+    peer = Peer(publishes, takes, list(heard), sent)
+    for event, slot_name in heard.items():
+        connect(peer, event, there, slot_name)
+    for event in sent:
+        connect(there, event, peer.publish, event)
+    async with peer, there.event_loop:
+        tell("ready")
         await end_of_input()
+
+
+async def main(role, publishes, takes):
+    if role == "broker":
+        async with Broker(publishes, takes):
+            tell("ready")
+            await end_of_input()
+    elif role == "producer":
+        heard = {"greet": "greet", "request_produce_a": "produce_a", "request_produce_b": "produce_b"}
+        await take_part(Producer(), heard, ["greeted", "produced"], publishes, takes)
+    else:
+        heard = {"greet": "greet", "begin": "begin", "produced": "produced"}
+        sent = ["greeted", "request_produce_a", "request_produce_b"]
+        await take_part(Consumer(), heard, sent, publishes, takes)
 
 
 asyncio.run(main(*sys.argv[1:]))

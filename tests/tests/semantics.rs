@@ -25,7 +25,10 @@ fn text_of(tests: &str) -> String {
 
 fn has_test(tests: &str, function: &str) -> bool {
     let text = text_of(tests);
-    let Some(place) = text.find(&format!("fn {function}(")) else { return false };
+    let Some(place) = text.find(&format!("fn {function}(")) else {
+        // One line of a suite, run for everything that takes part in it.
+        return text.contains(&format!("fn {function}<")) && text.contains(&format!("::{function},"));
+    };
     // Nothing but the attributes stands between a test and what comes before it.
     let before = text[..place].rsplit("\n\n").next().unwrap_or_default();
     ["#[test]", "#[tokio::test", "#[looselycoupled::test"].iter().any(|attribute| before.contains(attribute))

@@ -1,5 +1,7 @@
 //! Providers that a file lists.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
 
 use crate::address::hint;
@@ -15,18 +17,24 @@ pub(super) struct ListedProvider {
     name: Option<String>,
     /// Of `socket`: where the broker is.
     url: Option<String>,
-    /// Of `socket` and `zeromq`: the process that hosts it.
+    /// Of `socket` and `zeromq`: the process that hosts the broker.
     host: Option<String>,
     /// Of `socket`: where the process that hosts keeps durable events.
     journal: Option<String>,
     /// Of `socket`: processes and groups that come no more.
     forget: Vec<String>,
-    /// Of `zeromq`: where the broker publishes, and peers hear.
-    #[serde(rename = "in")]
-    hears: Option<String>,
-    /// Of `zeromq`: where the broker hears, and peers send to.
-    #[serde(rename = "out")]
-    sends: Option<String>,
+    /// Of `socket` at a port: what both sides know, or the file in which it stands.
+    token: Option<String>,
+    token_file: Option<PathBuf>,
+    /// Of `socket` at a port, for who connects: by whom the broker's certificate is made.
+    authority_file: Option<PathBuf>,
+    /// Of `socket` at a port, for who hosts: what the broker shows.
+    certificate_file: Option<PathBuf>,
+    key_file: Option<PathBuf>,
+    /// Of `zeromq`: where the broker publishes.
+    publishes: Option<String>,
+    /// Of `zeromq`: where the broker takes what processes send.
+    takes: Option<String>,
 }
 
 /// The kinds that this program has.
@@ -48,16 +56,10 @@ impl ListedProvider {
     /// Makes it for the process of this name.
     pub(super) fn make(&self, name: &str, process: &str) -> Result<Arc<dyn ErasedProvider>, Wrong> {
         let kind = &*self.kind;
-        let own: &[&str] = match kind {
-            "local" => &["name"],
-            "socket" => &["url", "host", "journal", "forget"],
-            _ => &["in", "out", "host"],
-        };
         if KINDS.contains(&kind)
-            && let Some(key) = self.stated().find(|key| !own.contains(key))
+            && let Some(key) = self.foreign(kind)
         {
-            let message = format!("a provider of kind `{kind}` has no `{key}`");
-            return Err(Wrong { key, message });
+            return Err(Wrong { key, message: format!("a provider of kind `{kind}` has no `{key}`") });
         }
         match kind {
             "local" => {
@@ -73,25 +75,43 @@ impl ListedProvider {
                 Err(Wrong { key: "", message })
             }
             unknown => {
-                let _only_some_ask = process;
+                let _only_hosts_ask = process;
                 let message = format!("there is no kind of providers `{unknown}`{}", hint(unknown, KINDS));
                 Err(Wrong { key: "kind", message })
             }
         }
     }
 
-    /// The keys that are there beside `kind`.
-    fn stated(&self) -> impl Iterator<Item = &'static str> {
-        let all = [
-            ("name", self.name.is_some()),
-            ("url", self.url.is_some()),
-            ("host", self.host.is_some()),
-            ("journal", self.journal.is_some()),
-            ("forget", !self.forget.is_empty()),
-            ("in", self.hears.is_some()),
-            ("out", self.sends.is_some()),
+    /// A key that is there and means nothing to providers of this kind.
+    fn foreign(&self, kind: &str) -> Option<&'static str> {
+        let keys = [
+            ("name", self.name.is_some(), &["local"][..]),
+            ("url", self.url.is_some(), &["socket"]),
+            ("host", self.host.is_some(), &["socket", "zeromq"]),
+            ("journal", self.journal.is_some(), &["socket"]),
+            ("forget", !self.forget.is_empty(), &["socket"]),
+            ("token", self.token.is_some(), &["socket"]),
+            ("token_file", self.token_file.is_some(), &["socket"]),
+            ("authority_file", self.authority_file.is_some(), &["socket"]),
+            ("certificate_file", self.certificate_file.is_some(), &["socket"]),
+            ("key_file", self.key_file.is_some(), &["socket"]),
+            ("publishes", self.publishes.is_some(), &["zeromq"]),
+            ("takes", self.takes.is_some(), &["zeromq"]),
         ];
-        all.into_iter().filter_map(|(key, is_there)| is_there.then_some(key))
+        keys.into_iter().find(|(_, is_there, kinds)| *is_there && !kinds.contains(&kind)).map(|(key, ..)| key)
+    }
+
+    #[cfg(all(feature = "zeromq", unix))]
+    fn zeromq(&self, name: &str, process: &str) -> Result<Arc<dyn ErasedProvider>, Wrong> {
+        use crate::provider::ZeroMq;
+        let kind = "zeromq";
+        let publishes = "where the broker `publishes`: `ipc:///run/user/1000/home.out`";
+        let publishes = needed(self.publishes.as_ref(), name, kind, publishes)?;
+        let takes = "where the broker `takes` what processes send: `ipc:///run/user/1000/home.in`";
+        let takes = needed(self.takes.as_ref(), name, kind, takes)?;
+        // Without one it is hosted by Python.
+        let is_host = self.host.as_deref() == Some(process);
+        Ok(erase(if is_host { ZeroMq::host(publishes, takes) } else { ZeroMq::connect(publishes, takes) }))
     }
 
     #[cfg(all(feature = "socket", unix))]
@@ -99,7 +119,20 @@ impl ListedProvider {
         use crate::provider::Socket;
         let url = needed(self.url.as_ref(), name, "socket", "a `url`: `unix:/run/user/1000/home.sock`")?;
         let host = needed(self.host.as_ref(), name, "socket", "a `host`: the process that hosts the broker")?;
-        let socket = if host == process { Socket::host(url) } else { Socket::connect(url) };
+        // All processes may share one file: each takes what is for it.
+        let socket = if host == process {
+            let socket = Socket::host(url);
+            match (&self.certificate_file, &self.key_file) {
+                (None, None) => socket,
+                (Some(certificate), Some(key)) => socket.certificate(certificate, key),
+                (None, Some(_)) => return Err(lacks("key_file", "a `certificate_file`")),
+                (Some(_), None) => return Err(lacks("certificate_file", "a `key_file`")),
+            }
+        } else {
+            self.authority_file.iter().fold(Socket::connect(url), Socket::authority)
+        };
+        let socket = self.token.iter().fold(socket, |socket, token| socket.token(token));
+        let socket = self.token_file.iter().fold(socket, Socket::token_file);
         let socket = self.forget.iter().fold(socket, |socket, name| socket.forget(name));
         Ok(erase(match &self.journal {
             Some(path) => socket.journal(path),
@@ -108,25 +141,9 @@ impl ListedProvider {
     }
 }
 
-#[cfg(all(feature = "zeromq", unix))]
-impl ListedProvider {
-    fn zeromq(&self, name: &str, process: &str) -> Result<Arc<dyn ErasedProvider>, Wrong> {
-        use crate::provider::ZeroMq;
-        let hears = needed(
-            self.hears.as_ref(),
-            name,
-            "zeromq",
-            "an `in`, where the broker publishes: `ipc:///run/user/1000/home.in`",
-        )?;
-        let sends = needed(
-            self.sends.as_ref(),
-            name,
-            "zeromq",
-            "an `out`, where the broker hears: `ipc:///run/user/1000/home.out`",
-        )?;
-        let hosts = self.host.as_deref() == Some(process);
-        Ok(erase(if hosts { ZeroMq::host(hears, sends) } else { ZeroMq::connect(hears, sends) }))
-    }
+#[cfg(all(feature = "socket", unix))]
+fn lacks(key: &'static str, what: &str) -> Wrong {
+    Wrong { key, message: format!("beside `{key}` it takes {what}") }
 }
 
 fn needed<'a>(value: Option<&'a String>, name: &str, kind: &str, what: &str) -> Result<&'a str, Wrong> {

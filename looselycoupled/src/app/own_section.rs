@@ -125,8 +125,8 @@ fn provider() -> Value {
         "properties": {
             "kind": { "enum": ["local", "socket", "zeromq"] },
             "name": { "description": "Of `local`: what those call it who are together.", "type": "string" },
-            "url": { "description": "Of `socket`: where the broker is, `unix:<path>`.", "type": "string" },
-            "host": { "description": "Of `socket` and `zeromq`: the process that hosts the broker; without one it is elsewhere, such as in Python.", "type": "string" },
+            "url": { "description": "Of `socket`: where the broker is, `unix:<path>` or `tcp://<host>:<port>`.", "type": "string" },
+            "host": { "description": "Of `socket` and `zeromq`: the process that hosts the broker.", "type": "string" },
             "journal": {
                 "description": "Of `socket`: the file in which the process that hosts keeps durable events.",
                 "type": "string",
@@ -136,11 +136,25 @@ fn provider() -> Value {
                 "type": "array",
                 "items": { "type": "string" },
             },
-            "in": {
-                "description": "Of `zeromq`: where the broker publishes, and peers hear, `ipc://<path>` or `tcp://<host>:<port>`.",
+            "token": {
+                "description": "Of `socket` at a port: what whoever connects has to show, 16 to 1024 bytes.",
                 "type": "string",
             },
-            "out": { "description": "Of `zeromq`: where the broker hears, and peers send to.", "type": "string" },
+            "token_file": { "description": "Of `socket` at a port: the file in which the token stands.", "type": "string" },
+            "authority_file": {
+                "description": "Of `socket` at a port: the certificates (PEM) by which that of the broker has to be made.",
+                "type": "string",
+            },
+            "certificate_file": { "description": "Of `socket` at a port: the broker's certificate (PEM).", "type": "string" },
+            "key_file": { "description": "Of `socket` at a port: the key (PEM) of that certificate.", "type": "string" },
+            "publishes": {
+                "description": "Of `zeromq`: where the broker publishes, `ipc://<path>` or `tcp://<host>:<port>`.",
+                "type": "string",
+            },
+            "takes": {
+                "description": "Of `zeromq`: where the broker takes what processes send.",
+                "type": "string",
+            },
         },
     })
 }

@@ -50,8 +50,9 @@
 //! | | kind in a file | connects |
 //! |---|---|---|
 //! | [`Local`] | `{ kind: local, name: house }` | applications of one process |
+//! | `ZeroMq` (feature `zeromq`, on Unix) | `{ kind: zeromq, publishes: "ipc:///run/user/1000/out", takes: "ipc:///run/user/1000/in", host: kitchen }` | processes of this framework and of MrEventLoop, by events |
 //! | `Socket` (feature `socket`, on Unix) | `{ kind: socket, url: "unix:/run/user/1000/home.sock", host: kitchen }` | processes of one machine; the one that `host` names hosts the broker |
-//! | `ZeroMq` (feature `zeromq`, on Unix) | `{ kind: zeromq, in: "ipc:///run/user/1000/home.in", out: "ipc:///run/user/1000/home.out" }` | events with programs in Python that use MrEventLoop; with `host: kitchen` the process of that name hosts the broker |
+//! | the same at a port (feature `tls`) | `{ kind: socket, url: "tcp://house.example:7443", host: kitchen, token_file: token, authority_file: ca.pem, certificate_file: house.pem, key_file: house.key }` | processes of several machines; each takes of these keys what it needs |
 //!
 //! Others implement [`Provider`].
 //!

@@ -52,7 +52,6 @@ pub(super) struct Way {
     pub(super) recent: Mutex<Recent>,
     /// What is expected of modules that are reached by it.
     pub(super) expectations: Vec<Expectation>,
-    /// What events look like.
     pub(super) forms: Arc<Forms>,
     /// Rises when it is connected, and when it is not any more.
     connections: AtomicU64,

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use looselycoupled::prelude::*;
 use looselycoupled::provider::{Capabilities, Capability, Local, Socket, ZeroMq};
-use looselycoupled_tests::Scratch;
+use looselycoupled_tests::{Scratch, free_port};
 
 use crate::Bus;
 
@@ -56,16 +56,16 @@ impl Bus for AtASocket {
     }
 }
 
-/// `ZeroMq` with a broker of our own.
-pub struct OverZeroMq(Scratch);
+/// `ZeroMq` at files.
+pub struct ByZeroMq(Scratch);
 
-impl OverZeroMq {
-    fn addresses(&self) -> [String; 2] {
-        ["bus.in", "bus.out"].map(|name| format!("ipc://{}", self.0.path(name).display()))
+impl ByZeroMq {
+    fn endpoints(&self) -> [String; 2] {
+        ["out", "in"].map(|end| format!("ipc://{}", self.0.path(end).display()))
     }
 }
 
-impl Bus for OverZeroMq {
+impl Bus for ByZeroMq {
     const CLAIMS: Capabilities =
         Capabilities::NONE.with(Capability::Patterns).with(Capability::Headers).with(Capability::Order);
     const NEEDS_THE_FIRST: bool = true;
@@ -75,12 +75,44 @@ impl Bus for OverZeroMq {
     }
 
     fn first(&self, name: &str) -> AppBuilder {
-        let [hears, sends] = self.addresses();
-        App::builder().process(name).provider("bus", ZeroMq::host(&hears, &sends))
+        let [publishes, takes] = self.endpoints();
+        App::builder().process(name).provider("bus", ZeroMq::host(&publishes, &takes))
     }
 
     fn other(&self, name: &str) -> AppBuilder {
-        let [hears, sends] = self.addresses();
-        App::builder().process(name).provider("bus", ZeroMq::connect(&hears, &sends))
+        let [publishes, takes] = self.endpoints();
+        App::builder().process(name).provider("bus", ZeroMq::connect(&publishes, &takes))
+    }
+}
+
+/// `Socket` at a port, by TLS.
+pub struct AtAPort {
+    files: Scratch,
+    url: String,
+}
+
+const TOKEN: &str = "what both sides know";
+
+impl Bus for AtAPort {
+    const CLAIMS: Capabilities = Capabilities::ALL;
+    const NEEDS_THE_FIRST: bool = true;
+
+    fn new() -> Self {
+        let files = Scratch::new();
+        let pair = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        std::fs::write(files.path("certificate.pem"), pair.cert.pem()).unwrap();
+        std::fs::write(files.path("key.pem"), pair.signing_key.serialize_pem()).unwrap();
+        Self { files, url: format!("tcp://localhost:{}", free_port()) }
+    }
+
+    fn first(&self, name: &str) -> AppBuilder {
+        let host = Socket::host(&self.url).journal(self.files.path("bus.journal"));
+        let host = host.certificate(self.files.path("certificate.pem"), self.files.path("key.pem"));
+        App::builder().process(name).provider("bus", host.token(TOKEN))
+    }
+
+    fn other(&self, name: &str) -> AppBuilder {
+        let other = Socket::connect(&self.url).authority(self.files.path("certificate.pem"));
+        App::builder().process(name).provider("bus", other.token(TOKEN))
     }
 }

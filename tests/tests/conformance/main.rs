@@ -79,7 +79,8 @@ macro_rules! every_bus {
 every_bus! {
     local = crate::buses::InOneProcess,
     socket = crate::buses::AtASocket,
-    zeromq = crate::buses::OverZeroMq,
+    tls = crate::buses::AtAPort,
+    zeromq = crate::buses::ByZeroMq,
 }
 
 /// Keeps what it hears, and does what it is told.

@@ -6,6 +6,7 @@
 mod crowd;
 mod durable;
 mod parting;
+mod ports;
 mod strangers;
 mod together;
 

@@ -10,7 +10,7 @@ use crate::{House, end, provider, start};
 fn configured(process: &str, house: &House) -> AppBuilder {
     let [hears, sends] = house.addresses();
     let text = format!(
-        "looselycoupled:\n  providers:\n    home: {{ kind: zeromq, in: \"{hears}\", out: \"{sends}\", host: attic }}\n  routes:\n    - {{ event: order, via: home }}\n"
+        "looselycoupled:\n  providers:\n    home: {{ kind: zeromq, publishes: \"{hears}\", takes: \"{sends}\", host: attic }}\n  routes:\n    - {{ event: order, via: home }}\n"
     );
     App::builder().process(process).config(Config::parse(&text, "config.yaml").unwrap())
 }
@@ -33,17 +33,17 @@ fn what_is_wrong_in_a_file_is_told_with_its_place() {
 looselycoupled:
   providers:
     one: { kind: zeromq }
-    two: { kind: zeromq, in: \"ipc:///a\" }
-    three: { kind: zeromq, in: \"ipc:///a\", out: \"ipc:///b\", journal: j }
-    four: { kind: local, name: house, in: \"ipc:///a\" }
+    two: { kind: zeromq, publishes: \"ipc:///a\" }
+    three: { kind: zeromq, publishes: \"ipc:///a\", takes: \"ipc:///b\", journal: j }
+    four: { kind: local, name: house, publishes: \"ipc:///a\" }
 ";
     let checked = App::builder().config(Config::parse(text, "config.yaml").unwrap()).check();
     let faults = checked.unwrap_err().to_string();
     for (words, place) in [
-        ("`one` of kind `zeromq` needs an `in`, where the broker publishes", "config.yaml:3"),
-        ("`two` of kind `zeromq` needs an `out`, where the broker hears", "config.yaml:4"),
+        ("`one` of kind `zeromq` needs where the broker `publishes`", "config.yaml:3"),
+        ("`two` of kind `zeromq` needs where the broker `takes`", "config.yaml:4"),
         ("a provider of kind `zeromq` has no `journal`", "config.yaml:5"),
-        ("a provider of kind `local` has no `in`", "config.yaml:6"),
+        ("a provider of kind `local` has no `publishes`", "config.yaml:6"),
     ] {
         assert!(faults.contains(words) && faults.contains(place), "{words}: {faults}");
     }

@@ -1,7 +1,7 @@
 //! Together with MrEventLoop itself: `bash .ci/python`, which has it installed and sets `MREVENTLOOP_PYTHON` to the Python that knows it.
 //! Elsewhere each test says that it is skipped, unless `REQUIRE_PYTHON=1`.
 //!
-//! `tests/python/peer.py` is the half that is in Python.
+//! `tests/python/roles.py` is the half that is in Python.
 
 use std::process::Stdio;
 
@@ -30,7 +30,7 @@ struct Program(Child);
 
 impl Program {
     fn start(python: &str, role: &str, house: &House) -> Self {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/python/peer.py");
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/python/roles.py");
         let mut command = Command::new(python);
         command.arg(script).arg(role).args(house.addresses()).stdin(Stdio::piped()).stderr(Stdio::piped());
         Self(command.kill_on_drop(true).spawn().unwrap())

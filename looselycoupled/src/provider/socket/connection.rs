@@ -4,12 +4,12 @@ use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use bytes::BytesMut;
-use tokio::net::UnixStream;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::codec::Decoder;
 
 use super::outlet::Outlet;
+use super::stream::Stream;
 use crate::provider::wire::{Frame, FrameCodec, FrameError, HANDSHAKE_LIMIT, Kind, USUAL_LIMIT};
 use crate::sync::Arc;
 
@@ -36,7 +36,7 @@ pub(super) enum Ended {
 
 /// A connection, as its task sees it.
 pub(super) struct Connection {
-    pub(super) stream: Arc<UnixStream>,
+    pub(super) stream: Arc<Stream>,
     pub(super) outlet: Arc<Outlet>,
     codec: FrameCodec,
     bytes: BytesMut,
@@ -44,7 +44,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(stream: UnixStream) -> Self {
+    pub(super) fn new(stream: Stream) -> Self {
         let stream = Arc::new(stream);
         let outlet = Outlet::new(&stream);
         Self {
@@ -59,6 +59,14 @@ impl Connection {
     /// Both sides know each other: frames may be longer from now on.
     pub(super) fn trust(&mut self) {
         self.codec.set_limit(USUAL_LIMIT);
+    }
+
+    /// Waits until what was sent has left: as long as nobody flushes.
+    pub(super) async fn leave(&self) -> Result<(), Ended> {
+        while !self.outlet.has_left() {
+            self.stream.writable().await?;
+        }
+        Ok(())
     }
 
     /// The next frame that is not about the connection itself.
@@ -78,7 +86,7 @@ impl Connection {
                 continue;
             }
             self.stream.readable().await?;
-            match self.stream.try_read_buf(&mut self.bytes) {
+            match self.stream.try_read(&mut self.bytes) {
                 Ok(0) => return Err(Ended::Closed),
                 Ok(_) => self.heard_at = Instant::now(),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}

@@ -1,25 +1,27 @@
 //! The process that hosts the broker.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use tokio::net::UnixStream;
 use tokio::sync::mpsc::channel;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
+use super::access::Token;
 use super::broker::{Broker, Exit};
 use super::connection::{Connection, Ended, Reading};
+use super::entrance::{Entrance, Stranger};
 use super::keeper::Keeper;
-use super::mail::{VERSION, VERSION_HEADER};
+use super::mail::{TOKEN, VERSION, VERSION_HEADER};
 use super::peer::Peer;
-use crate::provider::bind::{Bound, bind};
 use crate::provider::wire::{Frame, Kind};
 use crate::provider::{Link, ProviderError};
 use crate::sync::{Arc, Mutex};
 
 /// How long a process may take to say who it is.
 const GREETING: Duration = Duration::from_secs(5);
+
+/// How long who has shown the wrong token waits for his answer.
+const PENALTY: Duration = Duration::from_millis(500);
 
 /// How many may be about to say it at once.
 const STRANGERS: usize = 64;
@@ -44,17 +46,16 @@ impl Host {
     /// Listens, and makes this process a member.
     pub(super) async fn open(
         &self,
-        path: PathBuf,
+        (entrance, token): (Entrance, Option<Token>),
         keeper: Option<Arc<Keeper>>,
         peer: &Arc<Peer>,
         link: Link,
     ) -> Result<(), ProviderError> {
-        let bound = bind(path).await?;
         let broker = Arc::new(Broker::new(keeper));
         let (exit, frames) = channel(ROOM);
         let member = broker.admit(link.process(), Exit::Here(exit)).map_err(ProviderError::Setup)?;
         Peer::attend(peer, (Arc::clone(&broker), member), frames, link);
-        let listening = tokio::spawn(listen(bound, Arc::clone(&broker)));
+        let listening = tokio::spawn(listen(entrance, token.map(Arc::new), Arc::clone(&broker)));
         *self.0.lock() = Some((broker, listening));
         Ok(())
     }
@@ -80,19 +81,19 @@ impl Host {
 }
 
 /// Dropped, it cuts off everybody.
-async fn listen(bound: Bound, broker: Arc<Broker>) {
+async fn listen(entrance: Entrance, token: Option<Arc<Token>>, broker: Arc<Broker>) {
     let mut members = JoinSet::new();
     let strangers = Arc::new(tokio::sync::Semaphore::new(STRANGERS));
     let mut again = tokio::time::interval(AGAIN);
     again.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            accepted = bound.listener.accept() => match accepted {
-                Ok((stream, _)) => {
+            accepted = entrance.accept() => match accepted {
+                Ok(stranger) => {
                     // Without a place it is dropped, and the other side tries again.
                     if let Ok(place) = Arc::clone(&strangers).try_acquire_owned() {
-                        let broker = Arc::clone(&broker);
-                        members.spawn(async move { receive(stream, &broker, place).await });
+                        let (broker, token) = (Arc::clone(&broker), token.clone());
+                        members.spawn(async move { receive((stranger, token), &broker, place).await });
                     }
                 }
                 Err(error) => {
@@ -108,11 +109,14 @@ async fn listen(bound: Bound, broker: Arc<Broker>) {
     }
 }
 
-async fn receive(stream: UnixStream, broker: &Arc<Broker>, place: tokio::sync::OwnedSemaphorePermit) {
-    let mut connection = Connection::new(stream);
-    let greeting = timeout(GREETING, greet(&mut connection, broker)).await;
+async fn receive(
+    (stranger, token): (Stranger, Option<Arc<Token>>),
+    broker: &Arc<Broker>,
+    place: tokio::sync::OwnedSemaphorePermit,
+) {
+    let greeting = timeout(GREETING, greet(stranger, token.as_deref(), broker)).await;
     drop(place);
-    let (process, guard) = match greeting {
+    let (connection, process, guard) = match greeting {
         Ok(Ok(greeted)) => greeted,
         Ok(Err(ended)) => {
             return tracing::warn!(target: "looselycoupled", "a stranger to the broker: {ended}");
@@ -150,7 +154,12 @@ impl Drop for Inside<'_> {
 }
 
 /// Who it is, and whether it may come in.
-async fn greet<'a>(connection: &mut Connection, broker: &'a Broker) -> Result<(Box<str>, Inside<'a>), Ended> {
+async fn greet<'a>(
+    stranger: Stranger,
+    token: Option<&Token>,
+    broker: &'a Broker,
+) -> Result<(Connection, Box<str>, Inside<'a>), Ended> {
+    let mut connection = Connection::new(stranger.stream().await?);
     let hello = connection.next().await?;
     let outlet = Arc::clone(&connection.outlet);
     let admitted = if hello.kind != Kind::Hello {
@@ -158,18 +167,30 @@ async fn greet<'a>(connection: &mut Connection, broker: &'a Broker) -> Result<(B
     } else if hello.headers.get(VERSION_HEADER) != Some(VERSION) {
         let theirs = hello.headers.get(VERSION_HEADER).unwrap_or("none");
         Err(format!("the broker speaks version {VERSION} of the protocol, and the peer version {theirs}"))
+    } else if !may_come_in(token, &hello) {
+        // Who guesses has a place for strangers meanwhile, of which there are few.
+        sleep(PENALTY).await;
+        Err("the token is not the broker's".to_owned())
     } else {
         broker.admit(&hello.name, Exit::Away(Arc::clone(&outlet)))
     };
     match admitted {
         Ok(member) => {
             connection.trust();
+            let inside = Inside { broker, member };
             let _read_on = outlet.send(&Frame::new(Kind::Welcome, hello.id));
-            Ok((hello.name, Inside { broker, member }))
+            connection.leave().await?;
+            Ok((connection, hello.name, inside))
         }
         Err(why) => {
             let _it_may_be_gone = outlet.send(&Frame::new(Kind::Refused, hello.id).with_body(why.clone()));
+            connection.leave().await?;
             Err(Ended::Refused(why))
         }
     }
+}
+
+/// At a port it takes the token; at a file, to be of the same user.
+fn may_come_in(token: Option<&Token>, hello: &Frame) -> bool {
+    token.is_none_or(|token| hello.headers.get(TOKEN).is_some_and(|given| token.is(given)))
 }

@@ -11,6 +11,9 @@ use crate::provider::{Answer, Envelope, ProviderError, RemoteError};
 pub(super) const VERSION: &str = "1";
 pub(super) const VERSION_HEADER: &str = "version";
 
+/// Of the first frame by a port: the token.
+pub(super) const TOKEN: &str = "token";
+
 /// Of a subscription: it is durable.
 pub(super) const DURABLE: &str = "durable";
 /// Of a subscription: with whom it takes turns.

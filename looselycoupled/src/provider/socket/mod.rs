@@ -1,8 +1,10 @@
-//! Processes of one machine that meet at a Unix socket: one of them hosts the broker, the others are its peers.
+//! Processes that meet at a Unix socket, or at a port: one of them hosts the broker, the others are its peers.
 
+mod access;
 mod broker;
 mod connection;
 mod copies;
+mod entrance;
 mod hearing;
 mod host;
 mod journal;
@@ -10,7 +12,12 @@ mod keeper;
 mod mail;
 mod outlet;
 mod peer;
+mod place;
 mod queues;
+mod stream;
+mod target;
+#[cfg(feature = "tls")]
+mod tls;
 mod uplink;
 mod wish;
 
@@ -19,14 +26,27 @@ use std::path::PathBuf;
 
 use super::{Answer, Capabilities, Capability, Envelope, Link, Provider, ProviderError, Subscription};
 use crate::sync::Arc;
+use access::Access;
+use entrance::Entrance;
 use host::Host;
 use keeper::Keeper;
 use peer::Peer;
+use place::Place;
+use target::Target;
 use wish::Wish;
 
-/// Connects processes of one machine, without a server to install: one of them hosts the broker at a Unix socket.
+/// Connects processes, without a server to install: one of them hosts the broker, at a Unix socket or, for other machines, at a port.
 ///
-/// Nobody but the user under whom the host runs can connect. Peers reconnect by themselves when the host has been away, subscribe and serve
+/// At a Unix socket nobody but the user under whom the host runs can connect. At a port everything is said by TLS, the host shows a
+/// [certificate](Self::certificate) that the others check by the [authority](Self::authority) that they state, and whoever comes shows the
+/// [token](Self::token); there is no way to leave one of these out. A certificate that is its own authority does:
+///
+/// ```sh
+/// openssl req -x509 -newkey ed25519 -nodes -days 365 -keyout house.key -out house.pem \
+///     -subj /CN=house.example -addext subjectAltName=DNS:house.example -addext basicConstraints=critical,CA:FALSE
+/// ```
+///
+/// Peers reconnect by themselves when the host has been away, subscribe and serve
 /// again what they had before, and say how far they are (event `provider_state`). Meanwhile calls are
 /// [`Unreachable`](crate::CallError::Unreachable) at once, and events that are sent are lost and counted. Each module is served by one process.
 /// A process that does not read loses events beyond 8 MiB, which the host's log tells, and holds up nobody else; after 30 seconds of
@@ -92,6 +112,7 @@ use wish::Wish;
 pub struct Socket {
     url: String,
     hosts: bool,
+    access: Access,
     journal: Option<PathBuf>,
     forgotten: Vec<String>,
     peer: Arc<Peer>,
@@ -105,12 +126,13 @@ impl fmt::Debug for Socket {
 }
 
 impl Socket {
-    /// A peer of the broker at `unix:<path>`, be it there yet or not.
+    /// A peer of the broker at `unix:<path>`, or at `tcp://<host>:<port>` (feature `tls`), be it there yet or not.
     #[must_use]
     pub fn connect(url: &str) -> Self {
         Self {
             url: url.to_owned(),
             hosts: false,
+            access: Access::default(),
             journal: None,
             forgotten: Vec::new(),
             peer: Arc::default(),
@@ -118,7 +140,7 @@ impl Socket {
         }
     }
 
-    /// Hosts the broker at `unix:<path>` in this process, which is a peer of it as well. What a broker that is gone has left there is replaced.
+    /// Hosts the broker at `unix:<path>`, or at `tcp://<address>:<port>` (feature `tls`), in this process, which is a peer of it as well. What a broker that is gone has left there is replaced.
     #[must_use]
     pub fn host(url: &str) -> Self {
         Self { hosts: true, ..Self::connect(url) }
@@ -139,15 +161,42 @@ impl Socket {
         self
     }
 
-    fn path(&self) -> Result<PathBuf, ProviderError> {
-        let path = self.url.strip_prefix("unix:").filter(|path| !path.is_empty());
-        path.map(PathBuf::from).ok_or_else(|| {
-            let url = &self.url;
-            ProviderError::Setup(format!(
-                "`{url}` is no address of a socket; write `unix:/run/user/1000/home.sock`"
-            ))
-        })
+    /// What whoever comes by a port has to show, 16 to 1,024 bytes. Both sides state it.
+    #[must_use]
+    pub fn token(mut self, token: &str) -> Self {
+        self.access.token = Some(token.to_owned());
+        self
     }
+
+    /// The file in which that stands.
+    #[must_use]
+    pub fn token_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.access.token_file = Some(path.into());
+        self
+    }
+
+    /// At a port: the file with the certificates (PEM) by which that of the broker has to be made. No others are trusted, not those of the system either;
+    /// a certificate that is its own authority is one of them.
+    #[must_use]
+    pub fn authority(mut self, path: impl Into<PathBuf>) -> Self {
+        self.access.authority = Some(path.into());
+        self
+    }
+
+    /// At a port: the files (PEM) with the certificate that the broker shows, which is for the host in the URL of the others, and with its key.
+    #[must_use]
+    pub fn certificate(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        (self.access.certificate, self.access.key) = (Some(certificate.into()), Some(key.into()));
+        self
+    }
+}
+
+/// What it takes to use a port.
+#[cfg(not(feature = "tls"))]
+fn without_tls(place: &Place) -> ProviderError {
+    ProviderError::Setup(format!(
+        "`{place}` is reached by TLS, and this program is built without the feature `tls`"
+    ))
 }
 
 impl Provider for Socket {
@@ -162,13 +211,14 @@ impl Provider for Socket {
     }
 
     async fn start(&self, link: Link) -> Result<(), ProviderError> {
-        let path = self.path()?;
+        let place = Place::parse(&self.url)?;
         if self.hosts {
+            let entrance = Entrance::open(place, &self.access).await?;
             let keeper =
                 self.journal.as_deref().map(|path| Keeper::open(path, &self.forgotten)).transpose()?;
-            self.host.open(path, keeper, &self.peer, link).await
+            self.host.open(entrance, keeper, &self.peer, link).await
         } else {
-            Peer::connect(&self.peer, path, link);
+            Peer::connect(&self.peer, Target::of(place, &self.access)?, link);
             Ok(())
         }
     }

@@ -4,10 +4,10 @@ use std::fmt;
 use std::io::ErrorKind;
 
 use bytes::{Buf, BytesMut};
-use tokio::net::UnixStream;
 use tokio::sync::Notify;
 use tokio_util::codec::Encoder;
 
+use super::stream::Stream;
 use crate::provider::wire::{Frame, FrameCodec, FrameError, USUAL_LIMIT};
 use crate::sync::{Arc, Mutex};
 
@@ -27,7 +27,7 @@ pub(super) enum Unsent {
 
 /// The writing half of a connection.
 pub(super) struct Outlet {
-    stream: Arc<UnixStream>,
+    stream: Arc<Stream>,
     waiting: Mutex<Waiting>,
     /// Something waits that did not fit, or the connection is to end.
     changed: Notify,
@@ -46,7 +46,7 @@ impl fmt::Debug for Outlet {
 }
 
 impl Outlet {
-    pub(super) fn new(stream: &Arc<UnixStream>) -> Arc<Self> {
+    pub(super) fn new(stream: &Arc<Stream>) -> Arc<Self> {
         Arc::new(Self { stream: Arc::clone(stream), waiting: Mutex::default(), changed: Notify::new() })
     }
 
@@ -81,7 +81,14 @@ impl Outlet {
                 }
             }
         }
-        true
+        // If that fails, the reader is told as well.
+        waiting.is_closed
+            || !matches!(self.stream.try_flush(), Err(error) if error.kind() == ErrorKind::WouldBlock)
+    }
+
+    /// Writes what waits, if there is room; true if nothing is left, or ever will be.
+    pub(super) fn has_left(&self) -> bool {
+        self.write(&mut self.waiting.lock())
     }
 
     /// Writes what waits, whenever there is something, until the connection ends.
@@ -104,7 +111,8 @@ impl Outlet {
     }
 
     pub(super) fn has_waiting(&self) -> bool {
-        !self.waiting.lock().bytes.is_empty()
+        let waiting = self.waiting.lock();
+        !waiting.bytes.is_empty() || !waiting.is_closed && self.stream.has_unwritten()
     }
 
     /// Nothing is sent any more; what waits is given up.

@@ -2,22 +2,22 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
-use std::path::{Path, PathBuf};
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::net::UnixStream;
 use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::sync::oneshot;
 use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::task::TaskTracker;
 
+use super::access::Token;
 use super::broker::{Broker, MemberId};
 use super::connection::{Connection, Ended, Reading};
 use super::hearing::{Arriving, hand_on};
-use super::mail::{VERSION, VERSION_HEADER, answer, answered, envelope, frame, words};
+use super::mail::{TOKEN, VERSION, VERSION_HEADER, answer, answered, envelope, frame, words};
 use super::outlet::Unsent;
+use super::target::Target;
 use super::uplink::Uplink;
 use super::wish::Wish;
 use crate::provider::pauses::{FIRST_PAUSE, LONGEST_PAUSE, jittered};
@@ -60,10 +60,10 @@ pub(super) struct Peer(Mutex<State>);
 
 impl Peer {
     /// Connects, and connects again, until it is stopped.
-    pub(super) fn connect(this: &Arc<Self>, path: PathBuf, link: Link) {
-        this.0.lock().reason = format!("nobody hosts a broker at `{}` yet", path.display());
+    pub(super) fn connect(this: &Arc<Self>, target: Target, link: Link) {
+        this.0.lock().reason = format!("nobody hosts a broker at `{target}` yet");
         let peer = Arc::clone(this);
-        let task = tokio::spawn(async move { peer.stay_connected(&path, &link).await });
+        let task = tokio::spawn(async move { peer.stay_connected(&target, &link).await });
         this.0.lock().task = Some(task);
     }
 
@@ -86,12 +86,12 @@ impl Peer {
         this.0.lock().task = Some(task);
     }
 
-    async fn stay_connected(self: &Arc<Self>, path: &Path, link: &Link) {
+    async fn stay_connected(self: &Arc<Self>, target: &Target, link: &Link) {
         let mut pause = FIRST_PAUSE;
         link.tell_state(ProviderState::Connecting, None);
         loop {
             let began = Instant::now();
-            let ended = self.visit(path, link).await;
+            let ended = self.visit(target, link).await;
             let reason = self.lose(&ended);
             if self.0.lock().is_stopping {
                 return;
@@ -106,17 +106,12 @@ impl Peer {
     }
 
     /// One connection, from its beginning to its end.
-    async fn visit(self: &Arc<Self>, path: &Path, link: &Link) -> Ended {
-        let stream = match UnixStream::connect(path).await {
-            Ok(stream) => stream,
-            Err(error) => return error.into(),
-        };
-        let mut connection = Connection::new(stream);
-        match timeout(PATIENCE, greet(&mut connection, link.process())).await {
-            Ok(Ok(())) => {}
+    async fn visit(self: &Arc<Self>, target: &Target, link: &Link) -> Ended {
+        let connection = match timeout(PATIENCE, introduce(target, link.process())).await {
+            Ok(Ok(connection)) => connection,
             Ok(Err(ended)) => return ended,
             Err(_) => return Ended::Silent,
-        }
+        };
         let outlet = Arc::clone(&connection.outlet);
         let (arriving, _handing_on) = hand_on();
         let reading = async {
@@ -401,11 +396,20 @@ impl Drop for Expectation<'_> {
     }
 }
 
-async fn greet(connection: &mut Connection, process: &str) -> Result<(), Ended> {
+/// Connects, and is let in.
+async fn introduce(target: &Target, process: &str) -> Result<Connection, Ended> {
+    let mut connection = Connection::new(target.connect().await?);
+    greet(&mut connection, process, target.token()).await?;
+    Ok(connection)
+}
+
+async fn greet(connection: &mut Connection, process: &str, token: Option<&Token>) -> Result<(), Ended> {
     let mut headers = FrameHeaders::new();
     headers.push(VERSION_HEADER, VERSION)?;
+    token.map_or(Ok(()), |token| headers.push(TOKEN, token.text()))?;
     let hello = Frame::new(Kind::Hello, 0).named(process).with_headers(headers);
     connection.outlet.send(&hello).map_err(|unsent| Ended::Refused(unsent.to_string()))?;
+    connection.leave().await?;
     let answer = connection.next().await?;
     match answer.kind {
         Kind::Welcome => {

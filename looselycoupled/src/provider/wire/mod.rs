@@ -33,6 +33,7 @@ pub use codec::{FrameCodec, HANDSHAKE_LIMIT, USUAL_LIMIT};
 pub use error::{FrameError, Part};
 pub use frame::Frame;
 pub use headers::FrameHeaders;
+#[cfg(feature = "socket")]
 pub(super) use headers::{HEADERS_LIMIT, MOST_HEADERS};
 pub use kind::Kind;
 

@@ -24,7 +24,7 @@ use peer::{Peer, Place};
 ///
 /// What is called `in` and `out` is what `Peer` of MrEventLoop calls so: a peer hears `in`, where the broker publishes, and sends to `out`,
 /// where the broker hears. So the same two addresses, in the same order, are given to `Broker` and `Peer` there, and to
-/// [`host`](Self::host) and [`connect`](Self::connect) here. Addresses are `ipc://<path>` and `tcp://<host>:<port>`. A file at which a process
+/// [`host`](Self::host) and [`connect`](Self::connect) here; a file calls them what the broker `publishes` at and what it `takes` from. Addresses are `ipc://<path>` and `tcp://<host>:<port>`. A file at which a process
 /// here hosts is for the user of that process alone; to a port everybody can connect who reaches it.
 ///
 /// | an event here | and there |
