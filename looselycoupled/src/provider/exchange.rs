@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use super::chain::departing;
 use super::departures::Departures;
 use super::envelope::{CHAIN, DEADLINE, MODE, Origin, TASK, source};
-use super::fields::Fields;
+use super::form::Forms;
 use super::outbox::Outgoing;
 use super::way::{Traffic, Way};
 use super::{
@@ -54,7 +54,7 @@ impl Exchange {
         routes: Routes,
     ) -> Arc<Self> {
         let is_served = |via: usize, route: &&ModuleRoute| route.via == via && route.is_here;
-        let fields = Arc::new(Fields::declared(&application.descriptors));
+        let forms = Arc::new(Forms::known(&application.descriptors));
         let ways = providers.into_iter().enumerate().map(|(via, given)| {
             let events = routes.events.iter().filter(|route| route.via == via).cloned().collect();
             let served = routes.modules.iter().filter(|route| is_served(via, route));
@@ -68,7 +68,7 @@ impl Exchange {
                 given,
                 &process,
                 application,
-                Traffic { events, served, expectations, fields: Arc::clone(&fields) },
+                Traffic { events, served, expectations, forms: Arc::clone(&forms) },
             ))
         });
         let ways = ways.collect();

@@ -28,7 +28,7 @@ pub struct ProviderInfo {
     pub echoes: u64,
     /// Durable events that came again, and were recognised.
     pub repeated: u64,
-    /// Events that came and had no route here, or that an interceptor rejected.
+    /// Events that came and had no route here, that an interceptor rejected, or that could not be read.
     pub refused: u64,
     /// Calls and tasks that came from other processes.
     pub served: u64,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::arrive::{arrive, arrive_durably, ended, serve};
 use super::way::Way;
-use super::{Answer, Delivery, Envelope, ProviderState};
+use super::{Answer, Delivery, Envelope, EventForm, ProviderState};
 use crate::sync::{Arc, Weak};
 
 /// The way from a [`Provider`](super::Provider) into the application that has started it. Cheap to clone.
@@ -45,13 +45,6 @@ impl Link {
         &self.process
     }
 
-    /// The names of an event's fields in the order in which this program declares them: in the event's type, in `emits(…)` of a module, or as
-    /// parameters of a handler. For providers that carry fields without names; `None` if nobody declares any.
-    #[must_use]
-    pub fn fields(&self, event: &str) -> Option<Vec<&'static str>> {
-        self.way.upgrade()?.fields.of(event).map(<[_]>::to_vec)
-    }
-
     /// Hands an event from elsewhere to everybody here who hears it. Ready when it stands in their queues.
     pub async fn event(&self, event: Envelope) -> Arrival {
         match self.way.upgrade() {
@@ -86,6 +79,20 @@ impl Link {
             Some(way) => serve(&way, call).await,
             None => Err(ended(&call.name)),
         }
+    }
+
+    /// Tells that something has come that cannot be read, and is lost: what it is called, as far as that is known, and why. It is counted as
+    /// [refused](super::ProviderInfo::refused).
+    pub fn tell_unreadable(&self, what: &str, reason: &dyn fmt::Display) {
+        if let Some(way) = self.way.upgrade() {
+            way.tell_unreadable(what, reason);
+        }
+    }
+
+    /// What the content of an event looks like, if a type of this program, or `emits(…)` or a handler of a module of the application, says so.
+    #[must_use]
+    pub fn form(&self, event: &str) -> Option<EventForm> {
+        self.way.upgrade()?.forms.of(event).cloned()
     }
 
     /// Tells how far the provider is, and why, in words.

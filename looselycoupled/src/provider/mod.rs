@@ -99,6 +99,8 @@
 
 mod answer;
 mod arrive;
+#[cfg(all(any(feature = "socket", feature = "zeromq"), unix))]
+mod bind;
 mod chain;
 mod contract;
 mod delivery;
@@ -107,13 +109,15 @@ mod envelope;
 mod erased;
 mod exchange;
 mod expectation;
-mod fields;
+mod form;
 mod info;
 mod inquiry;
 mod link;
 mod local;
 mod outbox;
 mod outline;
+#[cfg(all(any(feature = "socket", feature = "zeromq"), unix))]
+mod pauses;
 mod recent;
 mod route;
 #[cfg(all(feature = "socket", unix))]
@@ -134,6 +138,7 @@ pub use envelope::Envelope;
 pub(crate) use erased::{ErasedProvider, erase};
 pub(crate) use exchange::{Exchange, Given, needs};
 pub(crate) use expectation::{Expectation, Expected};
+pub use form::EventForm;
 pub use info::{ProviderInfo, RouteInfo, RouteOf};
 pub use link::{Arrival, Link};
 pub use local::Local;

@@ -9,7 +9,7 @@ use tokio::time::{sleep, timeout};
 
 use super::departures::Departures;
 use super::expectation::Expectation;
-use super::fields::Fields;
+use super::form::Forms;
 use super::outbox::{Sent, lose};
 use super::recent::Recent;
 use super::route::stays_here;
@@ -52,7 +52,7 @@ pub(super) struct Way {
     pub(super) recent: Mutex<Recent>,
     /// What is expected of modules that are reached by it.
     pub(super) expectations: Vec<Expectation>,
-    pub(super) fields: Arc<Fields>,
+    pub(super) forms: Arc<Forms>,
     /// Rises when it is connected, and when it is not any more.
     connections: AtomicU64,
     ids: Ids,
@@ -66,7 +66,7 @@ pub(super) struct Traffic {
     pub(super) events: Vec<EventRoute>,
     pub(super) served: HashMap<Box<str>, Priority>,
     pub(super) expectations: Vec<Expectation>,
-    pub(super) fields: Arc<Fields>,
+    pub(super) forms: Arc<Forms>,
 }
 
 /// What has come by one provider.
@@ -96,7 +96,7 @@ impl Way {
         Given { name, provider }: Given,
         process: &Arc<str>,
         application: &Arc<Application>,
-        Traffic { events, served, expectations, fields }: Traffic,
+        Traffic { events, served, expectations, forms }: Traffic,
     ) -> Self {
         Self {
             name,
@@ -112,7 +112,7 @@ impl Way {
             served,
             recent: Mutex::default(),
             expectations,
-            fields,
+            forms,
             connections: AtomicU64::new(0),
             ids: Ids::of(process),
             departures: Departures::default(),
@@ -191,6 +191,12 @@ impl Way {
         if let Err(error) = done {
             tracing::warn!(target: "looselycoupled", provider = %self.name, "it was not {what}: {error}");
         }
+    }
+
+    pub(super) fn tell_unreadable(&self, what: &str, reason: &dyn fmt::Display) {
+        self.received.refused.add();
+        let provider = &*self.name;
+        tracing::error!(target: "looselycoupled", provider, what, "something has come that cannot be read, and is lost: {reason}");
     }
 
     /// The number of the present connection.

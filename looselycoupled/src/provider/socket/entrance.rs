@@ -8,12 +8,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::rustls::ServerConfig;
 
 use super::access::{Access, Token};
-use super::bind::{Bound, bind};
 use super::place::Place;
 use super::stream::Stream;
 #[cfg(feature = "tls")]
 use super::{access::needed, tls};
 use crate::provider::ProviderError;
+use crate::provider::bind::{Bound, bind};
 #[cfg(feature = "tls")]
 use crate::sync::Arc;
 

@@ -1,7 +1,6 @@
 //! Processes that meet at a Unix socket, or at a port: one of them hosts the broker, the others are its peers.
 
 mod access;
-mod bind;
 mod broker;
 mod connection;
 mod copies;

@@ -20,16 +20,13 @@ use super::outlet::Unsent;
 use super::target::Target;
 use super::uplink::Uplink;
 use super::wish::Wish;
+use crate::provider::pauses::{FIRST_PAUSE, LONGEST_PAUSE, jittered};
 use crate::provider::wire::{Frame, FrameHeaders, Kind};
 use crate::provider::{Answer, Envelope, Link, ProviderError, ProviderState, RemoteError};
 use crate::sync::{Arc, Mutex};
 
 /// How long the broker may take to let one in, or to do what it is asked for.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// The pauses between two attempts to connect.
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// How long what has been accepted may take to leave at the end.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -439,11 +436,4 @@ fn unreadable(address: &str, error: &dyn std::fmt::Display) -> RemoteError {
         causes: Vec::new(),
         begun: false,
     }
-}
-
-/// Many who have lost the same broker do not come back at the same moment.
-fn jittered(pause: Duration) -> Duration {
-    use std::hash::{BuildHasher, RandomState};
-    let share = RandomState::new().hash_one(0_u8) % 256;
-    pause.mul_f64(0.75 + share as f64 / 512.0)
 }

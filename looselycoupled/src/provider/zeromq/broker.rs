@@ -1,73 +1,237 @@
-//! Passes on everything that peers send, as it is, to all of them: MrEventLoop's `Broker`.
+//! The broker: hands on whatever comes, as it is, to all who have subscribed.
 
 use std::time::Duration;
 
-use tokio::task::JoinHandle;
-use tokio::time::sleep;
-use zeromq::{PubSocket, Socket, SocketRecv, SocketSend, SubSocket, ZmqError};
+use bytes::Bytes;
+use tokio::io::AsyncWriteExt;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{sleep, timeout};
 
-use super::endpoint::{clear, close_to_others, path, unusable};
-use super::message::LONGEST;
+use super::connection::{Ended, Reader, Side, Writer, greet, wish};
+use super::endpoint::{Endpoint, Listening, Stream};
+use super::frames::{Received, message};
+use super::outlet::Outlet;
 use crate::provider::ProviderError;
+use crate::sync::{Arc, AtomicU64, Mutex, Ordering};
 
-/// What has been passed on leaves in this time: nobody can be asked whether it has.
-const LINGER: Duration = Duration::from_millis(50);
+/// How many may be about to say who they are at once.
+const STRANGERS: usize = 64;
 
-/// Between two looks where there was nothing to receive.
-const BREATH: Duration = Duration::from_millis(5);
+/// How many prefixes one that subscribes may name.
+const MOST_WISHES: usize = 1_024;
 
-/// A broker that is there until this is dropped.
-#[derive(Debug)]
-pub(super) struct Broker {
-    relaying: JoinHandle<()>,
-    endpoints: [String; 2],
+/// How long to wait where the system has no connection to give.
+const BREATH: Duration = Duration::from_millis(500);
+
+/// How long what has been accepted may take to leave at the end.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// One that has subscribed.
+#[derive(Debug, Default)]
+struct Subscriber {
+    number: u64,
+    /// What begins so is for it.
+    wishes: Mutex<Vec<Bytes>>,
+    outlet: Outlet,
+    /// What it has lost since it last had room.
+    lost: AtomicU64,
 }
 
-impl Drop for Broker {
-    fn drop(&mut self) {
-        self.relaying.abort();
-        for path in self.endpoints.iter().filter_map(|endpoint| path(endpoint)) {
-            let _nobody_minds = std::fs::remove_file(path);
+impl Subscriber {
+    fn wants(&self, first: &[u8]) -> bool {
+        self.wishes.lock().iter().any(|wish| first.starts_with(wish))
+    }
+
+    fn give(&self, message: Bytes) {
+        let number = self.number;
+        if self.outlet.send(message).is_err() {
+            if self.lost.fetch_add(1, Ordering::Relaxed) == 0 {
+                tracing::warn!(target: "looselycoupled", subscriber = number, "a peer does not read: it loses what is sent from now on");
+            }
+        } else if self.lost.load(Ordering::Relaxed) > 0 && self.outlet.is_half_empty() {
+            let lost = self.lost.swap(0, Ordering::Relaxed);
+            tracing::warn!(target: "looselycoupled", subscriber = number, lost, "a peer reads again, and has lost messages");
         }
     }
+
+    fn listen(&self, received: &Received) {
+        let Some((is_wanted, wish)) = wish(received) else { return };
+        let mut wishes = self.wishes.lock();
+        if !is_wanted {
+            // Each has been named as often as it is to be forgotten.
+            if let Some(place) = wishes.iter().position(|known| *known == wish) {
+                wishes.swap_remove(place);
+            }
+        } else if wishes.len() < MOST_WISHES {
+            wishes.push(wish);
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Broker {
+    subscribers: Mutex<Vec<Arc<Subscriber>>>,
+    last: AtomicU64,
 }
 
 impl Broker {
-    pub(super) async fn open(publishes: &str, takes: &str) -> Result<Self, ProviderError> {
-        let (mut incoming, mut outgoing) = (SubSocket::new(), PubSocket::new());
-        clear(takes)?;
-        clear(publishes)?;
-        incoming.bind(takes).await.map_err(|error| unusable(takes, &error))?;
-        close_to_others(takes)?;
-        incoming.subscribe("").await.map_err(|error| unusable(takes, &error))?;
-        outgoing.bind(publishes).await.map_err(|error| unusable(publishes, &error))?;
-        close_to_others(publishes)?;
-        let endpoints = [takes.to_owned(), publishes.to_owned()];
-        Ok(Self { relaying: tokio::spawn(relay(incoming, outgoing)), endpoints })
+    fn hand_on(&self, frames: &[Bytes]) {
+        let Some(first) = frames.first() else { return };
+        let whole = message(frames);
+        let subscribers = self.subscribers.lock();
+        subscribers.iter().filter(|one| one.wants(first)).for_each(|one| one.give(whole.clone()));
     }
 
-    pub(super) async fn close(self) {
-        sleep(LINGER).await;
+    fn has_waiting(&self) -> bool {
+        self.subscribers.lock().iter().any(|one| one.outlet.has_waiting())
+    }
+
+    /// One that publishes.
+    async fn hear(&self, mut reader: Reader, _writer: Writer) -> Ended {
+        loop {
+            match reader.next().await {
+                Ok(Received::Message(frames)) => self.hand_on(&frames),
+                Ok(Received::TooLong(bytes)) => {
+                    tracing::warn!(target: "looselycoupled", bytes, "a message is too long for the broker, and is lost");
+                }
+                Ok(Received::Command(_)) => {}
+                Err(ended) => return ended,
+            }
+        }
+    }
+
+    /// One that subscribes.
+    async fn serve(&self, mut reader: Reader, writer: Writer) -> Ended {
+        let number = self.last.fetch_add(1, Ordering::Relaxed) + 1;
+        let subscriber = Arc::new(Subscriber { number, ..Subscriber::default() });
+        self.subscribers.lock().push(Arc::clone(&subscriber));
+        let _inside = Inside { broker: self, number };
+        let listening = async {
+            loop {
+                match reader.next().await {
+                    Ok(received) => subscriber.listen(&received),
+                    Err(ended) => break ended,
+                }
+            }
+        };
+        tokio::select! {
+            ended = listening => ended,
+            ended = subscriber.outlet.write_to(writer) => ended,
+        }
+    }
+
+    async fn receive(&self, stream: Stream, side: Side, place: OwnedSemaphorePermit) {
+        let greeted = greet(stream, side).await;
+        drop(place);
+        let ended = match (greeted, side) {
+            (Ok((reader, writer)), Side::Subscribes) => self.welcome(reader, writer).await,
+            (Ok((reader, writer)), Side::Publishes) => self.serve(reader, writer).await,
+            (Err(ended), _) => {
+                return tracing::warn!(target: "looselycoupled", "a stranger to the broker: {ended}");
+            }
+        };
+        match ended {
+            Ended::Closed => tracing::debug!(target: "looselycoupled", "a peer has left the broker: {ended}"),
+            ended => tracing::warn!(target: "looselycoupled", "a peer was cut off: {ended}"),
+        }
+    }
+
+    /// Subscribes to all that one publishes, and hears it.
+    async fn welcome(&self, reader: Reader, mut writer: Writer) -> Ended {
+        let subscribed = async {
+            writer.write_all(&message(&[EVERYTHING])).await?;
+            writer.flush().await
+        };
+        match subscribed.await {
+            Ok(()) => self.hear(reader, writer).await,
+            Err(error) => error.into(),
+        }
     }
 }
 
-async fn relay(mut incoming: SubSocket, mut outgoing: PubSocket) {
+/// The wish for whatever there is.
+pub(super) const EVERYTHING: Bytes = Bytes::from_static(b"\x01");
+
+/// Dropped, nothing is sent to a subscriber any more.
+struct Inside<'a> {
+    broker: &'a Broker,
+    number: u64,
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.broker.subscribers.lock().retain(|one| one.number != self.number);
+    }
+}
+
+/// Takes connections, and holds them; dropped, it cuts them off.
+async fn listen(listening: Listening, side: Side, broker: Arc<Broker>) {
+    let mut peers = JoinSet::new();
+    let strangers = Arc::new(Semaphore::new(STRANGERS));
     loop {
-        match incoming.recv().await {
-            Ok(message) => {
-                let length: usize = message.iter().map(|frame| frame.len()).sum();
-                if length > LONGEST {
-                    tracing::warn!(target: "looselycoupled", length, "a message was not passed on: at most {LONGEST} bytes are");
-                } else if let Err(error) = outgoing.send(message).await {
-                    tracing::warn!(target: "looselycoupled", "a message was not passed on: {error}");
+        tokio::select! {
+            accepted = listening.accept() => match accepted {
+                Ok(stream) => {
+                    // Without a place it is dropped, and the other side tries again.
+                    if let Ok(place) = Arc::clone(&strangers).try_acquire_owned() {
+                        let broker = Arc::clone(&broker);
+                        peers.spawn(async move { broker.receive(stream, side, place).await });
+                    }
                 }
-            }
-            Err(ZmqError::NoMessage) => sleep(BREATH).await,
-            // One peer has sent what is nothing of ZeroMQ, and is cut off; the others go on.
-            Err(error) => {
-                tracing::warn!(target: "looselycoupled", "a peer of the broker was cut off: {error}");
-                sleep(BREATH).await;
-            }
+                Err(error) => {
+                    tracing::warn!(target: "looselycoupled", "the broker cannot take a connection: {error}");
+                    sleep(BREATH).await;
+                }
+            },
+            Some(_) = peers.join_next() => {}
         }
+    }
+}
+
+/// What goes on while the broker is there.
+#[derive(Debug, Default)]
+pub(super) struct Host(Mutex<Option<(Arc<Broker>, JoinHandle<()>)>>);
+
+impl Host {
+    /// Listens where peers hear, and where they send.
+    pub(super) async fn open(&self, hears: &Endpoint, sends: &Endpoint) -> Result<(), ProviderError> {
+        let (publishing, subscribing) = (hears.bind().await?, sends.bind().await?);
+        let broker = Arc::new(Broker::default());
+        let (one, other) = (Arc::clone(&broker), Arc::clone(&broker));
+        let both = async move {
+            tokio::join!(
+                listen(publishing, Side::Publishes, one),
+                listen(subscribing, Side::Subscribes, other)
+            );
+        };
+        *self.0.lock() = Some((broker, tokio::spawn(both)));
+        Ok(())
+    }
+
+    /// Listens no longer, and cuts off everybody, once what has come has left.
+    pub(super) async fn close(&self) {
+        let Some((broker, listening)) = self.0.lock().take() else { return };
+        let _cut_off = Cut(listening.abort_handle());
+        let left = async {
+            while broker.has_waiting() {
+                sleep(Duration::from_millis(5)).await;
+            }
+        };
+        if timeout(FAREWELL, left).await.is_err() {
+            tracing::warn!(target: "looselycoupled", "somebody does not read: some of what was sent has not left");
+        }
+        listening.abort();
+        // The files are gone, and nobody is connected, when this returns.
+        let _it_was_told_to = listening.await;
+    }
+}
+
+/// Also where the end is cut off, the broker ends.
+struct Cut(tokio::task::AbortHandle);
+
+impl Drop for Cut {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }

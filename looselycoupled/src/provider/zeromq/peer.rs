@@ -1,99 +1,92 @@
-//! A process at a broker: MrEventLoop's `Peer`.
+//! A process at a broker, ours or MrEventLoop's.
 
+use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use bytes::Bytes;
-use futures_util::StreamExt;
-use futures_util::stream::BoxStream;
-use tokio::sync::mpsc::error::TrySendError;
-use tokio::sync::mpsc::{Sender, UnboundedReceiver, UnboundedSender, channel, unbounded_channel};
+use tokio::io::AsyncWriteExt;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
-use zeromq::{PubSocket, Socket, SocketEvent, SocketRecv, SocketSend, SubSocket, ZmqMessage};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use super::flow::Flow;
-use super::message::{Id, Malformed, Message, PROBE};
+use super::broker::EVERYTHING;
+use super::connection::{Ended, Reader, Side, Writer, greet};
+use super::endpoint::Endpoint;
+use super::frames::{Received, message};
+use super::outlet::Outlet;
+use super::request::{Arriving, Unreadable, probe, read, write};
 use crate::address::EventPattern;
-use crate::metadata::Headers;
-use crate::provider::{Envelope, Link, ProviderError, ProviderState};
+use crate::provider::pauses::{FIRST_PAUSE, LONGEST_PAUSE, jittered};
+use crate::provider::{Envelope, Link, ProviderError, ProviderState, Subscription};
 use crate::sync::{Arc, Mutex};
-use crate::value::Value;
 
-/// How long the broker may take to let one in, and to pass on the first message.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Between two probes while none has come back, at first, and at most.
+const FIRST_PROBES: Duration = Duration::from_millis(10);
+const SLOWEST_PROBES: Duration = Duration::from_millis(250);
 
-/// The pauses between two attempts to connect.
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// Between two probes when they come back.
+const HEARTBEAT: Duration = Duration::from_secs(1);
 
-/// Between two probes, before one has come back and afterwards.
-const FIRST_PROBES: Duration = Duration::from_millis(20);
-const PROBES: Duration = Duration::from_millis(500);
+/// So long none may come back while nothing else is to be done.
+const SILENCE: Duration = Duration::from_secs(5);
 
-/// After so long without anything that comes back the broker counts as gone.
-const SILENCE: Duration = Duration::from_secs(3);
-
-/// How long what has been accepted may take to come back at the end.
+/// How long what has been accepted may take to leave at the end.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// So many events wait while interceptors look at one.
-const BACKLOG: usize = 1_024;
-
-/// Where a broker is.
-#[derive(Debug, Clone)]
+/// Where the broker is.
+#[derive(Debug)]
 pub(super) struct Place {
-    pub(super) publishes: String,
-    pub(super) takes: String,
+    /// Where it publishes.
+    pub(super) hears: Endpoint,
+    /// Where it hears.
+    pub(super) sends: Endpoint,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    uplink: Option<Uplink>,
+    /// What leaves, once it is known to come through.
+    outlet: Option<Arc<Outlet>>,
     /// Why there is none.
     reason: String,
-    wanted: Vec<EventPattern>,
+    wanted: Vec<(Subscription, EventPattern)>,
+    link: Option<Link>,
+    /// The number of the last message.
+    last: u64,
+    /// What no other peer, and no other connection of this one, sends probes as.
+    nonce: String,
     task: Option<JoinHandle<()>>,
-    is_stopping: bool,
-}
-
-/// The way to the broker.
-#[derive(Debug, Clone)]
-struct Uplink {
-    /// Under which name it sends: another one for each connection.
-    sender: Arc<str>,
-    flow: Arc<Flow>,
-    frames: UnboundedSender<Bytes>,
 }
 
 /// A process at a broker.
-#[derive(Debug, Default)]
-pub(super) struct Peer(Mutex<State>);
+#[derive(Debug)]
+pub(super) struct Peer {
+    state: Mutex<State>,
+    /// The number of the last probe that has come back.
+    back: watch::Sender<u64>,
+}
 
-/// Why a connection has ended, in words.
-type Ended = String;
+impl Default for Peer {
+    fn default() -> Self {
+        Self { state: Mutex::default(), back: watch::Sender::new(0) }
+    }
+}
 
 impl Peer {
     /// Connects, and connects again, until it is stopped.
     pub(super) fn connect(this: &Arc<Self>, place: Place, link: Link) {
-        this.0.lock().reason = format!("nobody hosts a broker at `{}` yet", place.takes);
         let peer = Arc::clone(this);
-        let task = tokio::spawn(async move { peer.stay_connected(&place, &link).await });
-        this.0.lock().task = Some(task);
+        let mut state = this.state.lock();
+        state.reason = format!("nothing has come back from a broker at `{}` yet", place.sends);
+        state.link = Some(link.clone());
+        state.task = Some(tokio::spawn(async move { peer.stay_connected(&place, &link).await }));
     }
 
     async fn stay_connected(&self, place: &Place, link: &Link) {
         let mut pause = FIRST_PAUSE;
-        let mut visits = 0_u64;
         link.tell_state(ProviderState::Connecting, None);
         loop {
             let began = Instant::now();
-            visits += 1;
-            let sender = format!("{}-{:08x}-{visits}", link.process(), own_number());
-            let reason = self.visit(place, link, sender.into()).await;
-            self.lose(&reason);
-            if self.0.lock().is_stopping {
-                return;
-            }
+            let ended = self.visit(place, link).await;
+            let reason = self.lose(&ended);
             link.tell_state(ProviderState::Connecting, Some(&reason));
             if began.elapsed() > LONGEST_PAUSE {
                 pause = FIRST_PAUSE;
@@ -103,82 +96,186 @@ impl Peer {
         }
     }
 
+    /// Nothing leaves any more; in words, why.
+    fn lose(&self, ended: &Ended) -> String {
+        let mut state = self.state.lock();
+        state.outlet = None;
+        state.reason = ended.to_string();
+        state.reason.clone()
+    }
+
     /// One connection, from its beginning to its end.
-    async fn visit(&self, place: &Place, link: &Link, sender: Arc<str>) -> Ended {
-        let mut sockets = match timeout(PATIENCE, Sockets::open(place)).await {
-            Ok(Ok(sockets)) => sockets,
-            Ok(Err(ended)) => return ended,
-            Err(_) => return format!("nobody hosts a broker at `{}`", place.takes),
+    async fn visit(&self, place: &Place, link: &Link) -> Ended {
+        match Self::settle_in(place).await {
+            Ok((hearing, sending)) => self.stay(hearing, sending, link).await,
+            Err(ended) => ended,
+        }
+    }
+
+    /// Both ways, and a subscription to all there is.
+    async fn settle_in(place: &Place) -> Result<((Reader, Writer), (Reader, Writer)), Ended> {
+        let (reader, mut writer) = greet(place.hears.connect().await?, Side::Subscribes).await?;
+        writer.write_all(&message(&[EVERYTHING])).await?;
+        writer.flush().await?;
+        let sending = greet(place.sends.connect().await?, Side::Publishes).await?;
+        Ok(((reader, writer), sending))
+    }
+
+    async fn stay(&self, hearing: (Reader, Writer), sending: (Reader, Writer), link: &Link) -> Ended {
+        let outlet = Arc::new(Outlet::default());
+        let nonce = format!("{}-{:016x}", link.process(), RandomState::new().hash_one(0_u8));
+        self.state.lock().nonce.clone_from(&nonce);
+        let (mut told, writer) = sending;
+        let told = async {
+            loop {
+                // The broker says that it hears everything. Nothing is made of that: what counts is what comes back.
+                if let Err(ended) = told.next().await {
+                    break ended;
+                }
+            }
         };
-        let (frames, outgoing) = unbounded_channel();
-        let (arriving, _handing_on) = hand_on(link.clone());
-        let uplink = Uplink { sender, flow: Arc::new(Flow::new()), frames };
-        let visit = Visit { peer: self, link, uplink, arriving };
-        let ended = visit.go_on(&mut sockets, outgoing).await;
-        visit.uplink.flow.end();
-        ended
-    }
-
-    fn lose(&self, reason: &str) {
-        let mut state = self.0.lock();
-        let uplink = state.uplink.take();
-        reason.clone_into(&mut state.reason);
-        drop(state);
-        let under_way = uplink.map_or(0, |uplink| uplink.flow.under_way());
-        if under_way > 0 {
-            tracing::warn!(target: "looselycoupled", under_way, "so many of the last messages may not have been passed on: {reason}");
+        tokio::select! {
+            ended = self.hear(hearing.0, &outlet, link) => ended,
+            ended = told => ended,
+            ended = outlet.write_to(writer) => ended,
+            ended = self.send_probes(&nonce, &outlet) => ended,
         }
     }
 
-    fn uplink(&self) -> Result<Uplink, ProviderError> {
-        let state = self.0.lock();
-        state.uplink.clone().ok_or_else(|| ProviderError::Unreachable(state.reason.clone()))
-    }
-
-    /// Ready when it is on its way, before which it may wait for others that are.
-    pub(super) async fn publish(&self, link: &Link, event: Envelope) -> Result<(), ProviderError> {
-        let uplink = self.uplink()?;
-        let fields = link.fields(&event.name);
-        let message = Message { method: event.name, params: Value::Null, id: None, headers: event.headers };
-        let message = message.with_fields(event.body, fields.as_deref());
-        if !uplink.flow.has_room().await {
-            return Err(ProviderError::Unreachable(self.0.lock().reason.clone()));
+    /// Until one comes back often, then as often as a heart beats.
+    async fn send_probes(&self, nonce: &str, outlet: &Arc<Outlet>) -> Ended {
+        let (mut back, mut pause) = (self.back.subscribe(), FIRST_PROBES);
+        back.mark_unchanged();
+        loop {
+            // Where there is no room, others are on their way that show the same.
+            let _shown_by_others = outlet.send(message(&[probe(nonce, self.number())]));
+            if self.state.lock().outlet.is_some() {
+                sleep(HEARTBEAT).await;
+            } else {
+                let _not_yet = timeout(pause, back.changed()).await;
+                pause = (pause * 2).min(SLOWEST_PROBES);
+            }
         }
-        uplink.send(message)
     }
 
-    pub(super) fn want(&self, pattern: EventPattern) {
-        self.0.lock().wanted.push(pattern);
+    fn number(&self) -> u64 {
+        let mut state = self.state.lock();
+        state.last += 1;
+        state.last
     }
 
-    pub(super) fn no_longer(&self, pattern: &str) {
-        let wanted = &mut self.0.lock().wanted;
-        if let Some(place) = wanted.iter().position(|known| known.as_str() == pattern) {
-            wanted.remove(place);
+    /// Only the time that is spent waiting counts: who takes long to handle what comes does not hear its own probes in time.
+    async fn hear(&self, mut reader: Reader, outlet: &Arc<Outlet>, link: &Link) -> Ended {
+        let mut patience = Instant::now() + SILENCE;
+        loop {
+            let received = match timeout_at(patience, reader.next()).await {
+                Ok(Ok(received)) => received,
+                Ok(Err(ended)) => return ended,
+                Err(_) => return Ended::Deaf,
+            };
+            let came = Instant::now();
+            if self.take(received, outlet, link).await {
+                patience = Instant::now() + SILENCE;
+            } else {
+                patience += came.elapsed();
+            }
         }
+    }
+
+    /// True if it was a probe of this connection.
+    async fn take(&self, received: Received, outlet: &Arc<Outlet>, link: &Link) -> bool {
+        let arriving = match &received {
+            Received::Message(frames) => match &**frames {
+                [text] => read(text, |event| self.wants(event), |event| link.form(event)),
+                _ => Err(unreadable("it has several frames")),
+            },
+            Received::TooLong(bytes) => Err(unreadable(&format!("it takes {bytes} bytes"))),
+            Received::Command(_) => return false,
+        };
+        match arriving {
+            Ok(Arriving::Event(event)) => {
+                link.event(event).await;
+            }
+            Ok(Arriving::Probe { sender, number }) => return self.is_back(&sender, number, outlet, link),
+            Ok(Arriving::Unwanted) => {}
+            Err(Unreadable { what, why }) => link.tell_unreadable(&what, &why),
+        }
+        false
     }
 
     fn wants(&self, event: &str) -> bool {
-        self.0.lock().wanted.iter().any(|pattern| pattern.matches(event))
+        self.state.lock().wanted.iter().any(|(_, pattern)| pattern.matches(event))
     }
 
-    /// Waits until what was accepted has been passed on.
-    pub(super) async fn stop(&self) {
-        let (uplink, task) = {
-            let mut state = self.0.lock();
-            state.is_stopping = true;
-            (state.uplink.clone(), state.task.take())
+    /// What is sent comes through, and what comes through is heard.
+    fn is_back(&self, sender: &str, number: u64, outlet: &Arc<Outlet>, link: &Link) -> bool {
+        let is_first = {
+            let mut state = self.state.lock();
+            if sender != state.nonce {
+                return false;
+            }
+            state.outlet.replace(Arc::clone(outlet)).is_none()
         };
-        let _cut_off = Parting { peer: self, task };
-        if let Some(uplink) = uplink {
-            let left = async {
-                while uplink.flow.under_way() > 0 {
-                    sleep(Duration::from_millis(2)).await;
+        self.back.send_replace(number);
+        if is_first {
+            link.tell_state(ProviderState::Connected, None);
+        }
+        true
+    }
+
+    fn outlet(&self) -> Result<Arc<Outlet>, ProviderError> {
+        let state = self.state.lock();
+        state.outlet.clone().ok_or_else(|| ProviderError::Unreachable(state.reason.clone()))
+    }
+
+    pub(super) fn publish(&self, event: Envelope) -> Result<(), ProviderError> {
+        let outlet = self.outlet()?;
+        let form = self.state.lock().link.as_ref().and_then(|link| link.form(&event.name));
+        let text = write(event, form.as_ref(), self.number())?;
+        let sent = outlet.send(message(&[text]));
+        sent.map_err(|_| ProviderError::Full("the broker does not read".to_owned()))
+    }
+
+    pub(super) fn want(&self, subscription: &Subscription) -> Result<(), ProviderError> {
+        let pattern = subscription.event.parse().map_err(|error| ProviderError::Other(Box::new(error)))?;
+        self.state.lock().wanted.push((subscription.clone(), pattern));
+        Ok(())
+    }
+
+    pub(super) fn no_longer(&self, subscription: &Subscription) {
+        self.state.lock().wanted.retain(|(known, _)| known != subscription);
+    }
+
+    /// Ends when all that was sent has come through the broker.
+    pub(super) async fn stop(&self) {
+        let (task, nonce) = {
+            let mut state = self.state.lock();
+            (state.task.take(), state.nonce.clone())
+        };
+        let mut parting = Parting { peer: self, task };
+        if let Ok(outlet) = self.outlet() {
+            let mut back = self.back.subscribe();
+            let last = self.number();
+            // It comes back after all that was sent before.
+            let through = async {
+                while outlet.send(message(&[probe(&nonce, last)])).is_err() {
+                    sleep(Duration::from_millis(5)).await;
                 }
+                back.wait_for(|number| *number >= last).await.is_ok()
             };
-            let _told_when_it_is_lost = timeout(FAREWELL, left).await;
+            if !timeout(FAREWELL, through).await.unwrap_or(false) {
+                tracing::warn!(target: "looselycoupled", "whether all that was sent has come to the broker is not known");
+            }
+        }
+        if let Some(task) = parting.task.take() {
+            task.abort();
+            let _it_was_told_to = task.await;
         }
     }
+}
+
+fn unreadable(why: &str) -> Unreadable {
+    Unreadable { what: "a message".to_owned(), why: why.to_owned() }
 }
 
 /// Dropped, also where the end is cut off, it ends the connection.
@@ -190,200 +287,6 @@ struct Parting<'a> {
 impl Drop for Parting<'_> {
     fn drop(&mut self) {
         self.task.iter().for_each(JoinHandle::abort);
-        self.peer.lose("the application has ended");
+        self.peer.lose(&Ended::Closed);
     }
-}
-
-impl Uplink {
-    /// Sends what there is room for.
-    fn send(&self, message: Message) -> Result<(), ProviderError> {
-        self.flow.send(|number| {
-            let id = Some(Id { sender: (&*self.sender).into(), number });
-            let frame =
-                Message { id, ..message }.write().map_err(|error| ProviderError::Other(error.into()))?;
-            let ended = |_| ProviderError::Unreachable("the connection has ended".to_owned());
-            self.frames.send(frame).map_err(ended)
-        })
-    }
-}
-
-/// Both halves of a connection.
-struct Sockets {
-    incoming: SubSocket,
-    outgoing: PubSocket,
-    monitors: [BoxStream<'static, SocketEvent>; 2],
-}
-
-impl Sockets {
-    async fn open(place: &Place) -> Result<Self, Ended> {
-        let (mut incoming, mut outgoing) = (SubSocket::new(), PubSocket::new());
-        let monitors = [incoming.monitor().boxed(), outgoing.monitor().boxed()];
-        let failed =
-            |error: zeromq::ZmqError| format!("the broker at `{}` does not let one in: {error}", place.takes);
-        incoming.connect(&place.publishes).await.map_err(failed)?;
-        incoming.subscribe("").await.map_err(failed)?;
-        outgoing.connect(&place.takes).await.map_err(failed)?;
-        Ok(Self { incoming, outgoing, monitors })
-    }
-}
-
-/// What belongs to one connection.
-struct Visit<'a> {
-    peer: &'a Peer,
-    link: &'a Link,
-    uplink: Uplink,
-    arriving: Sender<Envelope>,
-}
-
-impl Visit<'_> {
-    async fn go_on(&self, sockets: &mut Sockets, mut outgoing: UnboundedReceiver<Bytes>) -> Ended {
-        let Sockets { incoming, outgoing: out, monitors: [heard, sent] } = sockets;
-        let (began, mut last_back) = (Instant::now(), Instant::now());
-        let mut probes = interval(FIRST_PROBES);
-        probes.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                received = incoming.recv() => match received {
-                    Ok(message) => match self.take(&message).await {
-                        Taken::Own => {
-                            last_back = Instant::now();
-                            if self.is_the_first() {
-                                probes = interval(PROBES);
-                            }
-                        }
-                        // Nothing was read meanwhile, so nothing can have come back.
-                        Taken::AfterAWhile => last_back = Instant::now(),
-                        Taken::AtOnce => {}
-                    },
-                    Err(error) => return format!("the connection has ended: {error}"),
-                },
-                Some(frame) = outgoing.recv() => {
-                    if let Err(error) = out.send(ZmqMessage::from(frame)).await {
-                        return format!("the connection has ended: {error}");
-                    }
-                }
-                event = heard.next() => if is_end(event.as_ref()) { return GONE.to_owned() },
-                event = sent.next() => if is_end(event.as_ref()) { return GONE.to_owned() },
-                _ = probes.tick() => {
-                    let patience = if self.uplink.flow.is_proven() { SILENCE } else { PATIENCE };
-                    if began.max(last_back).elapsed() > patience {
-                        return format!("the broker has passed nothing on for {} seconds", patience.as_secs());
-                    }
-                    self.probe();
-                }
-            }
-        }
-    }
-
-    /// Whether something new comes back now.
-    fn probe(&self) {
-        let probe = Message { method: PROBE.into(), params: Value::Null, id: None, headers: Headers::new() };
-        if self.uplink.flow.has_room_at_once()
-            && let Err(error) = self.uplink.send(probe)
-        {
-            tracing::debug!(target: "looselycoupled", "a probe was not sent: {error}");
-        }
-    }
-
-    /// From now on what is sent arrives: true once.
-    fn is_the_first(&self) -> bool {
-        let mut state = self.peer.0.lock();
-        if state.uplink.is_some() {
-            return false;
-        }
-        state.uplink = Some(self.uplink.clone());
-        drop(state);
-        self.link.tell_state(ProviderState::Connected, None);
-        true
-    }
-
-    /// Handles a message.
-    async fn take(&self, frames: &ZmqMessage) -> Taken {
-        let message = match frames.get(0).filter(|_| frames.len() == 1) {
-            Some(frame) => Message::read(frame),
-            None => Err(Malformed::NoRequest("it has several frames")),
-        };
-        let message = match message {
-            Ok(message) => message,
-            Err(error) => {
-                tracing::warn!(target: "looselycoupled", "a message cannot be read, and is lost: {error}");
-                return Taken::AtOnce;
-            }
-        };
-        match &message.id {
-            Some(id) if *id.sender == *self.uplink.sender => {
-                let lost = self.uplink.flow.come_back(id.number);
-                if lost > 0 {
-                    tracing::warn!(target: "looselycoupled", lost, "the broker has not passed on so many messages: it, or this process, is too slow");
-                }
-                return Taken::Own;
-            }
-            Some(id) => {
-                let missing = self.uplink.flow.come_from(&id.sender, id.number);
-                if missing > 0 {
-                    tracing::warn!(target: "looselycoupled", sender = &*id.sender, missing, "so many messages have not come: this process is too slow");
-                }
-            }
-            None => {}
-        }
-        if !self.peer.wants(&message.method) {
-            return Taken::AtOnce;
-        }
-        let fields = self.link.fields(&message.method);
-        let name = message.method.clone();
-        let (body, headers) = message.take_fields(fields.as_deref());
-        match self.arriving.try_send(Envelope { name, headers, body }) {
-            Err(TrySendError::Full(event)) => {
-                // It ends with the connection only.
-                let _ended = self.arriving.send(event).await;
-                Taken::AfterAWhile
-            }
-            _ => Taken::AtOnce,
-        }
-    }
-}
-
-/// What became of a message.
-enum Taken {
-    /// It is one's own that has come back.
-    Own,
-    AtOnce,
-    /// It had to wait for others.
-    AfterAWhile,
-}
-
-const GONE: &str = "the broker has gone";
-
-const fn is_end(event: Option<&SocketEvent>) -> bool {
-    matches!(event, None | Some(SocketEvent::Disconnected(_) | SocketEvent::Closed))
-}
-
-/// Hands events on, one after the other: to look at one may take its time.
-fn hand_on(link: Link) -> (Sender<Envelope>, AbortOnDrop) {
-    let (sender, mut waiting) = channel::<Envelope>(BACKLOG);
-    let handing_on = tokio::spawn(async move {
-        while let Some(event) = waiting.recv().await {
-            link.event(event).await;
-        }
-    });
-    (sender, AbortOnDrop(handing_on))
-}
-
-struct AbortOnDrop(JoinHandle<()>);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-/// What another process of the same name does not have.
-fn own_number() -> u32 {
-    use std::hash::{BuildHasher, RandomState};
-    RandomState::new().hash_one(std::process::id()) as u32
-}
-
-/// Many who have lost the same broker do not come back at the same moment.
-fn jittered(pause: Duration) -> Duration {
-    pause.mul_f64(0.75 + f64::from(own_number() % 256) / 512.0)
 }

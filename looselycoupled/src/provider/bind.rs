@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::provider::ProviderError;
+use super::ProviderError;
 
 /// A socket file that is there for as long as somebody listens.
 #[derive(Debug)]

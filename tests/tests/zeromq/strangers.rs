@@ -1,0 +1,159 @@
+//! Those who send what nobody understands, do not read, or say nothing: nobody else minds.
+
+use looselycoupled::prelude::*;
+use looselycoupled_tests::{Log, within};
+use tokio::io::AsyncWriteExt;
+use tokio::net::UnixStream;
+
+use crate::stranger::{Stranger, framed, greeting, ready};
+use crate::{House, end, provider, start};
+
+/// A process with the broker, and one that hears what others send.
+async fn two(house: &House) -> [App; 2] {
+    let attic = start(house.host("attic").route_event("order", "home")).await;
+    [attic, start(house.peer("cellar").route_event("order", "home")).await]
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_told_and_counted_and_the_rest_is_heard() {
+    let (house, log) = (House::new(), Log::default());
+    let _listening = log.listen();
+    let apps = two(&house).await;
+    let mut heard = apps[1].handle().subscribe("order");
+    let mut other = Stranger::publisher(&house).await;
+    let deep = format!(r#"{{"method": "order", "params": {}"#, "[".repeat(100_000));
+    let bad: [&[u8]; 8] = [
+        b"",
+        b"\xff\xfe",
+        b"hello",
+        b"[1, 2]",
+        deep.as_bytes(),
+        br#"{"method": 5}"#,
+        br#"{"method": "order", "params": 5}"#,
+        br#"{"method": "order", "params": [1], "lc": {"headers": {"a": {}}}}"#,
+    ];
+    for (number, frame) in (0_u64..).zip(bad) {
+        other.send(frame).await;
+        other.send(format!(r#"{{"method": "order", "params": {{"number": {number}}}}}"#).as_bytes()).await;
+        let event = within(heard.next()).await.unwrap();
+        assert_eq!(event.field::<u64>("number").unwrap(), number);
+        assert_eq!(provider(&apps[1]).refused, number + 1);
+    }
+    while provider(&apps[0]).refused < 8 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(log.count("something has come that cannot be read"), 2 * bad.len(), "by each process");
+    end(apps).await;
+}
+
+#[tokio::test]
+async fn what_is_too_long_or_has_several_parts_is_not_heard_and_the_next_is() {
+    let house = House::new();
+    let apps = two(&house).await;
+    let mut heard = apps[1].handle().subscribe("order");
+    let mut other = Stranger::publisher(&house).await;
+    other.send(&vec![b' '; 5 * 1024 * 1024]).await;
+    let mut parts = framed(br#"{"method": "order"}"#);
+    parts[0] |= 1;
+    parts.extend(framed(b"more"));
+    other.0.write_all(&parts).await.unwrap();
+    other.send(br#"{"method": "order", "params": {"number": 7}}"#).await;
+    assert_eq!(within(heard.next()).await.unwrap().field::<u32>("number").unwrap(), 7);
+    assert_eq!(provider(&apps[1]).refused, 1, "the long one has not left the broker");
+    end(apps).await;
+}
+
+#[tokio::test]
+async fn who_is_no_peer_is_cut_off_and_told_of() {
+    let (house, log) = (House::new(), Log::default());
+    let _listening = log.listen();
+    let apps = two(&house).await;
+    let mut guarded = greeting();
+    guarded[12..17].copy_from_slice(b"PLAIN");
+    let wrong: [(Vec<u8>, &str); 5] = [
+        (b"GET / HTTP/1.1\r\nHost: home\r\n\r\n".to_vec(), "does not speak version 3"),
+        (guarded, "wants the authentication `PLAIN`"),
+        ([greeting(), ready("SUB")].concat(), "is a SUB, and this one a SUB"),
+        ([greeting(), vec![0xff; 10]].concat(), "flags that do not exist"),
+        ([greeting(), vec![6], (1_u64 << 60).to_be_bytes().to_vec()].concat(), "a command is too long"),
+    ];
+    for (bytes, words) in wrong {
+        let mut stranger = UnixStream::connect(house.0.path("home.out")).await.unwrap();
+        stranger.write_all(&bytes).await.unwrap();
+        while log.count(words) == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    let mut heard = apps[1].handle().subscribe("order");
+    apps[0].handle().trigger_event("order", args! { number: 1 }).await.unwrap();
+    within(heard.next()).await.unwrap();
+    end(apps).await;
+}
+
+#[tokio::test]
+async fn who_subscribes_to_a_part_hears_that_part() {
+    let house = House::new();
+    let apps = two(&house).await;
+    let mut other = Stranger::subscriber(&house, r#"{"method":"o"#).await;
+    let mut sender = Stranger::publisher(&house).await;
+    let sending = async {
+        loop {
+            for name in ["bill", "order"] {
+                sender.send(format!(r#"{{"method":"{name}"}}"#).as_bytes()).await;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    let hearing = async {
+        for _ in 0..3 {
+            assert_eq!(other.next().await, br#"{"method":"order"}"#);
+        }
+    };
+    tokio::select! {
+        () = sending => {}
+        () = hearing => {}
+    }
+    end(apps).await;
+}
+
+#[tokio::test]
+async fn who_does_not_read_loses_what_comes_and_holds_up_nobody() {
+    let (house, log) = (House::new(), Log::default());
+    let _listening = log.listen();
+    let apps = two(&house).await;
+    let mut deaf = Stranger::subscriber(&house, "").await;
+    deaf.next().await;
+    let mut heard = apps[1].handle().subscribe("order");
+    let text = "x".repeat(100_000);
+    for number in 0..400_u32 {
+        apps[0].handle().trigger_event("order", args! { number, text: text.clone() }).await.unwrap();
+        let event = within(heard.next()).await.unwrap();
+        assert_eq!(event.field::<u32>("number").unwrap(), number);
+    }
+    assert_eq!(log.count("a peer does not read"), 1);
+    // When it reads again it hears what comes then.
+    let sender = apps[0].handle();
+    let reading = async {
+        loop {
+            let event = deaf.next_event().await;
+            if event["params"]["number"] == 5_000 {
+                break;
+            }
+        }
+    };
+    let sending = async {
+        loop {
+            sender.trigger_event("order", args! { number: 5_000 }).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    within(async {
+        tokio::select! {
+            () = reading => {}
+            () = sending => {}
+        }
+    })
+    .await;
+    assert_eq!(log.count("a peer reads again, and has lost messages"), 1);
+    end(apps).await;
+}
