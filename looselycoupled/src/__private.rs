@@ -31,6 +31,8 @@ pub use crate::module::{
 // For tests of what arrives from others, not for generated code.
 #[cfg(any(feature = "socket", feature = "zeromq"))]
 pub use crate::provider::wire;
+#[cfg(all(feature = "zeromq", unix))]
+pub use crate::provider::zeromq::outside as zmtp;
 pub use crate::registry::{ListedApp, ListedEvent, ListedInterface};
 pub use crate::reply::{BoxError, CallError};
 pub use crate::schema::{NoSchema, SchemaProbe, TypeSchema};

@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::crypto::ring::default_provider;
-use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 /// Two files that change together.
@@ -55,14 +55,23 @@ pub async fn connect(
     address: SocketAddr,
     trusted: &CertifiedKey<KeyPair>,
 ) -> io::Result<TlsStream<TcpStream>> {
+    connect_to("metrics.example", address, trusted.cert.der()).await
+}
+
+/// Connects, if the server has this very certificate, and it is for this name.
+pub async fn connect_to(
+    name: &str,
+    address: SocketAddr,
+    trusted: &CertificateDer<'_>,
+) -> io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
-    roots.add(trusted.cert.der().clone()).unwrap();
+    roots.add(trusted.clone().into_owned()).unwrap();
     let client = ClientConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
     let stream = within(TcpStream::connect(address)).await.unwrap();
-    let name = ServerName::try_from("metrics.example").unwrap();
+    let name = ServerName::try_from(name.to_owned()).unwrap();
     within(TlsConnector::from(Arc::new(client)).connect(name, stream)).await
 }

@@ -129,7 +129,7 @@ mod way;
 #[doc(hidden)]
 pub mod wire;
 #[cfg(all(feature = "zeromq", unix))]
-mod zeromq;
+pub(crate) mod zeromq;
 
 pub use answer::{Answer, RemoteError};
 pub use contract::{Capabilities, Capability, Provider, ProviderError, ProviderState};

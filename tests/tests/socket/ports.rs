@@ -1,14 +1,22 @@
 //! A broker at a port: TLS, and a token.
 
+use std::net::{Ipv6Addr, TcpListener};
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+use looselycoupled::__private::wire::{Frame, FrameCodec, FrameHeaders, HANDSHAKE_LIMIT, Kind};
 use looselycoupled::prelude::*;
 use looselycoupled::provider::{ProviderState, Socket};
+use looselycoupled_tests::certificates::connect_to;
 use looselycoupled_tests::{Dice, Log, Scratch, free_port, within};
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_util::codec::{Decoder, Encoder};
 
 use crate::{Pump, config, liters, start, wait_for};
 
@@ -36,6 +44,12 @@ impl Port {
 
     fn url(&self) -> String {
         format!("tcp://localhost:{}", self.number)
+    }
+
+    /// A stranger, who trusts the certificate.
+    async fn stranger(&self) -> TlsStream<TcpStream> {
+        let trusted = CertificateDer::from_pem_file(self.certificate()).unwrap();
+        connect_to("localhost", ([127, 0, 0, 1], self.number).into(), &trusted).await.unwrap()
     }
 
     fn certificate(&self) -> PathBuf {
@@ -97,6 +111,105 @@ async fn who_has_the_token_and_trusts_the_certificate_is_let_in_and_nobody_else(
     assert_eq!(liters(&kitchen.handle()).await.unwrap(), 0);
     kitchen.shutdown().await.unwrap();
     attic.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn who_speaks_tls_and_shows_no_token_or_sends_no_frame_is_not_let_in() {
+    let port = Port::new();
+    let attic = start(process("attic", port.host()).module("pump", Pump::default())).await;
+    let kitchen = start(process("kitchen", port.peer())).await;
+    let hello = |headers: &[(&str, &str)]| {
+        let mut all = FrameHeaders::new();
+        headers.iter().for_each(|(name, text)| all.push(name, text).unwrap());
+        let mut bytes = bytes::BytesMut::new();
+        let hello = Frame::new(Kind::Hello, 0).named("thief").with_headers(all);
+        FrameCodec::new(HANDSHAKE_LIMIT).encode(&hello, &mut bytes).unwrap();
+        bytes.to_vec()
+    };
+    for (sent, answer) in [
+        (hello(&[("version", "1")]), Some("the token is not the broker's")),
+        (hello(&[("version", "1"), ("token", "")]), Some("the token is not the broker's")),
+        (hello(&[]), Some("version")),
+        (b"GET / HTTP/1.1\r\n\r\n".to_vec(), None),
+        (vec![0xff; 5_000], None),
+    ] {
+        let mut stranger = port.stranger().await;
+        stranger.write_all(&sent).await.unwrap();
+        let mut said = Vec::new();
+        let _cut_off = within(stranger.read_to_end(&mut said)).await;
+        let frame = FrameCodec::new(HANDSHAKE_LIMIT).decode(&mut said[..].into()).unwrap();
+        if let Some(words) = answer {
+            let frame = frame.unwrap();
+            assert_eq!(frame.kind, Kind::Refused);
+            assert!(String::from_utf8_lossy(&frame.body).contains(words), "{:?}", frame.body);
+        } else {
+            assert!(frame.is_none_or(|frame| frame.kind == Kind::Refused));
+        }
+        assert_eq!(liters(&kitchen.handle()).await.unwrap(), 0);
+    }
+    kitchen.shutdown().await.unwrap();
+    attic.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn who_shows_no_certificate_is_told_no_token() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut port = Port::new();
+    port.number = listener.local_addr().unwrap().port();
+    let plain = tokio::spawn(async move {
+        let mut heard = Vec::new();
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"hello\n").await.unwrap();
+        let _reset = stream.read_to_end(&mut heard).await;
+        heard
+    });
+    let told = reason(port.peer()).await;
+    assert!(told.contains("is not trusted"), "{told}");
+    let heard = within(plain).await.unwrap();
+    assert!(!heard.windows(TOKEN.len()).any(|bytes| bytes == TOKEN.as_bytes()));
+}
+
+#[tokio::test]
+async fn addresses_may_be_of_version_6() {
+    let Ok(listener) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)) else {
+        println!("SKIPPED: there is no `::1` on this machine");
+        return;
+    };
+    let mut port = Port::with(&CertificateParams::new(["::1".to_owned()]).unwrap());
+    port.number = listener.local_addr().unwrap().port();
+    drop(listener);
+    let url = format!("tcp://[::1]:{}", port.number);
+    let host = Socket::host(&url).certificate(port.certificate(), port.key()).token(TOKEN);
+    let attic = start(process("attic", host).module("pump", Pump::default())).await;
+    let peer = Socket::connect(&url).authority(port.certificate()).token(TOKEN);
+    let kitchen = start(process("kitchen", peer)).await;
+    assert_eq!(liters(&kitchen.handle()).await.unwrap(), 0);
+    kitchen.shutdown().await.unwrap();
+    attic.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_key_or_a_token_that_others_may_read_is_told() {
+    static TOLD: OnceLock<Log> = OnceLock::new();
+    let log = TOLD.get_or_init(Log::default).clone();
+    let _listening = log.listen();
+    let port = Port::new();
+    let token = port.files.path("token");
+    std::fs::write(&token, TOKEN).unwrap();
+    let start_with = async |mode: u32| {
+        for file in [port.key(), token.clone()] {
+            std::fs::set_permissions(file, PermissionsExt::from_mode(mode)).unwrap();
+        }
+        let host = Socket::host(&port.url()).certificate(port.certificate(), port.key()).token_file(&token);
+        start(process("attic", host)).await.shutdown().await.unwrap();
+    };
+    start_with(0o600).await;
+    assert!(!log.text().contains("chmod"), "{}", log.text());
+    start_with(0o644).await;
+    for file in [port.key(), token.clone()] {
+        let told = format!("`{0}` can be read by others than its owner: `chmod 600 {0}`", file.display());
+        assert!(log.text().contains(&told), "{}", log.text());
+    }
 }
 
 #[tokio::test]

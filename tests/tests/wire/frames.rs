@@ -29,7 +29,7 @@ pub(super) fn valid(dice: &mut Dice) -> Frame {
 }
 
 /// A value with at most so many levels below it.
-fn value(dice: &mut Dice, below: u64) -> Value {
+pub(super) fn value(dice: &mut Dice, below: u64) -> Value {
     match dice.roll(if below == 0 { 9 } else { 12 }) {
         0 => Value::Null,
         1 => Value::from(dice.roll(2) == 0),

@@ -131,7 +131,7 @@ fn is_same(one: &Value, other: &Value) -> bool {
 }
 
 /// One line that people can read, however long the wrong thing is.
-fn require_words(message: &str) {
+pub(super) fn require_words(message: &str) {
     assert!(!message.chars().any(char::is_control), "{message:?}");
     assert!((10..600).contains(&message.len()), "{message:?}");
 }

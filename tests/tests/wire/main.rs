@@ -7,6 +7,7 @@ mod frames;
 mod judge;
 mod mutate;
 mod speed;
+mod zmtp;
 
 use std::sync::{Mutex, PoisonError};
 
@@ -44,6 +45,23 @@ fn whatever_arrives_is_a_frame_or_is_refused_and_leaves_nothing_in_memory() {
     let growth = resident().saturating_sub(before);
     println!("{growth} KiB more in memory than before the first frame");
     assert!(growth <= MOST_LEFT, "{growth} KiB more than before the first frame");
+}
+
+#[test]
+fn whatever_arrives_of_zeromq_is_an_event_or_is_refused_and_leaves_nothing_in_memory() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = resident();
+    let name = "wire::whatever_arrives_of_zeromq_is_an_event_or_is_refused_and_leaves_nothing_in_memory";
+    each_seed(name, 500, 20_000, |seed| {
+        let (mut dice, mut judge) = (Dice::new(seed), zmtp::Judge::default());
+        while judge.messages() < FRAMES {
+            judge.hear(&mut dice);
+        }
+        judge.require_variety();
+    });
+    let growth = resident().saturating_sub(before);
+    println!("{growth} KiB more in memory than before the first message");
+    assert!(growth <= MOST_LEFT, "{growth} KiB more than before the first message");
 }
 
 #[test]

@@ -16,10 +16,11 @@ const LENGTHS: &[u32] =
     &[0, 1, 11, 12, 13, 4_096, 4_097, 65_535, 1 << 20, (1 << 20) + 1, i32::MAX as u32, 1 << 31, u32::MAX];
 
 /// What no UTF-8 is: lone, overlong, cut off, a surrogate, or beyond the last character.
-const BAD_TEXT: &[&[u8]] = &[b"\xff", b"\xc0\xaf", b"\xe2\x82", b"\xed\xa0\x80", b"\xf5\x80\x80\x80"];
+pub(super) const BAD_TEXT: &[&[u8]] =
+    &[b"\xff", b"\xc0\xaf", b"\xe2\x82", b"\xed\xa0\x80", b"\xf5\x80\x80\x80"];
 
 /// What is no JSON, or hardly.
-const BAD_BODIES: &[&str] = &[
+pub(super) const BAD_BODIES: &[&str] = &[
     "{\"$bytes\":\"?\"}",
     "{\"$bytes\":[0]}",
     "{\"$float\":1}",
@@ -65,11 +66,11 @@ pub(super) fn broken(mut bytes: Vec<u8>, dice: &mut Dice) -> Vec<u8> {
     bytes
 }
 
-fn place(bytes: &[u8], dice: &mut Dice) -> usize {
+pub(super) fn place(bytes: &[u8], dice: &mut Dice) -> usize {
     dice.roll(bytes.len() as u64 + 1) as usize
 }
 
-fn range(bytes: &[u8], dice: &mut Dice) -> std::ops::Range<usize> {
+pub(super) fn range(bytes: &[u8], dice: &mut Dice) -> std::ops::Range<usize> {
     let from = place(bytes, dice);
     from..(from + dice.roll(20) as usize).min(bytes.len())
 }
@@ -79,14 +80,14 @@ fn put(bytes: &mut [u8], at: usize, others: &[u8]) {
     bytes.iter_mut().skip(at).zip(others).for_each(|(byte, other)| *byte = *other);
 }
 
-fn flip(bytes: &mut [u8], dice: &mut Dice) {
+pub(super) fn flip(bytes: &mut [u8], dice: &mut Dice) {
     let at = place(bytes, dice);
     if let Some(byte) = bytes.get_mut(at) {
         *byte ^= 1 << dice.roll(8);
     }
 }
 
-fn insert(bytes: &mut Vec<u8>, dice: &mut Dice, piece: impl FnOnce(&mut Dice) -> Vec<u8>) {
+pub(super) fn insert(bytes: &mut Vec<u8>, dice: &mut Dice, piece: impl FnOnce(&mut Dice) -> Vec<u8>) {
     let at = place(bytes, dice);
     drop(bytes.splice(at..at, piece(dice)));
 }
@@ -113,7 +114,7 @@ fn with_body(bytes: &mut Vec<u8>, body: &[u8]) {
 }
 
 /// Just not too deep, just too deep, or far too deep, and closed or not.
-fn nested(dice: &mut Dice) -> Vec<u8> {
+pub(super) fn nested(dice: &mut Dice) -> Vec<u8> {
     let levels = match dice.roll(3) {
         0 => 120 + dice.roll(12),
         1 => dice.roll(40),

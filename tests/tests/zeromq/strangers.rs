@@ -73,7 +73,7 @@ async fn who_is_no_peer_is_cut_off_and_told_of() {
     let wrong: [(Vec<u8>, &str); 5] = [
         (b"GET / HTTP/1.1\r\nHost: home\r\n\r\n".to_vec(), "does not speak version 3"),
         (guarded, "wants the authentication `PLAIN`"),
-        ([greeting(), ready("SUB")].concat(), "is a SUB, and this one a SUB"),
+        ([greeting(), ready("SUB")].concat(), "is a `SUB`, and this one a `SUB`"),
         ([greeting(), vec![0xff; 10]].concat(), "flags that do not exist"),
         ([greeting(), vec![6], (1_u64 << 60).to_be_bytes().to_vec()].concat(), "a command is too long"),
     ];

@@ -11,6 +11,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{self, ServerConfig};
 
 use super::{ListenError, Place};
+use crate::config::tell_if_others_may_read;
 
 /// How the last change of the files went, for the metrics.
 #[derive(Debug, Default)]
@@ -79,6 +80,7 @@ impl Certificate {
             (None, Some(_)) => return Err(half("key_file", "`certificate_file`")),
             (Some(certificate), Some(key)) => (certificate.to_owned(), key.to_owned()),
         };
+        tell_if_others_may_read(&key_file);
         let pem = read_pair(section, &certificate_file, &key_file).await?;
         let tls = server_config(&pem, &certificate_file, &key_file)?;
         reloads.note(false);

@@ -6,6 +6,7 @@ use std::path::Path;
 use subtle::ConstantTimeEq;
 
 use super::ListenError;
+use crate::config::tell_if_others_may_read;
 use crate::prelude::*;
 
 /// A text that no log shows.
@@ -76,6 +77,7 @@ impl PasswordSource<'_> {
 
     /// The end of its last line is none of it.
     async fn read_file(&self, path: &Path) -> Result<Secret, ListenError> {
+        tell_if_others_may_read(path);
         let read = tokio::fs::read_to_string(path).await;
         let text = read.map_err(|source| ListenError::File {
             section: self.path.to_owned(),

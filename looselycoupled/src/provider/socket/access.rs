@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use subtle::ConstantTimeEq;
 
 use super::place::Place;
+#[cfg(feature = "tls")]
+use crate::config::tell_if_others_may_read;
 use crate::provider::ProviderError;
 
 /// A shorter token could be guessed.
@@ -71,9 +73,12 @@ impl Access {
         let text = match (&self.token, &self.token_file) {
             (Some(_), Some(_)) => Err("state the token or its file, not both".to_owned()),
             (Some(text), None) => Ok(text.clone()),
-            (None, Some(path)) => std::fs::read_to_string(path)
-                .map(|text| text.trim_end_matches(['\r', '\n']).to_owned())
-                .map_err(|error| format!("`{}` cannot be read: {error}", path.display())),
+            (None, Some(path)) => {
+                tell_if_others_may_read(path);
+                std::fs::read_to_string(path)
+                    .map(|text| text.trim_end_matches(['\r', '\n']).to_owned())
+                    .map_err(|error| format!("`{}` cannot be read: {error}", path.display()))
+            }
             (None, None) => {
                 Err(format!("a broker at `{place}` lets nobody in without a `token`, which both sides state"))
             }

@@ -12,6 +12,7 @@ use tokio_rustls::rustls::{
     ClientConfig, ClientConnection, Connection, Error, RootCertStore, ServerConfig, ServerConnection,
 };
 
+use crate::config::tell_if_others_may_read;
 use crate::provider::ProviderError;
 use crate::sync::{Arc, Mutex};
 
@@ -172,6 +173,7 @@ fn invalid(error: Error) -> io::Error {
 /// What a server shows.
 pub(super) fn server(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, ProviderError> {
     let chain = certificates(certificate)?;
+    tell_if_others_may_read(key);
     let private = read(key)?;
     let private = PrivateKeyDer::from_pem_slice(&private).map_err(|error| unusable(key, &error))?;
     let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))

@@ -14,6 +14,7 @@ use tokio_util::codec::FramedRead;
 
 use super::endpoint::Stream;
 use super::frames::{Frames, Received, command, malformed};
+use crate::address::quoted;
 
 /// How long the other side may take to say who it is.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -122,9 +123,9 @@ async fn exchange(stream: Stream, side: Side) -> Result<(Reader, Writer), Ended>
     reader.read_exact(rest).await?;
     let mechanism = rest[..MECHANISM_LENGTH].split(|byte| *byte == 0).next().unwrap_or_default();
     if mechanism != NULL {
-        let wanted = String::from_utf8_lossy(mechanism);
+        let wanted = said(mechanism);
         return Err(malformed(&format!(
-            "the other side wants the authentication `{wanted}`, of which there is none here"
+            "the other side wants the authentication {wanted}, of which there is none here"
         ))
         .into());
     }
@@ -149,7 +150,7 @@ fn ready(side: Side) -> Vec<u8> {
 /// Whether the other side is what this one needs.
 fn judge(side: Side, mut body: Bytes) -> Result<(), Ended> {
     if let Some(reason) = body.strip_prefix(b"\x05ERROR") {
-        let reason = String::from_utf8_lossy(reason.get(1..).unwrap_or_default()).into_owned();
+        let reason = said(reason.get(1..).unwrap_or_default());
         return Err(malformed(&format!("the other side refuses: {reason}")).into());
     }
     if !body.starts_with(b"\x05READY") {
@@ -161,15 +162,20 @@ fn judge(side: Side, mut body: Bytes) -> Result<(), Ended> {
             if side.fits(&value) {
                 return Ok(());
             }
-            let theirs = String::from_utf8_lossy(&value);
+            let theirs = said(&value);
             let why = format!(
-                "the other side is a {theirs}, and this one a {}: are `in` and `out` mixed up?",
+                "the other side is a {theirs}, and this one a `{}`: are `in` and `out` mixed up?",
                 side.name()
             );
             return Err(malformed(&why).into());
         }
     }
     Err(malformed("the other side does not say what sort of socket it is").into())
+}
+
+/// The other side's words, as a line of the log can quote them.
+fn said(words: &[u8]) -> String {
+    quoted(&String::from_utf8_lossy(words))
 }
 
 fn property(body: &mut Bytes) -> Option<(Bytes, Bytes)> {
@@ -231,9 +237,9 @@ mod tests {
         let publisher = command(&ready(Side::Publishes));
         assert_eq!(said_of(&greeted(&publisher)).await, "connected");
         let twin = said_of(&greeted(&command(&ready(Side::Subscribes)))).await;
-        assert_eq!(twin, "the other side is a SUB, and this one a SUB: are `in` and `out` mixed up?");
+        assert_eq!(twin, "the other side is a `SUB`, and this one a `SUB`: are `in` and `out` mixed up?");
         let refused = said_of(&greeted(&command(b"\x05ERROR\x04full"))).await;
-        assert_eq!(refused, "the other side refuses: full");
+        assert_eq!(refused, "the other side refuses: `full`");
         let mut guarded = greeted(&publisher);
         guarded[MECHANISM..MECHANISM + 5].copy_from_slice(b"CURVE");
         assert!(said_of(&guarded).await.contains("wants the authentication `CURVE`"));

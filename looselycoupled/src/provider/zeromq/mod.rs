@@ -8,6 +8,8 @@ mod connection;
 mod endpoint;
 mod frames;
 mod outlet;
+#[doc(hidden)]
+pub mod outside;
 mod peer;
 mod request;
 

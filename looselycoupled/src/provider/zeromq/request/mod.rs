@@ -9,7 +9,7 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::frames::LONGEST;
-use crate::address::event_name;
+use crate::address::{event_name, quoted};
 use crate::envelope::EventShape;
 use crate::metadata::Headers;
 use crate::provider::envelope::SHAPE;
@@ -162,7 +162,7 @@ pub(super) fn read(
     if !is_wanted(&method) {
         return Ok(Arriving::Unwanted);
     }
-    let unreadable = |why: String| Unreadable { what: method.to_string(), why };
+    let unreadable = |why: String| Unreadable { what: quoted(&method), why };
     event_name(&method).map_err(|error| unreadable(error.to_string()))?;
     let headers = headers(&own).map_err(unreadable)?;
     let form = form(&method);
@@ -178,7 +178,7 @@ fn headers(own: &Value) -> Result<Headers, String> {
     let Some(Value::Map(given)) = own.get(HEADERS) else { return Ok(Headers::new()) };
     let mut checked = FrameHeaders::new();
     for (name, text) in given {
-        let text = text.as_text().ok_or_else(|| format!("its header `{name}` is no text"))?;
+        let text = text.as_text().ok_or_else(|| format!("its header {} is no text", quoted(name)))?;
         checked.push(name, text).map_err(|error| error.to_string())?;
     }
     Ok(checked.iter().fold(Headers::new(), |all, (name, text)| all.with(name, text)))

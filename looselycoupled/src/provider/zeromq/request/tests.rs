@@ -93,7 +93,7 @@ fn parameters_of_others_become_the_fields_that_are_known_here() {
     assert_eq!(sent("[1, 2]", Some(&known)), ok(fields([("a", 1.into()), ("b", 2.into())]), None));
     assert_eq!(sent("[1]", Some(&known)), ok(fields([("a", 1.into())]), None));
     assert_eq!(sent(r#"{"b": 2}"#, Some(&known)), ok(fields([("b", 2.into())]), None));
-    let many = "order: it has 3 parameters, and 2 fields here: `a`, `b`";
+    let many = "`order`: it has 3 parameters, and 2 fields here: `a`, `b`";
     assert_eq!(sent("[1, 2, 3]", Some(&known)), Err(many.to_owned()));
     let tuple = form(EventShape::Tuple, &["0", "1"]);
     assert_eq!(sent("[1, 2]", Some(&tuple)), ok(list([1.into(), 2.into()]), Some("tuple")));
@@ -125,18 +125,18 @@ fn what_is_no_request_is_told_with_what_is_wrong() {
         (r#"[{"method": "order", "params": []}]"#, "a message: it is no object of JSON"),
         (r#"{"result": 1, "id": 1}"#, "a message: it has no `method`"),
         (r#"{"method": 5}"#, "a message: it has no `method`"),
-        (r#"{"method": "a b"}"#, "a b: event name `a b` has ` `"),
-        (r#"{"method": "order", "params": 5}"#, "order: its parameters are neither"),
+        (r#"{"method": "a b"}"#, "`a b`: event name `a b` has ` `"),
+        (r#"{"method": "order", "params": 5}"#, "`order`: its parameters are neither"),
         (
             r#"{"method": "order", "params": [1], "lc": {"names": ["a", "b"]}}"#,
-            "order: it has 1 parameters, and names for 2",
+            "`order`: it has 1 parameters, and names for 2",
         ),
         (
             r#"{"method": "order", "params": [1], "lc": {"names": 5}}"#,
-            "order: it has 1 parameters, and names for 0",
+            "`order`: it has 1 parameters, and names for 0",
         ),
-        (r#"{"method": "order", "lc": {"headers": {"a": 5}}}"#, "order: its header `a` is no text"),
-        (r#"{"method": "order", "lc": {"headers": {"A": "5"}}}"#, "order: `A` cannot name a header"),
+        (r#"{"method": "order", "lc": {"headers": {"a": 5}}}"#, "`order`: its header `a` is no text"),
+        (r#"{"method": "order", "lc": {"headers": {"A": "5"}}}"#, "`order`: `A` cannot name a header"),
     ] {
         let error = heard(text, None).unwrap_err();
         assert!(error.starts_with(why), "{error}");
