@@ -1,8 +1,9 @@
 //! What a thread has logged.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
+use tracing::Dispatch;
 use tracing::subscriber::DefaultGuard;
 
 /// What has been logged on this thread.
@@ -13,6 +14,10 @@ impl Log {
     /// Writes down what this thread logs, for as long as the guard is there.
     #[must_use]
     pub fn listen(&self) -> DefaultGuard {
+        // As long as there is one subscriber only, a line is switched off for all threads by the first one that comes to it and
+        // has none (tracing-core asks that thread's own).
+        static SECOND: OnceLock<Dispatch> = OnceLock::new();
+        SECOND.get_or_init(|| Dispatch::new(tracing_subscriber::fmt().with_writer(io::sink).finish()));
         let log = self.clone();
         let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || log.clone()).finish();
         tracing::subscriber::set_default(subscriber)

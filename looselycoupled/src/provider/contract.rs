@@ -105,7 +105,7 @@ pub trait Provider: Send + Sync + 'static {
         ready(Err(ProviderError::Unsupported(Capability::Calls)))
     }
 
-    /// Sends what is still to be sent, and ends.
+    /// Sends what is still to be sent, answers of calls among it, and ends.
     fn stop(&self) -> impl Future<Output = ()> + Send;
 }
 

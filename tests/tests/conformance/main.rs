@@ -70,6 +70,7 @@ macro_rules! every_bus {
                 parting::what_it_cannot_do_is_refused_at_the_start,
                 parting::what_was_accepted_before_the_end_arrives,
                 parting::states_are_told_and_everything_is_there_again,
+                parting::what_is_under_way_at_the_end_is_answered,
                 parting::nothing_comes_after_the_end,
             })*
         }
@@ -117,6 +118,14 @@ impl Ledger {
     #[task]
     fn burst(&self) {
         panic!("on purpose");
+    }
+
+    #[task]
+    async fn slowly(&self, number: u32) -> u32 {
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        number
     }
 
     #[task]

@@ -34,6 +34,36 @@ pub async fn what_was_accepted_before_the_end_arrives<B: Bus>() {
     first.shutdown().await.unwrap();
 }
 
+pub async fn what_is_under_way_at_the_end_is_answered<B: Bus>() {
+    if !B::CLAIMS.has(Capability::Calls) {
+        return;
+    }
+    for serves_first in [true, false].repeat(5) {
+        let bus = B::new();
+        let serves = |app: AppBuilder| app.module("ledger", Ledger::default()).route_module("ledger", "bus");
+        let calls = |app: AppBuilder| app.route_module("ledger", "bus");
+        let (server, caller) = if serves_first {
+            let first = start(serves(bus.first("first"))).await;
+            (first, start(calls(bus.other("second"))).await)
+        } else {
+            let first = start(calls(bus.first("first"))).await;
+            (start(serves(bus.other("second"))).await, first)
+        };
+        let handle = caller.handle();
+        let under_way: Vec<_> = (0..20_u32)
+            .map(|number| tokio::spawn(handle.exec_task("ledger.slowly", args! { number }).into_future()))
+            .collect();
+        while server.handle().statistics().module("ledger").unwrap().accepted < 20 {
+            tokio::task::yield_now().await;
+        }
+        server.shutdown().await.unwrap();
+        for (number, answer) in (0..).zip(under_way) {
+            assert_eq!(answer.await.unwrap().unwrap().get::<u32>().unwrap(), number);
+        }
+        caller.shutdown().await.unwrap();
+    }
+}
+
 pub async fn states_are_told_and_everything_is_there_again<B: Bus>() {
     if !B::NEEDS_THE_FIRST {
         return;

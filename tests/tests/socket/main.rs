@@ -39,6 +39,11 @@ impl Pump {
     }
 
     #[task]
+    fn noise(&self, length: usize) -> String {
+        "x".repeat(length)
+    }
+
+    #[task]
     async fn after_a_turn(&self) -> u32 {
         tokio::task::yield_now().await;
         self.liters

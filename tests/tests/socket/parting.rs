@@ -102,3 +102,32 @@ async fn what_was_sent_before_the_end_has_left() {
     }
     attic.shutdown().await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_under_way_at_the_end_of_its_server_is_answered() {
+    for round in 0..40 {
+        let house = House::new();
+        let (host, peer) = (
+            house.host("attic").route_module("pump", "home"),
+            house.peer("kitchen").route_module("pump", "home"),
+        );
+        let (server, caller) = if round % 2 == 0 {
+            let attic = start(host.module("pump", Pump::default())).await;
+            (attic, start(peer).await)
+        } else {
+            let attic = start(host).await;
+            (start(peer.module("pump", Pump::default())).await, attic)
+        };
+        let handle = caller.handle();
+        let call = || tokio::spawn(handle.exec_task("pump.after_a_turn", args! {}).into_future());
+        let under_way: Vec<_> = (0..20).map(|_| call()).collect();
+        while server.handle().statistics().module("pump").unwrap().accepted < 20 {
+            tokio::task::yield_now().await;
+        }
+        server.shutdown().await.unwrap();
+        for answer in under_way {
+            within(answer).await.unwrap().unwrap();
+        }
+        caller.shutdown().await.unwrap();
+    }
+}

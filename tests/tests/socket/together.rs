@@ -2,6 +2,7 @@
 
 use looselycoupled::ErrorCode;
 use looselycoupled::prelude::*;
+use looselycoupled::provider::Via;
 use looselycoupled_tests::within;
 
 use crate::{House, Pump, config, liters, start};
@@ -123,18 +124,78 @@ async fn every_value_comes_as_it_was() {
 async fn what_is_too_long_is_told_to_its_sender() {
     let house = House::new();
     let apps = three(&house).await;
-    let [_, _, kitchen] = &apps;
-    let handle = kitchen.handle();
-    let long = "x".repeat(2 * 1024 * 1024);
-    let error = handle.exec_task("pump.pump", args! { liters: long.clone() }).await.unwrap_err();
-    assert_eq!(error.code(), ErrorCode::Unreachable);
-    assert!(error.to_string().contains("1048576"), "{error}");
-    handle.trigger_event("pumped", args! { liters: long }).await.unwrap();
-    while handle.providers()[0].undelivered == 0 {
-        tokio::task::yield_now().await;
+    // Also what would not even find room among what waits.
+    for (length, number) in [(2 * 1024 * 1024, 1), (10 * 1024 * 1024, 2)] {
+        let long = "x".repeat(length);
+        for app in [&apps[0], &apps[2]] {
+            let handle = app.handle();
+            let error = handle.exec_task("pump.pump", args! { liters: long.clone() }).await.unwrap_err();
+            assert_eq!(error.code(), ErrorCode::Unreachable);
+            assert!(error.to_string().contains("1048576"), "{error}");
+            handle.trigger_event("pumped", args! { liters: long.clone() }).await.unwrap();
+            while handle.providers()[0].undelivered < number {
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(liters(&handle).await.unwrap(), 0, "the connection goes on");
+        }
     }
-    assert_eq!(liters(&handle).await.unwrap(), 0, "the connection goes on");
     end(apps).await;
+}
+
+#[tokio::test]
+async fn a_result_that_is_too_long_is_told_to_who_waits_for_it() {
+    for is_served_by_the_host in [true, false] {
+        let house = House::new();
+        let (host, peer) = (house.host("attic"), house.peer("kitchen"));
+        let (host, peer) = (host.route_module("pump", "home"), peer.route_module("pump", "home"));
+        let pump = Pump::default();
+        let (host, peer) = if is_served_by_the_host {
+            (host.module("pump", pump), peer)
+        } else {
+            (host, peer.module("pump", pump))
+        };
+        let (host, peer) = (start(host).await, start(peer).await);
+        let handle = if is_served_by_the_host { peer.handle() } else { host.handle() };
+        for length in [2 * 1024 * 1024_usize, 10 * 1024 * 1024] {
+            let error = handle.exec_task("pump.noise", args! { length }).await.unwrap_err();
+            assert!(error.to_string().contains("at most 1048576 are allowed"), "{error}");
+            assert_eq!(liters(&handle).await.unwrap(), 0);
+        }
+        // As long as that it may be, whatever is added on the way.
+        let length = 1024 * 1024 - 100_usize;
+        let noise = handle.exec_task("pump.noise", args! { length }).await.unwrap();
+        assert_eq!(noise.get::<String>().unwrap().len(), length);
+        end([peer, host]).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_as_long_as_it_may_be_has_room_for_what_is_added() {
+    let house = House::new();
+    let group = || Via::provider("home").in_group("pumps");
+    let attic = start(house.host("attic").route_event("pumped", group())).await;
+    let kitchen = start(house.peer("kitchen").route_event("pumped", group())).await;
+    let (handle, hears) = (kitchen.handle(), attic.handle());
+    let (mut here, mut there) = (handle.subscribe("pumped"), hears.subscribe("pumped"));
+    // The longest one that leaves is passed on with the name of its group beside it.
+    let heard = 'shorter: {
+        for (number, length) in (1024 * 1024 - 500..1024 * 1024).rev().step_by(5).enumerate() {
+            handle.trigger_event("pumped", args! { noise: "x".repeat(length) }).await.unwrap();
+            let refused = async {
+                while handle.providers()[0].undelivered <= number as u64 {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::select! {
+                heard = here.next() => break 'shorter heard,
+                heard = there.next() => break 'shorter heard,
+                () = refused => {}
+            }
+        }
+        None
+    };
+    assert!(heard.unwrap().field::<String>("noise").unwrap().len() > 1024 * 1024 - 500);
+    end([kitchen, attic]).await;
 }
 
 /// Calls whoever it is told to.

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError;
 
 use super::keeper::{Asker, Keeper};
-use super::mail::{DURABLE, GROUP, LONGEST_GROUP, has_room_for_marks, nobody};
+use super::mail::{DURABLE, GROUP, LONGEST_GROUP, has_room_for_marks, may_be_sent, nobody};
 use super::outlet::{Outlet, Unsent};
 use super::queues::Owner;
 use crate::address::EventPattern;
@@ -172,6 +172,7 @@ impl Broker {
 
     /// Nobody speaks in the name of another process, and what is said about a frame on its last way has room.
     fn certify(&self, from: MemberId, frame: &mut Frame) -> Result<(), FrameError> {
+        may_be_sent(frame)?;
         let state = self.state.lock();
         let Some(Member { process, .. }) = state.members.get(&from) else { return Ok(()) };
         let stated = frame.headers.get(SOURCE);
@@ -323,8 +324,15 @@ fn answer_to(frame: &Frame, done: Result<(), String>) -> Frame {
 /// Who cannot be reached any more is dismissed by whoever reads from it.
 pub(super) fn post(mail: Mail) {
     for (exit, frame) in mail {
-        if let Err(unsent) = exit.send(frame) {
-            tracing::debug!(target: "looselycoupled", "a frame was not sent: {unsent}");
+        let kind = frame.kind;
+        match exit.send(frame) {
+            Ok(()) => {}
+            Err(Unsent::Closed) => {
+                tracing::debug!(target: "looselycoupled", %kind, "a process has gone before it was told");
+            }
+            Err(unsent) => {
+                tracing::warn!(target: "looselycoupled", %kind, "a process was not told what it waits for: {unsent}");
+            }
         }
     }
 }

@@ -8,9 +8,10 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::codec::Decoder;
 
+use super::mail::LONGEST;
 use super::outlet::Outlet;
 use super::stream::Stream;
-use crate::provider::wire::{Frame, FrameCodec, FrameError, HANDSHAKE_LIMIT, Kind, USUAL_LIMIT};
+use crate::provider::wire::{Frame, FrameCodec, FrameError, HANDSHAKE_LIMIT, Kind};
 use crate::sync::Arc;
 
 /// How often one shows that one is there.
@@ -58,7 +59,7 @@ impl Connection {
 
     /// Both sides know each other: frames may be longer from now on.
     pub(super) fn trust(&mut self) {
-        self.codec.set_limit(USUAL_LIMIT);
+        self.codec.set_limit(LONGEST);
     }
 
     /// Waits until what was sent has left: as long as nobody flushes.

@@ -54,8 +54,13 @@ impl Copies {
                     Err(Unsent::Full) if !loses.swap(true, Ordering::Relaxed) => {
                         tracing::warn!(target: "looselycoupled", %process, "the process does not read: it loses events (said once)");
                     }
-                    // Who is gone hears nothing more.
-                    Err(_) => {}
+                    // What is too long was refused to its sender.
+                    Err(Unsent::Frame(why)) => {
+                        let event = &*self.frame.name;
+                        tracing::error!(target: "looselycoupled", %process, event, "an event was not passed on: {why}");
+                    }
+                    // Who is gone hears nothing more, and who does not read has been told of.
+                    Err(Unsent::Closed | Unsent::Full) => {}
                 }
             }
         }

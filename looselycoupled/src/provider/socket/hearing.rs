@@ -36,10 +36,10 @@ impl Peer {
                 in_turn(Box::pin(hearing), arriving).await;
             }
             (Ok(event), Ok(uplink)) => {
-                let (acknowledging, uplink) = (self.acknowledging(), uplink.downgrade());
+                let (answering, uplink) = (self.answering(), uplink.downgrade());
                 let hearing = async move {
                     let delivery = link.durable_event(event).await;
-                    acknowledging.spawn(acknowledge(delivery, uplink, id));
+                    answering.spawn(acknowledge(delivery, uplink, id));
                 };
                 in_turn(Box::pin(hearing), arriving).await;
             }

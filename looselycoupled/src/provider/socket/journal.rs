@@ -12,9 +12,10 @@ use redb::backends::FileBackend;
 use redb::{Builder, Database, ReadableDatabase, ReadableTable, TableDefinition};
 use tokio_util::codec::{Decoder, Encoder};
 
+use super::mail::LONGEST;
 use super::queues::{Owner, QueueId};
 use crate::provider::ProviderError;
-use crate::provider::wire::{Frame, FrameCodec, USUAL_LIMIT};
+use crate::provider::wire::{Frame, FrameCodec};
 use crate::sync::{Arc, Mutex};
 
 /// Events by their numbers, as frames.
@@ -164,12 +165,12 @@ fn read(database: &Database) -> Result<Contents, Failure> {
 
 fn encode(frame: &Frame) -> Result<Bytes, Failure> {
     let mut bytes = BytesMut::new();
-    FrameCodec::new(USUAL_LIMIT).encode(frame, &mut bytes)?;
+    FrameCodec::new(LONGEST).encode(frame, &mut bytes)?;
     Ok(bytes.freeze())
 }
 
 fn decode(bytes: &[u8]) -> Result<Frame, Failure> {
-    let frame = FrameCodec::new(USUAL_LIMIT).decode(&mut BytesMut::from(bytes))?;
+    let frame = FrameCodec::new(LONGEST).decode(&mut BytesMut::from(bytes))?;
     frame.ok_or_else(|| "an event is not whole".into())
 }
 

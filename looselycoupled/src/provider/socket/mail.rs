@@ -2,8 +2,8 @@
 
 use crate::metadata::Headers;
 use crate::provider::wire::{
-    BodyError, DEPTH_LIMIT, Frame, FrameError, FrameHeaders, HEADERS_LIMIT, Kind, MOST_HEADERS, read_value,
-    write_value,
+    BodyError, DEPTH_LIMIT, Frame, FrameCodec, FrameError, FrameHeaders, HEADERS_LIMIT, Kind, MOST_HEADERS,
+    USUAL_LIMIT, read_value, write_value,
 };
 use crate::provider::{Answer, Envelope, ProviderError, RemoteError};
 
@@ -25,6 +25,9 @@ pub(super) const LONGEST_GROUP: usize = 255;
 /// So many headers may be added on the way, with so many bytes.
 const MARKS: usize = 2;
 const MARKS_BYTES: usize = 512;
+
+/// How long a frame may be on its way: as long as its sender may make it, and what is added.
+pub(super) const LONGEST: u32 = USUAL_LIMIT + (MARKS_BYTES + 3 * MARKS) as u32;
 
 /// Stands with failures that are the broker's own, whose bodies are words.
 const BY_BROKER: &str = "by-broker";
@@ -60,6 +63,11 @@ pub(super) fn mark(headers: &mut FrameHeaders, name: &str, text: &str) {
     if let Err(error) = headers.set(name, text) {
         tracing::warn!(target: "looselycoupled", name, "a header does not go along: {error}");
     }
+}
+
+/// Whether its sender may make a frame as long as it is.
+pub(super) fn may_be_sent(frame: &Frame) -> Result<(), FrameError> {
+    FrameCodec::new(USUAL_LIMIT).check(frame).map(drop)
 }
 
 /// What a server answers.

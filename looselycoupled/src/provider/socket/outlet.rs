@@ -7,8 +7,9 @@ use bytes::{Buf, BytesMut};
 use tokio::sync::Notify;
 use tokio_util::codec::Encoder;
 
+use super::mail::LONGEST;
 use super::stream::Stream;
-use crate::provider::wire::{Frame, FrameCodec, FrameError, USUAL_LIMIT};
+use crate::provider::wire::{Frame, FrameCodec, FrameError};
 use crate::sync::{Arc, Mutex};
 
 /// So many bytes wait for a process that does not read.
@@ -60,7 +61,7 @@ impl Outlet {
             return Err(Unsent::Full);
         }
         let nothing_waited = waiting.bytes.is_empty();
-        FrameCodec::new(USUAL_LIMIT).encode(frame, &mut waiting.bytes)?;
+        FrameCodec::new(LONGEST).encode(frame, &mut waiting.bytes)?;
         if nothing_waited && !self.write(&mut waiting) {
             drop(waiting);
             self.changed.notify_one();

@@ -34,8 +34,8 @@ const FAREWELL: Duration = Duration::from_secs(2);
 /// How long the broker may take at the end to let one go.
 const LAST_WORD: Duration = Duration::from_millis(50);
 
-/// How long it may take at the end to say what has been handled.
-const LAST_HANDLED: Duration = Duration::from_millis(50);
+/// How long it may take at the end to say what came of calls, and what has been handled: by then all handlers have ended.
+const LAST_ANSWERS: Duration = Duration::from_millis(500);
 
 #[derive(Default)]
 struct State {
@@ -49,8 +49,8 @@ struct State {
     /// What is served just now, by the broker's numbers.
     serving: BTreeMap<u64, AbortHandle>,
     task: Option<JoinHandle<()>>,
-    /// Who waits for handlers of durable events.
-    acknowledging: TaskTracker,
+    /// Who waits for calls that are served, and for handlers of durable events.
+    answering: TaskTracker,
     is_stopping: bool,
 }
 
@@ -185,8 +185,8 @@ impl Peer {
         (id, waiting)
     }
 
-    pub(super) fn acknowledging(&self) -> TaskTracker {
-        self.0.lock().acknowledging.clone()
+    pub(super) fn answering(&self) -> TaskTracker {
+        self.0.lock().answering.clone()
     }
 
     pub(super) fn uplink(&self) -> Result<Uplink, ProviderError> {
@@ -299,7 +299,7 @@ impl Peer {
         if polled.is_pending() {
             let peer = Arc::clone(this);
             let mut state = this.0.lock();
-            let task = tokio::spawn(async move {
+            let task = state.answering.spawn(async move {
                 serving.await;
                 peer.0.lock().serving.remove(&id);
             });
@@ -319,16 +319,16 @@ impl Peer {
 
     /// Says goodbye when what was accepted has left.
     pub(super) async fn stop(&self) {
-        let (uplink, task, acknowledging) = {
+        let (uplink, task, answering) = {
             let mut state = self.0.lock();
             state.is_stopping = true;
-            (state.uplink.clone(), state.task.take(), state.acknowledging.clone())
+            (state.uplink.clone(), state.task.take(), state.answering.clone())
         };
         let is_away = matches!(uplink, Some(Uplink::Away(_)));
         let mut parting = Parting { peer: self, task };
-        acknowledging.close();
+        answering.close();
         // Those whose handlers have not ended come again.
-        let _some_are_left = timeout(LAST_HANDLED, acknowledging.wait()).await;
+        let _some_are_left = timeout(LAST_ANSWERS, answering.wait()).await;
         if let Some(uplink) = uplink {
             let _gone = uplink.send(Frame::new(Kind::Goodbye, 0));
             let left = async {

@@ -1,6 +1,7 @@
 //! The way from a peer to its broker: by a socket, or in the same process.
 
 use super::broker::{Broker, MemberId};
+use super::mail::may_be_sent;
 use super::outlet::{Outlet, Unsent};
 use crate::provider::wire::Frame;
 use crate::sync::{Arc, Weak};
@@ -13,6 +14,7 @@ pub(super) enum Uplink {
 
 impl Uplink {
     pub(super) fn send(&self, frame: Frame) -> Result<(), Unsent> {
+        may_be_sent(&frame)?;
         match self {
             Self::Away(outlet) => outlet.send(&frame),
             Self::Here(broker, member) => {

@@ -51,6 +51,18 @@ impl FrameCodec {
         *self = Self::new(limit);
     }
 
+    /// Whether a frame can be written, and how many bytes it takes then.
+    ///
+    /// # Errors
+    ///
+    /// It is too long, or its name is.
+    pub fn check(&self, frame: &Frame) -> Result<u32, FrameError> {
+        frame.name_length()?;
+        let length = frame.length();
+        let claimed = u32::try_from(length).ok().filter(|claimed| *claimed <= self.limit);
+        claimed.ok_or_else(|| self.too_long(length))
+    }
+
     fn too_long(&self, length: usize) -> FrameError {
         FrameError::TooLong { length, limit: self.limit as usize }
     }
@@ -109,12 +121,8 @@ impl Encoder<&Frame> for FrameCodec {
 
     /// An error leaves the buffer as it was.
     fn encode(&mut self, frame: &Frame, buffer: &mut BytesMut) -> Result<(), FrameError> {
-        let name_length = frame.name_length()?;
-        let length = frame.length();
-        let Some(claimed) = u32::try_from(length).ok().filter(|claimed| *claimed <= self.limit) else {
-            return Err(self.too_long(length));
-        };
-        buffer.reserve(PREFIX + length);
+        let (claimed, name_length) = (self.check(frame)?, frame.name_length()?);
+        buffer.reserve(PREFIX + claimed as usize);
         buffer.put_u32(claimed);
         buffer.put_u8(frame.kind.number());
         buffer.put_u64(frame.id);
