@@ -98,7 +98,10 @@ async fn admit(way: &Way, event: Envelope) -> Result<Admitted, Stopped> {
     }
     let group: Option<Box<str>> = group.filter(|_| !is_for_all).map(Into::into);
     let application = way.application.upgrade().filter(|here| here.gate() != Gate::Closed);
-    let application = application.ok_or(Stopped::Ended)?;
+    let Some(application) = application else {
+        way.received.refused.add();
+        return Err(Stopped::Ended);
+    };
     let mut record = event.into_record();
     if let Some(interceptors) = Interceptors::of(&application.services) {
         match interceptors.receive(Message::of_event(record.clone())).await {

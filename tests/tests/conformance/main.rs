@@ -71,6 +71,7 @@ macro_rules! every_bus {
                 parting::what_was_accepted_before_the_end_arrives,
                 parting::states_are_told_and_everything_is_there_again,
                 parting::what_is_under_way_at_the_end_is_answered,
+                parting::who_ends_is_sent_nothing_more_although_it_is_still_there,
                 parting::nothing_comes_after_the_end,
             })*
         }

@@ -3,6 +3,8 @@
 use looselycoupled::prelude::*;
 use looselycoupled::provider::{Capability, ProviderState, Via};
 use looselycoupled_tests::within;
+use std::sync::Arc;
+use tokio::sync::Notify;
 
 use crate::{Bus, Ledger, end, lines, order, start, texts, wait_for};
 
@@ -89,6 +91,45 @@ pub async fn states_are_told_and_everything_is_there_again<B: Bus>() {
         }
     }
     end([second]).await;
+}
+
+/// Takes its time at the end.
+struct Lingering {
+    begun: Arc<Notify>,
+    may_go: Arc<Notify>,
+}
+
+#[module]
+impl Lingering {
+    #[finalize]
+    async fn linger(&mut self) {
+        self.begun.notify_one();
+        self.may_go.notified().await;
+    }
+}
+
+pub async fn who_ends_is_sent_nothing_more_although_it_is_still_there<B: Bus>() {
+    let bus = B::new();
+    let [begun, may_go] = [Arc::new(Notify::new()), Arc::new(Notify::new())];
+    let lingering = Lingering { begun: Arc::clone(&begun), may_go: Arc::clone(&may_go) };
+    let first = start(bus.first("first").route_event("order", "bus")).await;
+    let second = bus.other("second").module("lingering", lingering).module("ledger", Ledger::default());
+    let second = start(second.route_event("order", "bus")).await;
+    let third = bus.other("third").module("ledger", Ledger::default()).route_event("order", "bus");
+    let third = start(third).await;
+    order(&first, 0..10).await;
+    lines(&second, 10).await;
+    let held = second.handle();
+    let before = held.providers()[0].clone();
+    let ending = tokio::spawn(second.shutdown());
+    within(begun.notified()).await;
+    order(&first, 10..30).await;
+    assert_eq!(lines(&third, 30).await, texts(0..30));
+    let after = held.providers()[0].clone();
+    assert_eq!((after.received, after.refused), (before.received, before.refused), "{after:?}");
+    may_go.notify_one();
+    ending.await.unwrap().unwrap();
+    end([first, third]).await;
 }
 
 pub async fn nothing_comes_after_the_end<B: Bus>() {
