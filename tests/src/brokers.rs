@@ -1,5 +1,6 @@
 //! Brokers that people run, each started by its script in `tests/brokers` for as long as this process needs it.
 
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -39,6 +40,7 @@ pub struct Broker {
     ports: Vec<u16>,
     /// Which of them speaks STOMP.
     stomp: u16,
+    hosts: Vec<String>,
     folder: Scratch,
     running: Mutex<Option<Child>>,
 }
@@ -62,6 +64,7 @@ impl Broker {
             script: "rabbitmq",
             stomp: ports[1],
             ports,
+            hosts,
             folder: Scratch::new(),
             running: Mutex::default(),
         };
@@ -88,6 +91,7 @@ impl Broker {
             script: "activemq",
             stomp: port,
             ports: vec![port],
+            hosts: vec!["/".to_owned()],
             folder: Scratch::new(),
             running: Mutex::default(),
         };
@@ -124,11 +128,24 @@ impl Broker {
             .unwrap();
         *self.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(child);
         let begun = Instant::now();
-        while TcpStream::connect(("127.0.0.1", self.stomp)).is_err() {
-            let log = || std::fs::read_to_string(self.folder.path("out.log"));
-            assert!(begun.elapsed() < PATIENCE, "{} does not start: {:?}", self.script, log());
-            thread::sleep(Duration::from_millis(20));
+        // Those who do not connect again and again need every virtual host, and the last come later than the port.
+        for host in &self.hosts {
+            while !self.lets_in(host) {
+                let log = || std::fs::read_to_string(self.folder.path("out.log"));
+                assert!(begun.elapsed() < PATIENCE, "{} does not start: {:?}", self.script, log());
+                thread::sleep(Duration::from_millis(20));
+            }
         }
+    }
+
+    fn lets_in(&self, host: &str) -> bool {
+        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.stomp)) else { return false };
+        let introduction =
+            format!("CONNECT\naccept-version:1.2\nhost:{host}\nlogin:guest\npasscode:guest\n\n\0");
+        let mut answer = [0; 9];
+        let answered =
+            stream.write_all(introduction.as_bytes()).and_then(|()| stream.read_exact(&mut answer));
+        answered.is_ok() && answer == *b"CONNECTED"
     }
 
     /// Kills it and all its processes by SIGKILL.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what fails here fails its test")]
 
 mod garbage;
+mod python;
 mod restart;
 mod strangers;
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use looselycoupled::prelude::*;
 use looselycoupled::provider::{ProviderState, Stomp, StompAddresses, Via};
-use looselycoupled_tests::{Broker, are_brokers_there};
+use looselycoupled_tests::{Broker, are_brokers_there, within};
 
 use crate::{start, wait_for};
 
@@ -49,7 +49,11 @@ async fn confirmed_under_fire(broker: &Arc<Broker>, sender: &App) -> Vec<u64> {
             if handle.trigger_event("order", args! { number }).await.is_ok() {
                 confirmed.push(number);
             } else {
-                tokio::task::yield_now().await;
+                let mut states = handle.subscribe("provider_state");
+                while handle.providers()[0].state != ProviderState::Connected && !over.load(Ordering::Relaxed)
+                {
+                    let _changed = states.next().await;
+                }
             }
         }
         confirmed
@@ -76,15 +80,18 @@ async fn nothing_that_was_confirmed_is_lost(broker: Broker, addresses: StompAddr
     let sender = start(at(&broker, addresses, "sender")).await;
     let confirmed = confirmed_under_fire(&broker, &sender).await;
     wait_for(&hearer, ProviderState::Connected).await;
-    let heard = loop {
-        let reply = hearer.handle().exec_task("ledger.numbers", args! {}).await.unwrap();
-        let heard: Vec<u64> = reply.get().unwrap();
-        let all: BTreeSet<u64> = heard.iter().copied().collect();
-        if confirmed.iter().all(|number| all.contains(number)) {
-            break heard;
+    let heard = within(async {
+        loop {
+            let reply = hearer.handle().exec_task("ledger.numbers", args! {}).await.unwrap();
+            let heard: Vec<u64> = reply.get().unwrap();
+            let all: BTreeSet<u64> = heard.iter().copied().collect();
+            if confirmed.iter().all(|number| all.contains(number)) {
+                break heard;
+            }
+            tokio::task::yield_now().await;
         }
-        tokio::task::yield_now().await;
-    };
+    })
+    .await;
     let distinct: BTreeSet<u64> = heard.iter().copied().collect();
     let repeated = hearer.handle().providers()[0].repeated;
     println!(

@@ -262,8 +262,7 @@ impl Body {
                 return Ok(false);
             }
         } else if bytes.len() <= left {
-            // Growing for it at once is what its bound allows.
-            bytes.reserve(left + 1 - bytes.len());
+            // A length is a claim: what it says is not taken before it is there.
             return Ok(false);
         } else {
             self.frame.body = bytes.split_to(left).freeze();

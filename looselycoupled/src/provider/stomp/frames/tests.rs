@@ -47,7 +47,7 @@ fn of_headers_of_one_name_the_first_counts() {
 #[test]
 fn lines_may_end_in_both_ways_and_beats_stand_between_frames() {
     let all = read(b"\n\r\nMESSAGE\r\na:1\r\n\r\nx\0\r\n\n\nRECEIPT\na:2\r\n\n\0\n").unwrap();
-    let all: Vec<_> = all.iter().map(|received| match received {
+    let all = all.iter().map(|received| match received {
         Received::Frame(frame) => (frame.command.as_str(), frame.get("a"), &*frame.body),
         Received::TooLong(_) => panic!(),
     });
