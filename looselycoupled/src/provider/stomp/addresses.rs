@@ -19,7 +19,7 @@ const LONGEST: usize = 255;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum StompAddresses {
-    /// As aspyx_event 0.9.3 does: `/queue/EVENT`. Each event comes to one process, whoever that is, and stays at the broker until somebody comes. There are
+    /// As `aspyx_event` 0.9.3 does: `/queue/EVENT`. Each event comes to one process, whoever that is, and stays at the broker until somebody comes. There are
     /// neither groups nor durable events; who [only sends](super::Stomp::only_sends) says so, since otherwise its own events come to itself, and are lost.
     Queue,
     /// As RabbitMQ has it: `/topic/EVENT`, which is the exchange `amq.topic`. Groups and durable subscriptions have queues, `lc.group.EVENT.GROUP`
