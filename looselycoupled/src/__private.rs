@@ -29,7 +29,9 @@ pub use crate::module::{
     Witness, Wording, WriteProbe, misfit,
 };
 // For tests of what arrives from others, not for generated code.
-#[cfg(any(feature = "socket", feature = "zeromq"))]
+#[cfg(feature = "stomp")]
+pub use crate::provider::stomp::outside as stomp;
+#[cfg(any(feature = "socket", feature = "stomp", feature = "zeromq"))]
 pub use crate::provider::wire;
 #[cfg(all(feature = "zeromq", unix))]
 pub use crate::provider::zeromq::outside as zmtp;

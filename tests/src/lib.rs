@@ -7,6 +7,7 @@
     reason = "a helper that fails fails the test that uses it"
 )]
 
+mod brokers;
 mod dice;
 mod gate;
 mod journal;
@@ -21,6 +22,7 @@ mod scratch;
 mod waiting;
 mod witness;
 
+pub use brokers::{Broker, are_brokers_there};
 pub use dice::Dice;
 pub use gate::Gate;
 pub use journal::Journal;

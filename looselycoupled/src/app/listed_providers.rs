@@ -15,7 +15,7 @@ pub(super) struct ListedProvider {
     kind: String,
     /// Of `local`: what those call it who are together.
     name: Option<String>,
-    /// Of `socket`: where the broker is.
+    /// Of `socket` and `stomp`: where the broker is.
     url: Option<String>,
     /// Of `socket` and `zeromq`: the process that hosts the broker.
     host: Option<String>,
@@ -35,6 +35,18 @@ pub(super) struct ListedProvider {
     publishes: Option<String>,
     /// Of `zeromq`: where the broker takes what processes send.
     takes: Option<String>,
+    /// Of `stomp`: where events lie there.
+    addresses: Option<String>,
+    /// Of `stomp`: as whom one comes, and what that user shows, or the file in which it stands.
+    user: Option<String>,
+    password: Option<String>,
+    password_file: Option<PathBuf>,
+    /// Of `stomp`: to which part of the broker.
+    virtual_host: Option<String>,
+    /// Of `stomp`: whether another machine may be reached without encryption.
+    plain: bool,
+    /// Of `stomp`: whether none come in.
+    only_sends: bool,
 }
 
 /// The kinds that this program has.
@@ -42,6 +54,8 @@ const KINDS: &[&str] = &[
     "local",
     #[cfg(all(feature = "socket", unix))]
     "socket",
+    #[cfg(feature = "stomp")]
+    "stomp",
     #[cfg(all(feature = "zeromq", unix))]
     "zeromq",
 ];
@@ -68,6 +82,8 @@ impl ListedProvider {
             }
             #[cfg(all(feature = "socket", unix))]
             "socket" => self.socket(name, process),
+            #[cfg(feature = "stomp")]
+            "stomp" => self.stomp(name),
             #[cfg(all(feature = "zeromq", unix))]
             "zeromq" => self.zeromq(name, process),
             "" => {
@@ -86,7 +102,7 @@ impl ListedProvider {
     fn foreign(&self, kind: &str) -> Option<&'static str> {
         let keys = [
             ("name", self.name.is_some(), &["local"][..]),
-            ("url", self.url.is_some(), &["socket"]),
+            ("url", self.url.is_some(), &["socket", "stomp"]),
             ("host", self.host.is_some(), &["socket", "zeromq"]),
             ("journal", self.journal.is_some(), &["socket"]),
             ("forget", !self.forget.is_empty(), &["socket"]),
@@ -97,8 +113,41 @@ impl ListedProvider {
             ("key_file", self.key_file.is_some(), &["socket"]),
             ("publishes", self.publishes.is_some(), &["zeromq"]),
             ("takes", self.takes.is_some(), &["zeromq"]),
+            ("addresses", self.addresses.is_some(), &["stomp"]),
+            ("user", self.user.is_some(), &["stomp"]),
+            ("password", self.password.is_some(), &["stomp"]),
+            ("password_file", self.password_file.is_some(), &["stomp"]),
+            ("virtual_host", self.virtual_host.is_some(), &["stomp"]),
+            ("plain", self.plain, &["stomp"]),
+            ("only_sends", self.only_sends, &["stomp"]),
         ];
         keys.into_iter().find(|(_, is_there, kinds)| *is_there && !kinds.contains(&kind)).map(|(key, ..)| key)
+    }
+
+    #[cfg(feature = "stomp")]
+    fn stomp(&self, name: &str) -> Result<Arc<dyn ErasedProvider>, Wrong> {
+        use crate::provider::{Stomp, StompAddresses};
+        let url = needed(self.url.as_ref(), name, "stomp", "a `url`: `tcp://127.0.0.1:61613`")?;
+        if self.password.is_some() && self.password_file.is_some() {
+            let message = "the password stands in `password`, or in `password_file`, not in both".to_owned();
+            return Err(Wrong { key: "password_file", message });
+        }
+        let names = StompAddresses::NAMES;
+        let addresses =
+            needed(self.addresses.as_ref(), name, "stomp", "`addresses`: queue, rabbitmq, or activemq")?;
+        let known = names.iter().find(|(known, _)| *known == addresses).ok_or_else(|| {
+            let near = hint(addresses, &names.map(|(name, _)| name));
+            let message =
+                format!("there are no addresses `{addresses}`{near}: state queue, rabbitmq, or activemq");
+            Wrong { key: "addresses", message }
+        })?;
+        let stomp = Stomp::connect(url).addresses(known.1);
+        let stomp = self.user.iter().fold(stomp, |stomp, user| stomp.user(user));
+        let stomp = self.password.iter().fold(stomp, |stomp, password| stomp.password(password));
+        let stomp = self.password_file.iter().fold(stomp, Stomp::password_file);
+        let stomp = self.virtual_host.iter().fold(stomp, |stomp, host| stomp.virtual_host(host));
+        let stomp = if self.plain { stomp.plain() } else { stomp };
+        Ok(erase(if self.only_sends { stomp.only_sends() } else { stomp }))
     }
 
     #[cfg(all(feature = "zeromq", unix))]

@@ -123,9 +123,9 @@ fn provider() -> Value {
         "additionalProperties": false,
         "required": ["kind"],
         "properties": {
-            "kind": { "enum": ["local", "socket", "zeromq"] },
+            "kind": { "enum": ["local", "socket", "stomp", "zeromq"] },
             "name": { "description": "Of `local`: what those call it who are together.", "type": "string" },
-            "url": { "description": "Of `socket`: where the broker is, `unix:<path>` or `tcp://<host>:<port>`.", "type": "string" },
+            "url": { "description": "Of `socket` and `stomp`: where the broker is, `unix:<path>` or `tcp://<host>:<port>`.", "type": "string" },
             "host": { "description": "Of `socket` and `zeromq`: the process that hosts the broker.", "type": "string" },
             "journal": {
                 "description": "Of `socket`: the file in which the process that hosts keeps durable events.",
@@ -155,6 +155,13 @@ fn provider() -> Value {
                 "description": "Of `zeromq`: where the broker takes what processes send.",
                 "type": "string",
             },
+            "addresses": { "description": "Of `stomp`: where events lie at the broker.", "enum": ["queue", "rabbitmq", "activemq"] },
+            "user": { "description": "Of `stomp`: as whom one comes.", "type": "string" },
+            "password": { "description": "Of `stomp`: what that user shows.", "type": "string" },
+            "password_file": { "description": "Of `stomp`: the file in which the password stands.", "type": "string" },
+            "virtual_host": { "description": "Of `stomp`: to which part of the broker one comes.", "type": "string" },
+            "plain": { "description": "Of `stomp`: whether another machine may be reached without encryption.", "type": "boolean" },
+            "only_sends": { "description": "Of `stomp`: whether events go out, and none come in.", "type": "boolean" },
         },
     })
 }

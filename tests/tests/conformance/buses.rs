@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use looselycoupled::prelude::*;
-use looselycoupled::provider::{Capabilities, Capability, Local, Socket, ZeroMq};
-use looselycoupled_tests::{Scratch, free_port};
+use looselycoupled::provider::{Capabilities, Capability, Local, Socket, Stomp, StompAddresses, ZeroMq};
+use looselycoupled_tests::{Broker, Scratch, are_brokers_there, free_port};
 
 use crate::Bus;
 
@@ -114,5 +114,65 @@ impl Bus for AtAPort {
     fn other(&self, name: &str) -> AppBuilder {
         let other = Socket::connect(&self.url).authority(self.files.path("certificate.pem"));
         App::builder().process(name).provider("bus", other.token(TOKEN))
+    }
+}
+
+const OF_STOMP: Capabilities = Capabilities::NONE
+    .with(Capability::Headers)
+    .with(Capability::Order)
+    .with(Capability::Groups)
+    .with(Capability::Durable);
+
+/// `Stomp` at RabbitMQ.
+pub struct AtRabbitMq {
+    broker: &'static Broker,
+    host: String,
+}
+
+impl Bus for AtRabbitMq {
+    const CLAIMS: Capabilities = OF_STOMP;
+    const NEEDS_THE_FIRST: bool = false;
+
+    fn is_there() -> bool {
+        are_brokers_there()
+    }
+
+    fn new() -> Self {
+        let (broker, host) = Broker::shared_rabbitmq();
+        Self { broker, host }
+    }
+
+    fn first(&self, name: &str) -> AppBuilder {
+        self.other(name)
+    }
+
+    fn other(&self, name: &str) -> AppBuilder {
+        let stomp = Stomp::connect(&self.broker.stomp_url()).user("guest").password("guest");
+        App::builder().process(name).provider("bus", stomp.virtual_host(&self.host))
+    }
+}
+
+/// `Stomp` at ActiveMQ.
+pub struct AtActiveMq(Broker);
+
+impl Bus for AtActiveMq {
+    const CLAIMS: Capabilities = OF_STOMP;
+    const NEEDS_THE_FIRST: bool = false;
+
+    fn is_there() -> bool {
+        are_brokers_there()
+    }
+
+    fn new() -> Self {
+        Self(Broker::activemq())
+    }
+
+    fn first(&self, name: &str) -> AppBuilder {
+        self.other(name)
+    }
+
+    fn other(&self, name: &str) -> AppBuilder {
+        let stomp = Stomp::connect(&self.0.stomp_url()).addresses(StompAddresses::ActiveMq);
+        App::builder().process(name).provider("bus", stomp)
     }
 }
