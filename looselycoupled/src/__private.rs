@@ -29,7 +29,9 @@ pub use crate::module::{
     Witness, Wording, WriteProbe, misfit,
 };
 // For tests of what arrives from others, not for generated code.
-#[cfg(any(feature = "socket", feature = "zeromq"))]
+#[cfg(all(feature = "nsq", unix))]
+pub use crate::provider::nsq::outside as nsq;
+#[cfg(any(feature = "nsq", feature = "socket", feature = "zeromq"))]
 pub use crate::provider::wire;
 #[cfg(all(feature = "zeromq", unix))]
 pub use crate::provider::zeromq::outside as zmtp;

@@ -35,11 +35,19 @@ pub(super) struct ListedProvider {
     publishes: Option<String>,
     /// Of `zeromq`: where the broker takes what processes send.
     takes: Option<String>,
+    /// Of `nsq`: where each nsqd is.
+    nsqd: Vec<String>,
+    /// Of `nsq`: how contents are written, `json` or `cbor`.
+    body: Option<String>,
+    /// Of `nsq`: whether addresses may be of other machines though there is no TLS.
+    plain: Option<bool>,
 }
 
 /// The kinds that this program has.
 const KINDS: &[&str] = &[
     "local",
+    #[cfg(all(feature = "nsq", unix))]
+    "nsq",
     #[cfg(all(feature = "socket", unix))]
     "socket",
     #[cfg(all(feature = "zeromq", unix))]
@@ -66,6 +74,8 @@ impl ListedProvider {
                 let hub = needed(self.name.as_ref(), name, kind, "a `name`: that of those who are together")?;
                 Ok(erase(Local::connect(hub)))
             }
+            #[cfg(all(feature = "nsq", unix))]
+            "nsq" => self.nsq(name),
             #[cfg(all(feature = "socket", unix))]
             "socket" => self.socket(name, process),
             #[cfg(all(feature = "zeromq", unix))]
@@ -90,15 +100,37 @@ impl ListedProvider {
             ("host", self.host.is_some(), &["socket", "zeromq"]),
             ("journal", self.journal.is_some(), &["socket"]),
             ("forget", !self.forget.is_empty(), &["socket"]),
-            ("token", self.token.is_some(), &["socket"]),
-            ("token_file", self.token_file.is_some(), &["socket"]),
+            ("token", self.token.is_some(), &["nsq", "socket"]),
+            ("token_file", self.token_file.is_some(), &["nsq", "socket"]),
             ("authority_file", self.authority_file.is_some(), &["socket"]),
             ("certificate_file", self.certificate_file.is_some(), &["socket"]),
             ("key_file", self.key_file.is_some(), &["socket"]),
             ("publishes", self.publishes.is_some(), &["zeromq"]),
             ("takes", self.takes.is_some(), &["zeromq"]),
+            ("nsqd", !self.nsqd.is_empty(), &["nsq"]),
+            ("body", self.body.is_some(), &["nsq"]),
+            ("plain", self.plain.is_some(), &["nsq"]),
         ];
         keys.into_iter().find(|(_, is_there, kinds)| *is_there && !kinds.contains(&kind)).map(|(key, ..)| key)
+    }
+
+    #[cfg(all(feature = "nsq", unix))]
+    fn nsq(&self, name: &str) -> Result<Arc<dyn ErasedProvider>, Wrong> {
+        use crate::provider::Nsq;
+        let example = "an `nsqd`, or several: `[\"tcp://127.0.0.1:4150\"]`";
+        needed(self.nsqd.first(), name, "nsq", example)?;
+        let nsq = Nsq::connect(&self.nsqd);
+        let nsq = match self.body.as_deref() {
+            None | Some("json") => nsq,
+            Some("cbor") => nsq.cbor(),
+            Some(unknown) => {
+                let message = format!("contents are `json` or `cbor`, not `{unknown}`");
+                return Err(Wrong { key: "body", message });
+            }
+        };
+        let nsq = if self.plain == Some(true) { nsq.plain() } else { nsq };
+        let nsq = self.token.iter().fold(nsq, |nsq, token| nsq.token(token));
+        Ok(erase(self.token_file.iter().fold(nsq, Nsq::token_file)))
     }
 
     #[cfg(all(feature = "zeromq", unix))]

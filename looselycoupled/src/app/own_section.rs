@@ -123,7 +123,7 @@ fn provider() -> Value {
         "additionalProperties": false,
         "required": ["kind"],
         "properties": {
-            "kind": { "enum": ["local", "socket", "zeromq"] },
+            "kind": { "enum": ["local", "nsq", "socket", "zeromq"] },
             "name": { "description": "Of `local`: what those call it who are together.", "type": "string" },
             "url": { "description": "Of `socket`: where the broker is, `unix:<path>` or `tcp://<host>:<port>`.", "type": "string" },
             "host": { "description": "Of `socket` and `zeromq`: the process that hosts the broker.", "type": "string" },
@@ -137,10 +137,10 @@ fn provider() -> Value {
                 "items": { "type": "string" },
             },
             "token": {
-                "description": "Of `socket` at a port: what whoever connects has to show, 16 to 1024 bytes.",
+                "description": "Of `socket` at a port: what whoever connects has to show, 16 to 1024 bytes. Of `nsq`: the secret for its AUTH.",
                 "type": "string",
             },
-            "token_file": { "description": "Of `socket` at a port: the file in which the token stands.", "type": "string" },
+            "token_file": { "description": "Of `socket` at a port, and of `nsq`: the file in which the token stands.", "type": "string" },
             "authority_file": {
                 "description": "Of `socket` at a port: the certificates (PEM) by which that of the broker has to be made.",
                 "type": "string",
@@ -154,6 +154,16 @@ fn provider() -> Value {
             "takes": {
                 "description": "Of `zeromq`: where the broker takes what processes send.",
                 "type": "string",
+            },
+            "nsqd": {
+                "description": "Of `nsq`: where each nsqd is, `tcp://<host>:<port>`.",
+                "type": "array",
+                "items": { "type": "string" },
+            },
+            "body": { "description": "Of `nsq`: how contents are written and read.", "enum": ["json", "cbor"] },
+            "plain": {
+                "description": "Of `nsq`: whether addresses may be of other machines though there is no TLS.",
+                "type": "boolean",
             },
         },
     })

@@ -51,6 +51,7 @@
 //! |---|---|---|
 //! | [`Local`] | `{ kind: local, name: house }` | applications of one process |
 //! | `ZeroMq` (feature `zeromq`, on Unix) | `{ kind: zeromq, publishes: "ipc:///run/user/1000/out", takes: "ipc:///run/user/1000/in", host: kitchen }` | processes of this framework and of MrEventLoop, by events |
+//! | `Nsq` (feature `nsq`, on Unix) | `{ kind: nsq, nsqd: ["tcp://127.0.0.1:4150"] }` | processes of this framework and others, by events |
 //! | `Socket` (feature `socket`, on Unix) | `{ kind: socket, url: "unix:/run/user/1000/home.sock", host: kitchen }` | processes of one machine; the one that `host` names hosts the broker |
 //! | the same at a port (feature `tls`) | `{ kind: socket, url: "tcp://house.example:7443", host: kitchen, token_file: token, authority_file: ca.pem, certificate_file: house.pem, key_file: house.key }` | processes of several machines; each takes of these keys what it needs |
 //!
@@ -114,9 +115,11 @@ mod info;
 mod inquiry;
 mod link;
 mod local;
+#[cfg(all(feature = "nsq", unix))]
+pub(crate) mod nsq;
 mod outbox;
 mod outline;
-#[cfg(all(any(feature = "socket", feature = "zeromq"), unix))]
+#[cfg(all(any(feature = "nsq", feature = "socket", feature = "zeromq"), unix))]
 mod pauses;
 mod recent;
 mod route;
@@ -125,7 +128,7 @@ mod socket;
 mod subscription;
 mod via;
 mod way;
-#[cfg(any(feature = "socket", feature = "zeromq"))]
+#[cfg(any(feature = "nsq", feature = "socket", feature = "zeromq"))]
 #[doc(hidden)]
 pub mod wire;
 #[cfg(all(feature = "zeromq", unix))]
@@ -142,6 +145,8 @@ pub use form::EventForm;
 pub use info::{ProviderInfo, RouteInfo, RouteOf};
 pub use link::{Arrival, Link};
 pub use local::Local;
+#[cfg(all(feature = "nsq", unix))]
+pub use nsq::Nsq;
 pub use outline::{InterfaceOutline, ModuleOutline, ParameterOutline, TaskOutline};
 pub(crate) use route::{EventRoute, ModuleRoute, Routes, stays_here};
 #[cfg(all(feature = "socket", unix))]
