@@ -37,4 +37,5 @@ pub use witness::{Witness, WitnessStub};
 
 pub mod certificates;
 pub mod http;
+pub mod nsqd;
 pub mod tokens;

@@ -81,6 +81,7 @@ every_bus! {
     socket = crate::buses::AtASocket,
     tls = crate::buses::AtAPort,
     zeromq = crate::buses::ByZeroMq,
+    nsq = crate::buses::AtNsq,
 }
 
 /// Keeps what it hears, and does what it is told.
