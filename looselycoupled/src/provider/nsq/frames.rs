@@ -233,6 +233,47 @@ mod tests {
         assert_eq!(read(&bytes, 100).unwrap(), []);
     }
 
+    /// `NSQ_GARBAGE` says how many frames, where 100,000 are too few.
+    #[test]
+    fn whatever_arrives_is_a_frame_or_is_refused_and_takes_no_memory() {
+        use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+        let count =
+            std::env::var("NSQ_GARBAGE").ok().and_then(|count| count.parse().ok()).unwrap_or(100_000_u64);
+        let dice = |number: u64, most: usize| {
+            BuildHasherDefault::<DefaultHasher>::default().hash_one(number) as usize % most
+        };
+        let kinds = [
+            frame(0, b"OK"),
+            frame(1, b"E_BAD"),
+            message(br#"{"a":1,"lc":{"headers":{"b":"c"}}}"#),
+            message(b"\xa1aa\x01"),
+        ];
+        let (mut read_whole, mut refused) = (0_u64, 0_u64);
+        for number in 0..count {
+            let mut bytes = kinds[dice(number, kinds.len())].clone();
+            for change in 0..=dice(number ^ 1 << 40, 3) as u64 {
+                let place = dice(number ^ (change + 2) << 41, bytes.len());
+                bytes[place] = dice(number ^ (change + 2) << 46, 256) as u8;
+            }
+            let step = 1 + dice(number ^ 1 << 52, bytes.len());
+            match read(&bytes, step) {
+                Ok(all) => {
+                    read_whole += all.len() as u64;
+                    for received in all {
+                        if let Received::Message(_, _, content) = received {
+                            let _either = super::super::outside::event(&content, number % 2 == 0);
+                        }
+                    }
+                }
+                Err(error) => {
+                    assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+                    refused += 1;
+                }
+            }
+        }
+        assert!(read_whole > count / 10 && refused > count / 10, "{read_whole} read, {refused} refused");
+    }
+
     #[test]
     fn commands_are_lines_and_some_have_a_content() {
         assert_eq!(publish("order", b"{}"), b"PUB order\n\0\0\0\x02{}".as_slice());
