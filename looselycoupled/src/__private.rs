@@ -29,9 +29,11 @@ pub use crate::module::{
     Witness, Wording, WriteProbe, misfit,
 };
 // For tests of what arrives from others, not for generated code.
+#[cfg(all(feature = "nsq", unix))]
+pub use crate::provider::nsq::outside as nsq;
 #[cfg(feature = "stomp")]
 pub use crate::provider::stomp::outside as stomp;
-#[cfg(any(feature = "socket", feature = "stomp", feature = "zeromq"))]
+#[cfg(any(feature = "nsq", feature = "socket", feature = "stomp", feature = "zeromq"))]
 pub use crate::provider::wire;
 #[cfg(all(feature = "zeromq", unix))]
 pub use crate::provider::zeromq::outside as zmtp;

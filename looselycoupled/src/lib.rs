@@ -74,6 +74,7 @@
 //! | `prometheus` | no | `modules::prometheus`: metrics of the framework and of users, read over HTTP or HTTPS |
 //! | `socket` | no | `provider::Socket`: processes of one machine that meet at a Unix socket |
 //! | `stomp` | no | `provider::Stomp`: events at a broker of STOMP 1.2, RabbitMQ or ActiveMQ |
+//! | `nsq` | no | `provider::Nsq`: events with programs in any language that use NSQ |
 //! | `zeromq` | no | `provider::ZeroMq`: events with programs in Python that use MrEventLoop |
 //! | `web` | no | `modules::web`: tasks, events and the state of the application over HTTP and WebSockets, and pages of one's own |
 

@@ -39,4 +39,5 @@ pub use witness::{Witness, WitnessStub};
 
 pub mod certificates;
 pub mod http;
+pub mod nsqd;
 pub mod tokens;

@@ -43,15 +43,21 @@ pub(super) struct ListedProvider {
     password_file: Option<PathBuf>,
     /// Of `stomp`: to which part of the broker.
     virtual_host: Option<String>,
-    /// Of `stomp`: whether another machine may be reached without encryption.
+    /// Of `nsq` and `stomp`: whether another machine may be reached without encryption.
     plain: bool,
     /// Of `stomp`: whether none come in.
     only_sends: bool,
+    /// Of `nsq`: where each nsqd is.
+    nsqd: Vec<String>,
+    /// Of `nsq`: how contents are written, `json` or `cbor`.
+    body: Option<String>,
 }
 
 /// The kinds that this program has.
 const KINDS: &[&str] = &[
     "local",
+    #[cfg(all(feature = "nsq", unix))]
+    "nsq",
     #[cfg(all(feature = "socket", unix))]
     "socket",
     #[cfg(feature = "stomp")]
@@ -80,6 +86,8 @@ impl ListedProvider {
                 let hub = needed(self.name.as_ref(), name, kind, "a `name`: that of those who are together")?;
                 Ok(erase(Local::connect(hub)))
             }
+            #[cfg(all(feature = "nsq", unix))]
+            "nsq" => self.nsq(name),
             #[cfg(all(feature = "socket", unix))]
             "socket" => self.socket(name, process),
             #[cfg(feature = "stomp")]
@@ -106,8 +114,8 @@ impl ListedProvider {
             ("host", self.host.is_some(), &["socket", "zeromq"]),
             ("journal", self.journal.is_some(), &["socket"]),
             ("forget", !self.forget.is_empty(), &["socket"]),
-            ("token", self.token.is_some(), &["socket"]),
-            ("token_file", self.token_file.is_some(), &["socket"]),
+            ("token", self.token.is_some(), &["nsq", "socket"]),
+            ("token_file", self.token_file.is_some(), &["nsq", "socket"]),
             ("authority_file", self.authority_file.is_some(), &["socket"]),
             ("certificate_file", self.certificate_file.is_some(), &["socket"]),
             ("key_file", self.key_file.is_some(), &["socket"]),
@@ -118,8 +126,10 @@ impl ListedProvider {
             ("password", self.password.is_some(), &["stomp"]),
             ("password_file", self.password_file.is_some(), &["stomp"]),
             ("virtual_host", self.virtual_host.is_some(), &["stomp"]),
-            ("plain", self.plain, &["stomp"]),
+            ("plain", self.plain, &["nsq", "stomp"]),
             ("only_sends", self.only_sends, &["stomp"]),
+            ("nsqd", !self.nsqd.is_empty(), &["nsq"]),
+            ("body", self.body.is_some(), &["nsq"]),
         ];
         keys.into_iter().find(|(_, is_there, kinds)| *is_there && !kinds.contains(&kind)).map(|(key, ..)| key)
     }
@@ -148,6 +158,25 @@ impl ListedProvider {
         let stomp = self.virtual_host.iter().fold(stomp, |stomp, host| stomp.virtual_host(host));
         let stomp = if self.plain { stomp.plain() } else { stomp };
         Ok(erase(if self.only_sends { stomp.only_sends() } else { stomp }))
+    }
+
+    #[cfg(all(feature = "nsq", unix))]
+    fn nsq(&self, name: &str) -> Result<Arc<dyn ErasedProvider>, Wrong> {
+        use crate::provider::Nsq;
+        let example = "an `nsqd`, or several: `[\"tcp://127.0.0.1:4150\"]`";
+        needed(self.nsqd.first(), name, "nsq", example)?;
+        let nsq = Nsq::connect(&self.nsqd);
+        let nsq = match self.body.as_deref() {
+            None | Some("json") => nsq,
+            Some("cbor") => nsq.cbor(),
+            Some(unknown) => {
+                let message = format!("contents are `json` or `cbor`, not `{unknown}`");
+                return Err(Wrong { key: "body", message });
+            }
+        };
+        let nsq = if self.plain { nsq.plain() } else { nsq };
+        let nsq = self.token.iter().fold(nsq, |nsq, token| nsq.token(token));
+        Ok(erase(self.token_file.iter().fold(nsq, Nsq::token_file)))
     }
 
     #[cfg(all(feature = "zeromq", unix))]

@@ -123,7 +123,7 @@ fn provider() -> Value {
         "additionalProperties": false,
         "required": ["kind"],
         "properties": {
-            "kind": { "enum": ["local", "socket", "stomp", "zeromq"] },
+            "kind": { "enum": ["local", "nsq", "socket", "stomp", "zeromq"] },
             "name": { "description": "Of `local`: what those call it who are together.", "type": "string" },
             "url": { "description": "Of `socket` and `stomp`: where the broker is, `unix:<path>` or `tcp://<host>:<port>`.", "type": "string" },
             "host": { "description": "Of `socket` and `zeromq`: the process that hosts the broker.", "type": "string" },
@@ -137,10 +137,10 @@ fn provider() -> Value {
                 "items": { "type": "string" },
             },
             "token": {
-                "description": "Of `socket` at a port: what whoever connects has to show, 16 to 1024 bytes.",
+                "description": "Of `socket` at a port: what whoever connects has to show, 16 to 1024 bytes. Of `nsq`: the secret for its AUTH.",
                 "type": "string",
             },
-            "token_file": { "description": "Of `socket` at a port: the file in which the token stands.", "type": "string" },
+            "token_file": { "description": "Of `socket` at a port, and of `nsq`: the file in which the token stands.", "type": "string" },
             "authority_file": {
                 "description": "Of `socket` at a port: the certificates (PEM) by which that of the broker has to be made.",
                 "type": "string",
@@ -160,8 +160,14 @@ fn provider() -> Value {
             "password": { "description": "Of `stomp`: what that user shows.", "type": "string" },
             "password_file": { "description": "Of `stomp`: the file in which the password stands.", "type": "string" },
             "virtual_host": { "description": "Of `stomp`: to which part of the broker one comes.", "type": "string" },
-            "plain": { "description": "Of `stomp`: whether another machine may be reached without encryption.", "type": "boolean" },
+            "plain": { "description": "Of `nsq` and `stomp`: whether another machine may be reached without encryption.", "type": "boolean" },
             "only_sends": { "description": "Of `stomp`: whether events go out, and none come in.", "type": "boolean" },
+            "nsqd": {
+                "description": "Of `nsq`: where each nsqd is, `tcp://<host>:<port>`.",
+                "type": "array",
+                "items": { "type": "string" },
+            },
+            "body": { "description": "Of `nsq`: how contents are written and read.", "enum": ["json", "cbor"] },
         },
     })
 }

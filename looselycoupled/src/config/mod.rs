@@ -14,7 +14,7 @@ mod node;
 mod path;
 mod read;
 mod scalar;
-#[cfg(any(feature = "prometheus", feature = "tls", feature = "web"))]
+#[cfg(any(feature = "nsq", feature = "prometheus", feature = "stomp", feature = "tls", feature = "web"))]
 mod secret_file;
 mod section;
 mod snippet;
@@ -28,7 +28,13 @@ mod yaml;
 pub use error::ConfigError;
 pub use fault::{Fault, FaultKind};
 pub use leaves::ConfigEntry;
-#[cfg(any(feature = "prometheus", feature = "tls", feature = "web"))]
+#[cfg(any(
+    feature = "nsq",
+    feature = "prometheus",
+    feature = "stomp",
+    feature = "tls",
+    feature = "web"
+))]
 pub(crate) use secret_file::tell_if_others_may_read;
 pub use section::{FromSection, Section};
 pub use tree::{Config, Position};

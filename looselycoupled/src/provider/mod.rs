@@ -52,6 +52,7 @@
 //! | [`Local`] | `{ kind: local, name: house }` | applications of one process |
 //! | `ZeroMq` (feature `zeromq`, on Unix) | `{ kind: zeromq, publishes: "ipc:///run/user/1000/out", takes: "ipc:///run/user/1000/in", host: kitchen }` | processes of this framework and of MrEventLoop, by events |
 //! | `Stomp` (feature `stomp`) | `{ kind: stomp, url: "tcp://127.0.0.1:61613", addresses: rabbitmq, user: guest, password_file: password }` | processes of whatever language at a broker of STOMP, by events |
+//! | `Nsq` (feature `nsq`, on Unix) | `{ kind: nsq, nsqd: ["tcp://127.0.0.1:4150"] }` | processes of this framework and others, by events |
 //! | `Socket` (feature `socket`, on Unix) | `{ kind: socket, url: "unix:/run/user/1000/home.sock", host: kitchen }` | processes of one machine; the one that `host` names hosts the broker |
 //! | the same at a port (feature `tls`) | `{ kind: socket, url: "tcp://house.example:7443", host: kitchen, token_file: token, authority_file: ca.pem, certificate_file: house.pem, key_file: house.key }` | processes of several machines; each takes of these keys what it needs |
 //!
@@ -115,9 +116,11 @@ mod info;
 mod inquiry;
 mod link;
 mod local;
+#[cfg(all(feature = "nsq", unix))]
+pub(crate) mod nsq;
 mod outbox;
 mod outline;
-#[cfg(any(feature = "stomp", all(any(feature = "socket", feature = "zeromq"), unix)))]
+#[cfg(any(feature = "stomp", all(any(feature = "nsq", feature = "socket", feature = "zeromq"), unix)))]
 mod pauses;
 mod recent;
 mod route;
@@ -128,7 +131,7 @@ pub(crate) mod stomp;
 mod subscription;
 mod via;
 mod way;
-#[cfg(any(feature = "socket", feature = "stomp", feature = "zeromq"))]
+#[cfg(any(feature = "nsq", feature = "socket", feature = "stomp", feature = "zeromq"))]
 #[doc(hidden)]
 pub mod wire;
 #[cfg(all(feature = "zeromq", unix))]
@@ -145,6 +148,8 @@ pub use form::EventForm;
 pub use info::{ProviderInfo, RouteInfo, RouteOf};
 pub use link::{Arrival, Link};
 pub use local::Local;
+#[cfg(all(feature = "nsq", unix))]
+pub use nsq::Nsq;
 pub use outline::{InterfaceOutline, ModuleOutline, ParameterOutline, TaskOutline};
 pub(crate) use route::{EventRoute, ModuleRoute, Routes, stays_here};
 #[cfg(all(feature = "socket", unix))]

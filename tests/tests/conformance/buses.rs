@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use looselycoupled::prelude::*;
-use looselycoupled::provider::{Capabilities, Capability, Local, Socket, Stomp, StompAddresses, ZeroMq};
+use looselycoupled::provider::{Capabilities, Capability, Local, Nsq, Socket, Stomp, StompAddresses, ZeroMq};
+use looselycoupled_tests::nsqd::{Nsqd, Settings};
 use looselycoupled_tests::{Broker, Scratch, are_brokers_there, free_port};
 
 use crate::Bus;
@@ -82,6 +83,49 @@ impl Bus for ByZeroMq {
     fn other(&self, name: &str) -> AppBuilder {
         let [publishes, takes] = self.endpoints();
         App::builder().process(name).provider("bus", ZeroMq::connect(&publishes, &takes))
+    }
+}
+
+/// `Nsq`, at an nsqd that runs in a thread of its own.
+pub struct AtNsq {
+    url: String,
+    _running: Running,
+}
+
+/// Dropped, the thread ends.
+struct Running(Option<tokio::sync::oneshot::Sender<()>>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.take().map(|ends| ends.send(()));
+    }
+}
+
+impl Bus for AtNsq {
+    const CLAIMS: Capabilities =
+        Capabilities::NONE.with(Capability::Headers).with(Capability::Groups).with(Capability::Durable);
+    const NEEDS_THE_FIRST: bool = false;
+
+    fn new() -> Self {
+        let (ends, ended) = tokio::sync::oneshot::channel();
+        let (tell, told) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let nsqd = Nsqd::start(0, None, Settings::default()).await.unwrap();
+                tell.send(nsqd.url()).unwrap();
+                let _when_it_is_dropped = ended.await;
+            });
+        });
+        Self { url: told.recv().unwrap(), _running: Running(Some(ends)) }
+    }
+
+    fn first(&self, name: &str) -> AppBuilder {
+        self.other(name)
+    }
+
+    fn other(&self, name: &str) -> AppBuilder {
+        App::builder().process(name).provider("bus", Nsq::connect([&*self.url]))
     }
 }
 

@@ -92,6 +92,7 @@ every_bus! {
     stomp_at_rabbitmq = crate::buses::AtRabbitMq,
     tls = crate::buses::AtAPort,
     zeromq = crate::buses::ByZeroMq,
+    nsq = crate::buses::AtNsq,
 }
 
 /// Keeps what it hears, and does what it is told.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::frames::Frame;
 use crate::address::quoted;
+use crate::config::tell_if_others_may_read;
 use crate::provider::ProviderError;
 
 /// What stands in a URL, without what is secret.
@@ -96,6 +97,7 @@ pub(super) fn introduction(place: &Place, access: &Access) -> Result<Frame, Prov
         )));
     }
     let from_file = access.password_file.as_ref().map(|path| {
+        tell_if_others_may_read(path);
         let text = std::fs::read_to_string(path);
         let text = text.map_err(|error| {
             ProviderError::Setup(format!("the password file {} cannot be read: {error}", path.display()))

@@ -1,0 +1,135 @@
+//! What becomes of messages: finished, touched, brought again, in the channels that they should be in.
+
+use std::time::Instant;
+
+use looselycoupled::provider::Via;
+use looselycoupled_tests::nsqd::Settings;
+use looselycoupled_tests::{Gate, within};
+
+use super::*;
+
+#[tokio::test]
+async fn each_subscription_has_the_channel_that_the_documentation_says() {
+    let nsqd = Nsqd::start(0, None, Settings::default()).await.unwrap();
+    let routes = [
+        ("kitchen", Via::provider("nsq")),
+        ("cellar", durable()),
+        ("office-1", Via::provider("nsq").in_group("clerks")),
+        ("office-2", durable().in_group("billing")),
+    ];
+    let mut apps = Vec::new();
+    for (process, via) in routes {
+        let app = at(&nsqd, process).route_event("order", via).start().await.unwrap();
+        connected(&app).await;
+        apps.push(app);
+    }
+    let names: Vec<_> = nsqd.channels("order").into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["billing", "clerks#ephemeral", "process.cellar", "process.kitchen#ephemeral"]);
+    for app in apps {
+        app.shutdown().await.unwrap();
+    }
+    let left = async {
+        while nsqd.channels("order").len() > 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    within(left).await;
+    let names: Vec<_> = nsqd.channels("order").into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["billing", "process.cellar"], "what is durable stays");
+}
+
+/// Handles when it may.
+struct Slow(Gate, Journal);
+
+#[module]
+impl Slow {
+    #[on_event(external = "the test sends it")]
+    async fn on_order(&mut self, number: u32) {
+        self.0.pass().await;
+        self.1.note(number);
+    }
+}
+
+#[tokio::test]
+async fn who_works_longer_than_a_message_lasts_gets_it_once() {
+    let timeout = Duration::from_millis(150);
+    let nsqd = Nsqd::start(0, None, Settings { timeout, ..Settings::default() }).await.unwrap();
+    let (gate, journal) = (Gate::new(), Journal::new());
+    let slow = Slow(gate.clone(), journal.clone());
+    let app = at(&nsqd, "kitchen").module("slow", slow).route_event("order", durable());
+    let app = app.start().await.unwrap();
+    connected(&app).await;
+    app.handle().trigger_event("order", args! { number: 1 }).await.unwrap();
+    let began = Instant::now();
+    // Four times as long as the message would last.
+    while began.elapsed() < 4 * timeout {
+        tokio::time::sleep(timeout / 10).await;
+    }
+    gate.open();
+    assert_eq!(noted(&journal, 1).await, ["1"]);
+    let finished = async {
+        while nsqd.channels("order") != [("process.kitchen".to_owned(), 0)] {
+            tokio::task::yield_now().await;
+        }
+    };
+    within(finished).await;
+    assert_eq!(app.handle().providers()[0].repeated, 0, "it was touched meanwhile");
+    app.shutdown().await.unwrap();
+    assert_eq!(journal.lines(), ["1"]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_told_and_does_not_come_again() {
+    let nsqd = Nsqd::start(0, None, Settings::default()).await.unwrap();
+    let journal = Journal::new();
+    let cbor = App::builder().process("cbor").provider("nsq", Nsq::connect([nsqd.url()]).cbor());
+    let cbor = cbor.route_event("order", durable()).start().await.unwrap();
+    let json = at(&nsqd, "json").module("clerk", Clerk(journal.clone()));
+    let json = json.route_event("order", durable()).start().await.unwrap();
+    connected(&cbor).await;
+    connected(&json).await;
+    cbor.handle().trigger_event("order", args! { number: 1 }).await.unwrap();
+    json.handle().trigger_event("order", args! { number: 2 }).await.unwrap();
+    assert_eq!(noted(&journal, 1).await, ["2"]);
+    let over = async {
+        while nsqd.channels("order").iter().any(|(_, count)| *count > 0) {
+            tokio::task::yield_now().await;
+        }
+    };
+    within(over).await;
+    for app in [cbor, json] {
+        assert_eq!(app.handle().providers()[0].refused, 1);
+        app.shutdown().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn of_several_nsqds_all_are_heard_and_the_first_that_is_there_is_sent_to() {
+    let (one, two) = (
+        Nsqd::start(0, None, Settings::default()).await.unwrap(),
+        Nsqd::start(0, None, Settings::default()).await.unwrap(),
+    );
+    let journal = Journal::new();
+    let urls = [one.url(), two.url()];
+    let hears = App::builder().process("hears").provider("nsq", Nsq::connect(urls.clone()));
+    let hears = hears.module("clerk", Clerk(journal.clone())).route_event("order", durable());
+    let hears = hears.start().await.unwrap();
+    let sends = App::builder().process("sends").provider("nsq", Nsq::connect(urls));
+    let sends = sends.route_event("order", durable()).start().await.unwrap();
+    let both = async {
+        while [&one, &two].iter().any(|nsqd| nsqd.channels("order").len() < 2) {
+            tokio::task::yield_now().await;
+        }
+    };
+    within(both).await;
+    connected(&sends).await;
+    sends.handle().trigger_event("order", args! { number: 1 }).await.unwrap();
+    assert_eq!(noted(&journal, 1).await, ["1"]);
+    one.stop().await;
+    // Until it is known that the first one is gone, nothing is confirmed.
+    while sends.handle().trigger_event("order", args! { number: 2 }).await.is_err() {}
+    assert!(noted(&journal, 2).await[1].starts_with('2'));
+    for app in [hears, sends] {
+        app.shutdown().await.unwrap();
+    }
+}
