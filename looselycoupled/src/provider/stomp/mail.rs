@@ -93,7 +93,7 @@ mod tests {
             .with("lc-source", "hall/door")
             .with("destination", "a:b\n")
             .with("traceparent", "00");
-        let sent = event(headers.clone(), Value::from(5));
+        let sent = event(headers, Value::from(5));
         let frame = send(&sent, StompAddresses::ActiveMq, true).unwrap();
         assert_eq!(frame.get("destination"), Some("/topic/VirtualTopic.order"));
         assert_eq!((frame.get("lc-event"), frame.get("traceparent")), (Some("order"), Some("00")));
