@@ -16,7 +16,7 @@ use crate::{Scratch, free_port};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// So many tests can share a RabbitMQ, each at a virtual host of its own.
-const HOSTS: usize = 48;
+const HOSTS: usize = 64;
 
 /// Ends with the process that started it, however that ends: its input is closed then.
 const WATCHED: &str = r#""$@" </dev/null & read -r _; kill -9 -- -$$"#;
@@ -103,6 +103,12 @@ impl Broker {
     #[must_use]
     pub fn stomp_url(&self) -> String {
         format!("tcp://127.0.0.1:{}", self.stomp)
+    }
+
+    /// Where RabbitMQ speaks AMQP.
+    #[must_use]
+    pub fn amqp_url(&self) -> String {
+        format!("amqp://127.0.0.1:{}", self.ports[0])
     }
 
     /// The port at which it speaks STOMP.
