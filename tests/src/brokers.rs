@@ -117,6 +117,23 @@ impl Broker {
         self.stomp
     }
 
+    /// The queues that RabbitMQ has at a virtual host, in the order of their names.
+    #[must_use]
+    pub fn queues(&self, host: &str) -> Vec<String> {
+        let node = format!("looselycoupled_{}@localhost", self.ports[0]);
+        let told = Command::new("/usr/lib/rabbitmq/bin/rabbitmqctl")
+            .args(["-n", &node, "list_queues", "-p", host, "--silent", "--no-table-headers", "name"])
+            .env("HOME", self.folder.path(""))
+            .env("ERL_EPMD_PORT", self.ports[3].to_string())
+            .output()
+            .unwrap();
+        assert!(told.status.success(), "{told:?}");
+        let told = String::from_utf8(told.stdout).unwrap();
+        let mut queues: Vec<_> = told.lines().map(str::to_owned).collect();
+        queues.sort();
+        queues
+    }
+
     /// Starts it, with what it has kept. Ready when it can be connected to.
     pub fn start(&self) {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("brokers").join(self.script);

@@ -25,8 +25,9 @@ pub enum AmqpAddresses {
     Artemis,
     /// As RabbitMQ has it up to version 3, and in version 4 where its first address format is permitted: events go to the exchange `amq.topic`, and every
     /// subscription has a queue, `lc.group.EVENT.GROUP` or `lc.process.EVENT.PROCESS`, those that are not durable with `passing.` after `lc.`. By AMQP 1.0 nobody can make
-    /// one there that goes again, so they are declared over AMQP 0.9.1, at the same port and as the same user. Processes that come by
-    /// [`Stomp`](crate::provider::Stomp) meet those that come by this.
+    /// one there that goes again, so they are declared over AMQP 0.9.1, at the same port and as the same user. What processes send that come
+    /// by STOMP is heard, without its headers; the other way it is not, since version 3 puts the headers of AMQP 1.0 into frames of STOMP as bytes that are
+    /// none of those: an event should go by one of the two.
     RabbitMq,
 }
 

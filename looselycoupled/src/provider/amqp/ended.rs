@@ -3,8 +3,9 @@
 use std::io;
 use std::time::Duration;
 
-use fe2o3_amqp::connection::OpenError;
+use fe2o3_amqp::connection::{ConnectionStopReason, Error as ConnectionError, OpenError};
 use fe2o3_amqp::link::{LinkStateError, SessionStopReason};
+use fe2o3_amqp::session::BeginError;
 use fe2o3_amqp::types::definitions::Error as Condition;
 
 /// The characters of a broker's reason that are shown.
@@ -40,6 +41,14 @@ impl Ended {
         }
     }
 
+    /// The same of everything.
+    fn of_all(self) -> Self {
+        match self {
+            Self::Refused(words) => Self::Over(words),
+            ended => ended,
+        }
+    }
+
     /// Of what has gone wrong in the words of the crate that speaks the protocol.
     pub(super) fn because(error: &impl std::fmt::Display) -> Self {
         let words: String = error.to_string().chars().take(LONGEST_REASON).collect();
@@ -68,12 +77,40 @@ impl From<&OpenError> for Ended {
     }
 }
 
+impl From<&ConnectionError> for Ended {
+    fn from(error: &ConnectionError) -> Self {
+        match error {
+            ConnectionError::RemoteClosedWithError(condition) => Self::stated(condition),
+            ConnectionError::RemoteClosed => Self::Closed,
+            error => Self::because(error),
+        }
+    }
+}
+
+impl From<&BeginError> for Ended {
+    fn from(error: &BeginError) -> Self {
+        match error {
+            BeginError::ConnectionStopped(reason) => reason.into(),
+            BeginError::RemoteEndedWithError(condition) => Self::stated(condition),
+            error => Self::because(error),
+        }
+    }
+}
+
+impl From<&ConnectionStopReason> for Ended {
+    fn from(reason: &ConnectionStopReason) -> Self {
+        match reason {
+            ConnectionStopReason::RemoteClosedWithError(condition) => Self::stated(condition).of_all(),
+            _ => Self::Closed,
+        }
+    }
+}
+
 impl From<&SessionStopReason> for Ended {
     fn from(reason: &SessionStopReason) -> Self {
         match reason {
-            SessionStopReason::RemoteEndedWithError(condition) => {
-                Self::Over(Self::stated(condition).to_string())
-            }
+            SessionStopReason::RemoteEndedWithError(condition) => Self::stated(condition).of_all(),
+            SessionStopReason::ConnectionStopped(reason) => reason.into(),
             _ => Self::Closed,
         }
     }

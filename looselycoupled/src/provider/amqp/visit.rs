@@ -107,7 +107,7 @@ impl Visit {
             .open_with_stream(stream)
             .await
             .map_err(|error| Ended::from(&error))?;
-        let session = AmqpSession::begin(&mut connection).await.map_err(|error| Ended::because(&error))?;
+        let session = AmqpSession::begin(&mut connection).await.map_err(|error| Ended::from(&error))?;
         Ok(Self {
             connection,
             session: Arc::new(Mutex::new(session)),
@@ -166,7 +166,7 @@ impl Visit {
         loop {
             tokio::select! {
                 closed = self.connection.on_close() => {
-                    return closed.as_ref().err().map_or(Ended::Closed, Ended::because);
+                    return closed.as_ref().err().map_or(Ended::Closed, Ended::from);
                 }
                 Some(ended) = self.hearing.join_next() => {
                     // Of one that has panicked nothing more is known.
