@@ -5,7 +5,7 @@ use fe2o3_amqp::types::primitives::Symbol;
 
 use super::topology::Queue;
 use crate::provider::queue_name::{encoded, queue_name, within_bounds};
-use crate::provider::{Capabilities, Capability, ProviderError, Subscription};
+use crate::provider::{ProviderError, Subscription};
 
 /// That each of those who listen hears everything.
 const TOPIC: &str = "topic";
@@ -35,11 +35,6 @@ impl AmqpAddresses {
     /// By the word that a file has for it.
     pub(crate) const NAMES: [(&'static str, Self); 2] =
         [("artemis", Self::Artemis), ("rabbitmq", Self::RabbitMq)];
-
-    pub(super) const fn capabilities(self) -> Capabilities {
-        let all = Capabilities::NONE.with(Capability::Headers).with(Capability::Order);
-        all.with(Capability::Groups).with(Capability::Durable)
-    }
 
     /// Where an event is sent to.
     pub(super) fn of_event(self, event: &str) -> Result<String, ProviderError> {

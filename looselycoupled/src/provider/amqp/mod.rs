@@ -12,8 +12,10 @@ mod visit;
 use std::fmt;
 use std::path::PathBuf;
 
+use tokio_util::task::TaskTracker;
+
 use super::place::{Access, Place};
-use super::{Capabilities, Envelope, Link, Provider, ProviderError, Subscription};
+use super::{Capabilities, Capability, Envelope, Link, Provider, ProviderError, Subscription};
 use crate::sync::{Arc, OnceLock};
 pub use addresses::AmqpAddresses;
 use peer::Peer;
@@ -139,7 +141,8 @@ impl Provider for Amqp {
     }
 
     fn capabilities(&self) -> Capabilities {
-        self.addresses.capabilities()
+        let all = Capabilities::NONE.with(Capability::Headers).with(Capability::Order);
+        all.with(Capability::Groups).with(Capability::Durable)
     }
 
     async fn start(&self, link: Link) -> Result<(), ProviderError> {
@@ -147,8 +150,15 @@ impl Provider for Amqp {
         let credentials = self.access.credentials(&place)?;
         // It is started once.
         let _again = self.process.set(link.process().into());
-        let door = Door { place, access: self.access.clone(), credentials, addresses: self.addresses };
-        Peer::connect(&self.peer, door, link);
+        let door = Door {
+            place,
+            access: self.access.clone(),
+            credentials,
+            addresses: self.addresses,
+            link,
+            answering: TaskTracker::new(),
+        };
+        Peer::connect(&self.peer, door);
         Ok(())
     }
 

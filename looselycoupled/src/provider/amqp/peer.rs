@@ -14,7 +14,7 @@ use super::mail;
 use super::outlet::Outlet;
 use super::visit::{Door, PATIENCE, Visit, Wish};
 use crate::provider::pauses::{FIRST_PAUSE, LONGEST_PAUSE, jittered};
-use crate::provider::{Envelope, Link, ProviderError, ProviderState, Subscription};
+use crate::provider::{Envelope, ProviderError, ProviderState, Subscription};
 use crate::sync::{Arc, Mutex};
 
 /// How long what has been accepted may take to leave at the end.
@@ -49,19 +49,21 @@ pub(super) struct Peer(Mutex<State>);
 
 impl Peer {
     /// Connects, and connects again, until it is stopped.
-    pub(super) fn connect(this: &Arc<Self>, door: Door, link: Link) {
+    pub(super) fn connect(this: &Arc<Self>, door: Door) {
         let peer = Arc::clone(this);
         let mut state = this.0.lock();
+        state.answering = door.answering.clone();
         state.reason = format!("no broker has answered at `{}` yet", door.place);
-        state.task = Some(tokio::spawn(async move { peer.stay_connected(&door, &link).await }));
+        state.task = Some(tokio::spawn(async move { peer.stay_connected(&door).await }));
     }
 
-    async fn stay_connected(&self, door: &Door, link: &Link) {
+    async fn stay_connected(&self, door: &Door) {
+        let link = &door.link;
         let mut pause = FIRST_PAUSE;
         link.tell_state(ProviderState::Connecting, None);
         loop {
             let began = Instant::now();
-            let ended = self.visit(door, link).await;
+            let ended = self.visit(door).await;
             let reason = self.lose(&ended);
             if self.0.lock().is_stopping {
                 return;
@@ -83,14 +85,13 @@ impl Peer {
         state.reason.clone()
     }
 
-    async fn visit(&self, door: &Door, link: &Link) -> Ended {
+    async fn visit(&self, door: &Door) -> Ended {
         let mark = format!("{:08x}", RandomState::new().hash_one(0_u8) as u32);
-        let mut visit = match timeout(PATIENCE, Visit::begin(door, link, mark)).await {
+        let mut visit = match timeout(PATIENCE, Visit::begin(door, mark)).await {
             Ok(Ok(visit)) => visit,
             Ok(Err(ended)) => return ended,
             Err(_) => return Ended::Silent(PATIENCE),
         };
-        let answering = self.0.lock().answering.clone();
         let mut heard = 0;
         let (outlet, mut lanes) = Outlet::new();
         let (wishes, mut wished) = mpsc::unbounded_channel();
@@ -105,14 +106,14 @@ impl Peer {
                 }
                 new
             };
-            match timeout(PATIENCE, visit.hear(door, link, &answering, &wanted)).await {
+            match timeout(PATIENCE, visit.hear(door, &wanted)).await {
                 Ok(Ok(())) => heard = wanted.iter().map(|(id, _)| *id).max().unwrap_or(heard),
                 Ok(Err(ended)) => return ended,
                 Err(_) => return Ended::Silent(PATIENCE),
             }
         }
-        link.tell_state(ProviderState::Connected, None);
-        let ended = visit.stay(door, link, &answering, &mut lanes, &mut wished).await;
+        door.link.tell_state(ProviderState::Connected, None);
+        let ended = visit.stay(door, &mut lanes, &mut wished).await;
         let reason = self.lose(&ended);
         drop((visit, lanes));
         let lost = outlet.lost();

@@ -39,6 +39,9 @@ pub(super) struct Door {
     pub(super) access: Access,
     pub(super) credentials: Credentials,
     pub(super) addresses: AmqpAddresses,
+    pub(super) link: Link,
+    /// What is still to be told of events that have come.
+    pub(super) answering: TaskTracker,
 }
 
 /// What a connection is to do.
@@ -81,7 +84,7 @@ impl Drop for Cut {
 
 impl Visit {
     /// Ready when the broker has let us in.
-    pub(super) async fn begin(door: &Door, link: &Link, mark: String) -> Result<Self, Ended> {
+    pub(super) async fn begin(door: &Door, mark: String) -> Result<Self, Ended> {
         let stream = door.place.connect().await?.into_std()?;
         let cut = Cut(stream.try_clone()?);
         let stream = TcpStream::from_std(stream)?;
@@ -100,7 +103,7 @@ impl Visit {
         let silence = u32::try_from(SILENCE.as_millis()).unwrap_or(u32::MAX);
         let mut connection = Connection::builder()
             // No two connections have the same, or a broker takes them for one.
-            .container_id(format!("{}.{mark}", link.process()))
+            .container_id(format!("{}.{mark}", door.link.process()))
             .hostname(&*host)
             .sasl_profile(profile)
             .idle_time_out(silence)
@@ -120,17 +123,11 @@ impl Visit {
     }
 
     /// Has the events of several subscriptions come.
-    pub(super) async fn hear(
-        &mut self,
-        door: &Door,
-        link: &Link,
-        answering: &TaskTracker,
-        wanted: &[(u64, Subscription)],
-    ) -> Result<(), Ended> {
+    pub(super) async fn hear(&mut self, door: &Door, wanted: &[(u64, Subscription)]) -> Result<(), Ended> {
         let refused = |error: crate::provider::ProviderError| Ended::Refused(error.to_string());
         let places = wanted.iter().map(|(id, subscription)| {
             let (source, queue) =
-                door.addresses.place(subscription, link.process(), &self.mark).map_err(refused)?;
+                door.addresses.place(subscription, door.link.process(), &self.mark).map_err(refused)?;
             Ok::<_, Ended>((*id, subscription.clone(), source, queue))
         });
         let places = places.collect::<Result<Vec<_>, _>>()?;
@@ -141,10 +138,10 @@ impl Visit {
         for (id, subscription, source, _) in places {
             let name = format!("from {subscription}");
             let hearing = Hearing {
-                link: link.clone(),
+                link: door.link.clone(),
                 subscription,
                 addresses: door.addresses,
-                answering: answering.clone(),
+                answering: door.answering.clone(),
             };
             let receiver = hearing.attach(&self.session, source, name).await?;
             let (ends, until) = oneshot::channel();
@@ -158,8 +155,6 @@ impl Visit {
     pub(super) async fn stay(
         &mut self,
         door: &Door,
-        link: &Link,
-        answering: &TaskTracker,
         lanes: &mut mpsc::UnboundedReceiver<Lane>,
         wishes: &mut mpsc::UnboundedReceiver<Wish>,
     ) -> Ended {
@@ -186,7 +181,7 @@ impl Visit {
                 Some(wish) = wishes.recv() => match wish {
                     Wish::Hear { id, subscription, done } => {
                         let wanted = [(id, subscription)];
-                        let heard = timeout(PATIENCE, self.hear(door, link, answering, &wanted)).await;
+                        let heard = timeout(PATIENCE, self.hear(door, &wanted)).await;
                         let heard = heard.unwrap_or(Err(Ended::Silent(PATIENCE)));
                         // Whether whoever has asked still waits or not.
                         let _gone = done.send(heard);
