@@ -39,6 +39,7 @@ pub use under_fire::nothing_that_was_confirmed_is_lost;
 pub use waiting::{balanced, begin, settle, within};
 pub use witness::{Witness, WitnessStub};
 
+pub mod artemis;
 pub mod certificates;
 pub mod http;
 pub mod nsqd;

@@ -6,6 +6,7 @@ use looselycoupled::prelude::*;
 use looselycoupled::provider::{
     Amqp, AmqpAddresses, Capabilities, Capability, Local, Nsq, Socket, Stomp, StompAddresses, ZeroMq,
 };
+use looselycoupled_tests::artemis::Artemis;
 use looselycoupled_tests::nsqd::{Nsqd, Settings};
 use looselycoupled_tests::{Broker, Scratch, are_brokers_there, free_port};
 
@@ -250,5 +251,25 @@ impl Bus for ByAmqpAtRabbitMq {
         let amqp = Amqp::connect(&self.broker.amqp_url()).addresses(AmqpAddresses::RabbitMq);
         let amqp = amqp.user("guest").password("guest").virtual_host(&self.host);
         App::builder().process(name).provider("bus", amqp)
+    }
+}
+
+/// `Amqp` at a model of Artemis.
+pub struct ByAmqpAtArtemis(Artemis);
+
+impl Bus for ByAmqpAtArtemis {
+    const CLAIMS: Capabilities = AT_BROKERS;
+    const NEEDS_THE_FIRST: bool = false;
+
+    fn new() -> Self {
+        Self(Artemis::start())
+    }
+
+    fn first(&self, name: &str) -> AppBuilder {
+        self.other(name)
+    }
+
+    fn other(&self, name: &str) -> AppBuilder {
+        App::builder().process(name).provider("bus", Amqp::connect(&self.0.url()))
     }
 }
