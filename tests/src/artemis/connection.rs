@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 
 use super::store::{Ear, Store};
 
-/// An address that takes nothing.
+/// Addresses that begin so take nothing.
 const REFUSED: &str = "refused";
 
 /// Lets in whoever says nothing of himself, and `guest` with the password `guest`.
@@ -77,7 +77,7 @@ async fn take_in(mut receiver: Receiver, store: Arc<Store>) {
     let target = receiver.target().as_ref().and_then(|target| target.address.clone());
     let Some(address) = target else { return };
     while let Ok(delivery) = receiver.recv::<Body<Value>>().await {
-        let settled = if address == REFUSED {
+        let settled = if address.starts_with(REFUSED) {
             let error = Some(because("nothing is taken here".to_owned()));
             receiver.reject(&delivery, Rejected { error }.error).await
         } else {

@@ -7,6 +7,9 @@ use fe2o3_amqp::types::messaging::{Body, Message};
 use fe2o3_amqp::types::primitives::Value;
 use tokio::sync::Notify;
 
+/// At addresses that begin so nobody may listen.
+const UNHEARD: &str = "unheard";
+
 pub(super) type Mail = Message<Body<Value>>;
 
 /// The queues of a broker by their names.
@@ -73,6 +76,9 @@ impl Store {
                 (place, format!("{place}.private-{}", queues.last))
             }
         };
+        if address.starts_with(UNHEARD) {
+            return Err("nobody may listen here".to_owned());
+        }
         let queue = queues.by_name.entry(name.clone()).or_insert_with(|| Queue {
             address: address.to_owned(),
             is_durable,

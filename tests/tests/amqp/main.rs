@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what fails here fails its test")]
 
+mod artemis;
 mod meeting;
+mod python;
 mod restart;
 mod settings;
 mod strangers;
