@@ -110,8 +110,8 @@ async fn hand_out(mut sender: Sender, store: Arc<Store>) {
         let Ok(outcome) = sender.send_batchable(mail).await else { break };
         under_way.spawn(async move {
             match outcome.await {
-                Ok(Outcome::Accepted(_) | Outcome::Rejected(_)) => taken.is_done(),
-                Ok(Outcome::Released(_)) => taken.is_released(),
+                Ok(Outcome::Accepted(_) | Outcome::Rejected(_)) => taken.done_with(),
+                Ok(Outcome::Released(_)) => taken.given_back(),
                 // It has failed, or nobody knows.
                 Ok(_) | Err(_) => drop(taken),
             }

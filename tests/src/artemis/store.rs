@@ -174,7 +174,7 @@ impl Drop for Ear {
 
 impl UnderWay {
     /// It has been settled for good.
-    pub(super) fn is_done(mut self) {
+    pub(super) fn done_with(mut self) {
         self.is_over = true;
         if let Some(queue) = self.store.queues().by_name.get_mut(&self.queue) {
             queue.messages.remove(&self.number);
@@ -182,7 +182,7 @@ impl UnderWay {
     }
 
     /// It comes again as if nothing had been.
-    pub(super) fn is_released(mut self) {
+    pub(super) fn given_back(mut self) {
         self.is_over = true;
         self.again(0);
     }
