@@ -4,6 +4,8 @@ use looselycoupled::prelude::*;
 use looselycoupled::provider::{Amqp, ProviderState, Via};
 use looselycoupled_tests::artemis::Artemis;
 use looselycoupled_tests::{Log, nothing_that_was_confirmed_is_lost, within};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::block_in_place;
 
 use crate::start;
@@ -110,7 +112,7 @@ async fn what_a_broker_rejects_is_told_with_its_reason_and_the_rest_goes() {
     app.shutdown().await.unwrap();
     // Nobody waits for this one.
     assert_eq!(
-        log.count("an event was not taken: the broker says: nothing is taken here"),
+        log.count("an event to `refused_too` was not taken: the broker says: nothing is taken here"),
         1,
         "{}",
         log.text()
@@ -127,5 +129,37 @@ async fn where_nobody_may_listen_is_told() {
         within(states.next()).await.unwrap();
     }
     assert_eq!(app.handle().providers()[0].state, ProviderState::Connecting);
+    app.shutdown().await.unwrap();
+}
+
+/// Between the two, until it is dropped with both open.
+async fn relay(listener: &TcpListener, broker: &Artemis) -> (TcpStream, TcpStream) {
+    let (near, _) = listener.accept().await.unwrap();
+    (near, TcpStream::connect(("127.0.0.1", broker.port())).await.unwrap())
+}
+
+#[tokio::test]
+async fn a_broker_that_says_nothing_any_more_is_gone() {
+    let broker = Artemis::start();
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("amqp://{}", listener.local_addr().unwrap());
+    let app = App::builder().process("hall").provider("bus", Amqp::connect(&url)).route_event("order", "bus");
+    let app = app.start().await.unwrap();
+    let (mut near, mut far) = relay(&listener, &broker).await;
+    let mut states = app.handle().subscribe("provider_state");
+    {
+        let mut both = std::pin::pin!(copy_bidirectional(&mut near, &mut far));
+        while app.handle().providers()[0].state != ProviderState::Connected {
+            tokio::select! {
+                _ended = &mut both => panic!("it has ended"),
+                _changed = within(states.next()) => {}
+            }
+        }
+    }
+    // From now on nothing goes through, and nothing ends.
+    while app.handle().providers()[0].state != ProviderState::Connecting {
+        within(states.next()).await.unwrap();
+    }
+    drop((near, far));
     app.shutdown().await.unwrap();
 }

@@ -13,6 +13,7 @@ use super::addresses::AmqpAddresses;
 use super::ended::Ended;
 use super::mail::Mail;
 use super::visit::Session;
+use crate::address::quoted;
 use crate::provider::ProviderError;
 use crate::sync::{Arc, AtomicUsize, Mutex, Ordering};
 
@@ -47,7 +48,7 @@ struct Waiting {
 type Keeper = oneshot::Sender<Result<(), Ended>>;
 
 impl Waiting {
-    fn settle(mut self, outcome: Result<(), Ended>) {
+    fn settle(mut self, address: &str, outcome: Result<(), Ended>) {
         self.is_settled = outcome.is_ok();
         match (self.keeper.take(), outcome) {
             (Some(keeper), outcome) => {
@@ -56,7 +57,8 @@ impl Waiting {
                 let _gone = keeper.send(outcome);
             }
             (None, Err(reason)) if self.room.lost.load(Ordering::Relaxed) == 0 => {
-                tracing::warn!(target: "looselycoupled", "an event was not taken: {reason} (said once for each connection)");
+                let address = quoted(address);
+                tracing::warn!(target: "looselycoupled", "an event to {address} was not taken: {reason} (said once for each connection)");
             }
             (None, _) => {}
         }
@@ -158,12 +160,12 @@ impl Lane {
     /// Sends what comes, until the broker does not want it any more; why, and whether that is the end of everything, its reason says.
     pub(super) async fn run(mut self, session: Session, addresses: AmqpAddresses) -> Ended {
         let ended = match self.attach(&session, addresses).await {
-            Ok(sender) => self.send_all(sender).await,
+            Ok(sender) => self.send_all(sender, addresses).await,
             Err(ended) => ended,
         };
         self.parcels.close();
         while let Some(Parcel { waiting, .. }) = self.parcels.recv().await {
-            waiting.settle(Err(ended.clone()));
+            waiting.settle(&self.address, Err(ended.clone()));
         }
         ended
     }
@@ -183,9 +185,10 @@ impl Lane {
         })
     }
 
-    async fn send_all(&mut self, mut sender: Sender) -> Ended {
+    async fn send_all(&mut self, mut sender: Sender, addresses: AmqpAddresses) -> Ended {
         let (on_its_way, outcomes) = mpsc::unbounded_channel();
-        let parcels = &mut self.parcels;
+        let Self { address, parcels } = self;
+        let address = &**address;
         let sending = async move {
             while let Some(Parcel { mail, waiting }) = parcels.recv().await {
                 match sender.send_batchable(mail).await {
@@ -196,30 +199,37 @@ impl Lane {
                     }
                     Err(error) => {
                         let ended = Ended::from(&error);
-                        waiting.settle(Err(ended.clone()));
+                        waiting.settle(address, Err(ended.clone()));
                         return ended;
                     }
                 }
             }
             Ended::Closed
         };
-        let (ended, ()) = tokio::join!(sending, settle_all(outcomes));
+        let (ended, ()) = tokio::join!(sending, settle_all(address, addresses, outcomes));
         ended
     }
 }
 
 /// Tells what becomes of messages that are on their way, one after the other.
-async fn settle_all(mut outcomes: mpsc::UnboundedReceiver<Outcomes>) {
+async fn settle_all(
+    address: &str,
+    addresses: AmqpAddresses,
+    mut outcomes: mpsc::UnboundedReceiver<Outcomes>,
+) {
     while let Some((outcome, waiting)) = outcomes.recv().await {
-        waiting.settle(match outcome.await {
-            Ok(Outcome::Accepted(_)) => Ok(()),
-            Ok(Outcome::Rejected(rejected)) => Err(match &rejected.error {
+        let told = match (outcome.await, addresses) {
+            (Ok(Outcome::Accepted(_)), _) => Ok(()),
+            // From its version 4 on RabbitMQ says by this that nobody has subscribed.
+            (Ok(Outcome::Released(_)), AmqpAddresses::RabbitMq) => Ok(()),
+            (Ok(Outcome::Rejected(rejected)), _) => Err(match &rejected.error {
                 Some(condition) => Ended::stated(condition),
                 None => Ended::says("it is rejected"),
             }),
-            Ok(_) => Err(Ended::says("it cannot be taken now")),
-            Err(error) => Err(Ended::from(&error)),
-        });
+            (Ok(_), _) => Err(Ended::says("it cannot be taken now")),
+            (Err(error), _) => Err(Ended::from(&error)),
+        };
+        waiting.settle(address, told);
     }
 }
 
