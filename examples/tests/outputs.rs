@@ -21,7 +21,7 @@ macro_rules! examples {
 }
 
 examples! {
-    hello two_modules events priorities life_cycle threads blocking failures configuration idle shared_loop embedding testing wait_for_event interceptors custom_provider two_processes three_processes_one_home python_and_rust stomp_bridge
+    hello two_modules events priorities life_cycle threads blocking failures configuration idle shared_loop embedding testing wait_for_event interceptors custom_provider two_processes three_processes_one_home python_and_rust stomp_bridge python_listener typed_events_over_amqp
     once delayed_and_periodic signals_and_slots connections_by_config checked_addresses threads_and_loops pipeline_one_loop pipeline_three_loops
     contract_crate describe gpio_blink door_bell metrics custom_routes console web_page
 }

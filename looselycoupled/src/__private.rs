@@ -33,7 +33,13 @@ pub use crate::module::{
 pub use crate::provider::nsq::outside as nsq;
 #[cfg(feature = "stomp")]
 pub use crate::provider::stomp::outside as stomp;
-#[cfg(any(feature = "nsq", feature = "socket", feature = "stomp", feature = "zeromq"))]
+#[cfg(any(
+    feature = "amqp",
+    feature = "nsq",
+    feature = "socket",
+    feature = "stomp",
+    feature = "zeromq"
+))]
 pub use crate::provider::wire;
 #[cfg(all(feature = "zeromq", unix))]
 pub use crate::provider::zeromq::outside as zmtp;

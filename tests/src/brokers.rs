@@ -16,7 +16,7 @@ use crate::{Scratch, free_port};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// So many tests can share a RabbitMQ, each at a virtual host of its own.
-const HOSTS: usize = 48;
+const HOSTS: usize = 64;
 
 /// Ends with the process that started it, however that ends: its input is closed then.
 const WATCHED: &str = r#""$@" </dev/null & read -r _; kill -9 -- -$$"#;
@@ -105,10 +105,33 @@ impl Broker {
         format!("tcp://127.0.0.1:{}", self.stomp)
     }
 
+    /// Where RabbitMQ speaks AMQP.
+    #[must_use]
+    pub fn amqp_url(&self) -> String {
+        format!("amqp://127.0.0.1:{}", self.ports[0])
+    }
+
     /// The port at which it speaks STOMP.
     #[must_use]
     pub const fn stomp_port(&self) -> u16 {
         self.stomp
+    }
+
+    /// The queues that RabbitMQ has at a virtual host, in the order of their names.
+    #[must_use]
+    pub fn queues(&self, host: &str) -> Vec<String> {
+        let node = format!("looselycoupled_{}@localhost", self.ports[0]);
+        let told = Command::new("/usr/lib/rabbitmq/bin/rabbitmqctl")
+            .args(["-n", &node, "list_queues", "-p", host, "--silent", "--no-table-headers", "name"])
+            .env("HOME", self.folder.path(""))
+            .env("ERL_EPMD_PORT", self.ports[3].to_string())
+            .output()
+            .unwrap();
+        assert!(told.status.success(), "{told:?}");
+        let told = String::from_utf8(told.stdout).unwrap();
+        let mut queues: Vec<_> = told.lines().map(str::to_owned).collect();
+        queues.sort();
+        queues
     }
 
     /// Starts it, with what it has kept. Ready when it can be connected to.

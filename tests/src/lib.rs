@@ -19,6 +19,7 @@ mod ports;
 mod regimen;
 mod relay;
 mod scratch;
+mod under_fire;
 mod waiting;
 mod witness;
 
@@ -34,9 +35,11 @@ pub use ports::free_port;
 pub use regimen::{each_seed, each_seed_at_once, is_long};
 pub use relay::{Relay, RelayStub};
 pub use scratch::Scratch;
+pub use under_fire::nothing_that_was_confirmed_is_lost;
 pub use waiting::{balanced, begin, settle, within};
 pub use witness::{Witness, WitnessStub};
 
+pub mod artemis;
 pub mod certificates;
 pub mod http;
 pub mod nsqd;

@@ -15,7 +15,7 @@ pub(super) struct ListedProvider {
     kind: String,
     /// Of `local`: what those call it who are together.
     name: Option<String>,
-    /// Of `socket` and `stomp`: where the broker is.
+    /// Of `amqp`, `socket` and `stomp`: where the broker is.
     url: Option<String>,
     /// Of `socket` and `zeromq`: the process that hosts the broker.
     host: Option<String>,
@@ -35,15 +35,15 @@ pub(super) struct ListedProvider {
     publishes: Option<String>,
     /// Of `zeromq`: where the broker takes what processes send.
     takes: Option<String>,
-    /// Of `stomp`: where events lie there.
+    /// Of `amqp` and `stomp`: where events lie there.
     addresses: Option<String>,
-    /// Of `stomp`: as whom one comes, and what that user shows, or the file in which it stands.
+    /// Of `amqp` and `stomp`: as whom one comes, and what that user shows, or the file in which it stands.
     user: Option<String>,
     password: Option<String>,
     password_file: Option<PathBuf>,
-    /// Of `stomp`: to which part of the broker.
+    /// Of `amqp` and `stomp`: to which part of the broker.
     virtual_host: Option<String>,
-    /// Of `nsq` and `stomp`: whether another machine may be reached without encryption.
+    /// Of `amqp`, `nsq` and `stomp`: whether another machine may be reached without encryption.
     plain: bool,
     /// Of `stomp`: whether none come in.
     only_sends: bool,
@@ -55,6 +55,8 @@ pub(super) struct ListedProvider {
 
 /// The kinds that this program has.
 const KINDS: &[&str] = &[
+    #[cfg(feature = "amqp")]
+    "amqp",
     "local",
     #[cfg(all(feature = "nsq", unix))]
     "nsq",
@@ -82,6 +84,8 @@ impl ListedProvider {
             return Err(Wrong { key, message: format!("a provider of kind `{kind}` has no `{key}`") });
         }
         match kind {
+            #[cfg(feature = "amqp")]
+            "amqp" => self.amqp(name),
             "local" => {
                 let hub = needed(self.name.as_ref(), name, kind, "a `name`: that of those who are together")?;
                 Ok(erase(Local::connect(hub)))
@@ -110,7 +114,7 @@ impl ListedProvider {
     fn foreign(&self, kind: &str) -> Option<&'static str> {
         let keys = [
             ("name", self.name.is_some(), &["local"][..]),
-            ("url", self.url.is_some(), &["socket", "stomp"]),
+            ("url", self.url.is_some(), &["amqp", "socket", "stomp"]),
             ("host", self.host.is_some(), &["socket", "zeromq"]),
             ("journal", self.journal.is_some(), &["socket"]),
             ("forget", !self.forget.is_empty(), &["socket"]),
@@ -121,12 +125,12 @@ impl ListedProvider {
             ("key_file", self.key_file.is_some(), &["socket"]),
             ("publishes", self.publishes.is_some(), &["zeromq"]),
             ("takes", self.takes.is_some(), &["zeromq"]),
-            ("addresses", self.addresses.is_some(), &["stomp"]),
-            ("user", self.user.is_some(), &["stomp"]),
-            ("password", self.password.is_some(), &["stomp"]),
-            ("password_file", self.password_file.is_some(), &["stomp"]),
-            ("virtual_host", self.virtual_host.is_some(), &["stomp"]),
-            ("plain", self.plain, &["nsq", "stomp"]),
+            ("addresses", self.addresses.is_some(), &["amqp", "stomp"]),
+            ("user", self.user.is_some(), &["amqp", "stomp"]),
+            ("password", self.password.is_some(), &["amqp", "stomp"]),
+            ("password_file", self.password_file.is_some(), &["amqp", "stomp"]),
+            ("virtual_host", self.virtual_host.is_some(), &["amqp", "stomp"]),
+            ("plain", self.plain, &["amqp", "nsq", "stomp"]),
             ("only_sends", self.only_sends, &["stomp"]),
             ("nsqd", !self.nsqd.is_empty(), &["nsq"]),
             ("body", self.body.is_some(), &["nsq"]),
@@ -134,30 +138,62 @@ impl ListedProvider {
         keys.into_iter().find(|(_, is_there, kinds)| *is_there && !kinds.contains(&kind)).map(|(key, ..)| key)
     }
 
+    #[cfg(feature = "amqp")]
+    fn amqp(&self, name: &str) -> Result<Arc<dyn ErasedProvider>, Wrong> {
+        use crate::provider::{Amqp, AmqpAddresses};
+        let url = needed(self.url.as_ref(), name, "amqp", "a `url`: `amqp://127.0.0.1:5672`")?;
+        let addresses = self.addresses_of(name, "amqp", &AmqpAddresses::NAMES, "artemis, or rabbitmq")?;
+        let amqp = Amqp::connect(url).addresses(addresses);
+        let amqp = self.user.iter().fold(amqp, |amqp, user| amqp.user(user));
+        let amqp = self.the_password()?.fold(amqp, |amqp, password| amqp.password(password));
+        let amqp = self.password_file.iter().fold(amqp, Amqp::password_file);
+        let amqp = self.virtual_host.iter().fold(amqp, |amqp, host| amqp.virtual_host(host));
+        Ok(erase(if self.plain { amqp.plain() } else { amqp }))
+    }
+
     #[cfg(feature = "stomp")]
     fn stomp(&self, name: &str) -> Result<Arc<dyn ErasedProvider>, Wrong> {
         use crate::provider::{Stomp, StompAddresses};
         let url = needed(self.url.as_ref(), name, "stomp", "a `url`: `tcp://127.0.0.1:61613`")?;
-        if self.password.is_some() && self.password_file.is_some() {
-            let message = "the password stands in `password`, or in `password_file`, not in both".to_owned();
-            return Err(Wrong { key: "password_file", message });
-        }
-        let names = StompAddresses::NAMES;
-        let addresses =
-            needed(self.addresses.as_ref(), name, "stomp", "`addresses`: queue, rabbitmq, or activemq")?;
-        let known = names.iter().find(|(known, _)| *known == addresses).ok_or_else(|| {
-            let near = hint(addresses, &names.map(|(name, _)| name));
-            let message =
-                format!("there are no addresses `{addresses}`{near}: state queue, rabbitmq, or activemq");
-            Wrong { key: "addresses", message }
-        })?;
-        let stomp = Stomp::connect(url).addresses(known.1);
+        let known = "queue, rabbitmq, or activemq";
+        let addresses = self.addresses_of(name, "stomp", &StompAddresses::NAMES, known)?;
+        let stomp = Stomp::connect(url).addresses(addresses);
         let stomp = self.user.iter().fold(stomp, |stomp, user| stomp.user(user));
-        let stomp = self.password.iter().fold(stomp, |stomp, password| stomp.password(password));
+        let stomp = self.the_password()?.fold(stomp, |stomp, password| stomp.password(password));
         let stomp = self.password_file.iter().fold(stomp, Stomp::password_file);
         let stomp = self.virtual_host.iter().fold(stomp, |stomp, host| stomp.virtual_host(host));
         let stomp = if self.plain { stomp.plain() } else { stomp };
         Ok(erase(if self.only_sends { stomp.only_sends() } else { stomp }))
+    }
+
+    /// Which of the addresses that there are `addresses` names.
+    #[cfg(any(feature = "amqp", feature = "stomp"))]
+    fn addresses_of<A: Copy>(
+        &self,
+        name: &str,
+        kind: &str,
+        all: &[(&'static str, A)],
+        known: &str,
+    ) -> Result<A, Wrong> {
+        let addresses = needed(self.addresses.as_ref(), name, kind, &format!("`addresses`: {known}"))?;
+        let named = all.iter().find(|(name, _)| *name == addresses);
+        named.map(|(_, addresses)| *addresses).ok_or_else(|| {
+            let names: Vec<_> = all.iter().map(|(name, _)| *name).collect();
+            let near = hint(addresses, &names);
+            Wrong {
+                key: "addresses",
+                message: format!("there are no addresses `{addresses}`{near}: state {known}"),
+            }
+        })
+    }
+
+    #[cfg(any(feature = "amqp", feature = "stomp"))]
+    fn the_password(&self) -> Result<std::option::Iter<'_, String>, Wrong> {
+        if self.password.is_some() && self.password_file.is_some() {
+            let message = "the password stands in `password`, or in `password_file`, not in both".to_owned();
+            return Err(Wrong { key: "password_file", message });
+        }
+        Ok(self.password.iter())
     }
 
     #[cfg(all(feature = "nsq", unix))]

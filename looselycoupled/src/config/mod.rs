@@ -14,7 +14,14 @@ mod node;
 mod path;
 mod read;
 mod scalar;
-#[cfg(any(feature = "nsq", feature = "prometheus", feature = "stomp", feature = "tls", feature = "web"))]
+#[cfg(any(
+    feature = "amqp",
+    feature = "nsq",
+    feature = "prometheus",
+    feature = "stomp",
+    feature = "tls",
+    feature = "web"
+))]
 mod secret_file;
 mod section;
 mod snippet;
@@ -29,6 +36,7 @@ pub use error::ConfigError;
 pub use fault::{Fault, FaultKind};
 pub use leaves::ConfigEntry;
 #[cfg(any(
+    feature = "amqp",
     feature = "nsq",
     feature = "prometheus",
     feature = "stomp",

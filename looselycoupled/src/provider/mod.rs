@@ -50,6 +50,7 @@
 //! | | kind in a file | connects |
 //! |---|---|---|
 //! | [`Local`] | `{ kind: local, name: house }` | applications of one process |
+//! | `Amqp` (feature `amqp`) | `{ kind: amqp, url: "amqp://127.0.0.1:5672", addresses: rabbitmq, user: guest, password_file: password }` | processes of whatever language at a broker of AMQP 1.0, by events |
 //! | `ZeroMq` (feature `zeromq`, on Unix) | `{ kind: zeromq, publishes: "ipc:///run/user/1000/out", takes: "ipc:///run/user/1000/in", host: kitchen }` | processes of this framework and of MrEventLoop, by events |
 //! | `Stomp` (feature `stomp`) | `{ kind: stomp, url: "tcp://127.0.0.1:61613", addresses: rabbitmq, user: guest, password_file: password }` | processes of whatever language at a broker of STOMP, by events |
 //! | `Nsq` (feature `nsq`, on Unix) | `{ kind: nsq, nsqd: ["tcp://127.0.0.1:4150"] }` | processes of this framework and others, by events |
@@ -99,6 +100,8 @@
 //! # }
 //! ```
 
+#[cfg(feature = "amqp")]
+mod amqp;
 mod answer;
 mod arrive;
 #[cfg(all(any(feature = "socket", feature = "zeromq"), unix))]
@@ -120,8 +123,16 @@ mod local;
 pub(crate) mod nsq;
 mod outbox;
 mod outline;
-#[cfg(any(feature = "stomp", all(any(feature = "nsq", feature = "socket", feature = "zeromq"), unix)))]
+#[cfg(any(
+    feature = "amqp",
+    feature = "stomp",
+    all(any(feature = "nsq", feature = "socket", feature = "zeromq"), unix)
+))]
 mod pauses;
+#[cfg(any(feature = "amqp", feature = "stomp"))]
+mod place;
+#[cfg(any(feature = "amqp", feature = "stomp"))]
+mod queue_name;
 mod recent;
 mod route;
 #[cfg(all(feature = "socket", unix))]
@@ -131,12 +142,14 @@ pub(crate) mod stomp;
 mod subscription;
 mod via;
 mod way;
-#[cfg(any(feature = "nsq", feature = "socket", feature = "stomp", feature = "zeromq"))]
+#[cfg(any(feature = "amqp", feature = "nsq", feature = "socket", feature = "stomp", feature = "zeromq"))]
 #[doc(hidden)]
 pub mod wire;
 #[cfg(all(feature = "zeromq", unix))]
 pub(crate) mod zeromq;
 
+#[cfg(feature = "amqp")]
+pub use amqp::{Amqp, AmqpAddresses};
 pub use answer::{Answer, RemoteError};
 pub use contract::{Capabilities, Capability, Provider, ProviderError, ProviderState};
 pub use delivery::Delivery;

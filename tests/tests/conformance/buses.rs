@@ -3,7 +3,10 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use looselycoupled::prelude::*;
-use looselycoupled::provider::{Capabilities, Capability, Local, Nsq, Socket, Stomp, StompAddresses, ZeroMq};
+use looselycoupled::provider::{
+    Amqp, AmqpAddresses, Capabilities, Capability, Local, Nsq, Socket, Stomp, StompAddresses, ZeroMq,
+};
+use looselycoupled_tests::artemis::Artemis;
 use looselycoupled_tests::nsqd::{Nsqd, Settings};
 use looselycoupled_tests::{Broker, Scratch, are_brokers_there, free_port};
 
@@ -161,7 +164,7 @@ impl Bus for AtAPort {
     }
 }
 
-const OF_STOMP: Capabilities = Capabilities::NONE
+const AT_BROKERS: Capabilities = Capabilities::NONE
     .with(Capability::Headers)
     .with(Capability::Order)
     .with(Capability::Groups)
@@ -174,7 +177,7 @@ pub struct AtRabbitMq {
 }
 
 impl Bus for AtRabbitMq {
-    const CLAIMS: Capabilities = OF_STOMP;
+    const CLAIMS: Capabilities = AT_BROKERS;
     const NEEDS_THE_FIRST: bool = false;
 
     fn is_there() -> bool {
@@ -200,7 +203,7 @@ impl Bus for AtRabbitMq {
 pub struct AtActiveMq(Broker);
 
 impl Bus for AtActiveMq {
-    const CLAIMS: Capabilities = OF_STOMP;
+    const CLAIMS: Capabilities = AT_BROKERS;
     const NEEDS_THE_FIRST: bool = false;
 
     fn is_there() -> bool {
@@ -218,5 +221,55 @@ impl Bus for AtActiveMq {
     fn other(&self, name: &str) -> AppBuilder {
         let stomp = Stomp::connect(&self.0.stomp_url()).addresses(StompAddresses::ActiveMq);
         App::builder().process(name).provider("bus", stomp)
+    }
+}
+
+/// `Amqp` at RabbitMQ.
+pub struct ByAmqpAtRabbitMq {
+    broker: &'static Broker,
+    host: String,
+}
+
+impl Bus for ByAmqpAtRabbitMq {
+    const CLAIMS: Capabilities = AT_BROKERS;
+    const NEEDS_THE_FIRST: bool = false;
+
+    fn is_there() -> bool {
+        are_brokers_there()
+    }
+
+    fn new() -> Self {
+        let (broker, host) = Broker::shared_rabbitmq();
+        Self { broker, host }
+    }
+
+    fn first(&self, name: &str) -> AppBuilder {
+        self.other(name)
+    }
+
+    fn other(&self, name: &str) -> AppBuilder {
+        let amqp = Amqp::connect(&self.broker.amqp_url()).addresses(AmqpAddresses::RabbitMq);
+        let amqp = amqp.user("guest").password("guest").virtual_host(&self.host);
+        App::builder().process(name).provider("bus", amqp)
+    }
+}
+
+/// `Amqp` at a model of Artemis.
+pub struct ByAmqpAtArtemis(Artemis);
+
+impl Bus for ByAmqpAtArtemis {
+    const CLAIMS: Capabilities = AT_BROKERS;
+    const NEEDS_THE_FIRST: bool = false;
+
+    fn new() -> Self {
+        Self(Artemis::start())
+    }
+
+    fn first(&self, name: &str) -> AppBuilder {
+        self.other(name)
+    }
+
+    fn other(&self, name: &str) -> AppBuilder {
+        App::builder().process(name).provider("bus", Amqp::connect(&self.0.url()))
     }
 }

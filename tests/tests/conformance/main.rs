@@ -88,6 +88,8 @@ macro_rules! every_bus {
 every_bus! {
     local = crate::buses::InOneProcess,
     socket = crate::buses::AtASocket,
+    amqp_at_artemis = crate::buses::ByAmqpAtArtemis,
+    amqp_at_rabbitmq = crate::buses::ByAmqpAtRabbitMq,
     stomp_at_activemq = crate::buses::AtActiveMq,
     stomp_at_rabbitmq = crate::buses::AtRabbitMq,
     tls = crate::buses::AtAPort,

@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what fails here fails its test")]
 
-mod garbage;
 mod python;
 mod restart;
 mod strangers;

@@ -6,7 +6,9 @@ mod bombs;
 mod frames;
 mod judge;
 mod mutate;
+mod nsq;
 mod speed;
+mod stomp;
 mod zmtp;
 
 use std::sync::{Mutex, PoisonError};
@@ -62,6 +64,40 @@ fn whatever_arrives_of_zeromq_is_an_event_or_is_refused_and_leaves_nothing_in_me
     let growth = resident().saturating_sub(before);
     println!("{growth} KiB more in memory than before the first message");
     assert!(growth <= MOST_LEFT, "{growth} KiB more than before the first message");
+}
+
+#[test]
+fn whatever_arrives_of_stomp_is_read_or_refused_and_leaves_nothing_in_memory() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = resident();
+    let name = "wire::whatever_arrives_of_stomp_is_read_or_refused_and_leaves_nothing_in_memory";
+    each_seed(name, 500, 20_000, |seed| {
+        let (mut dice, mut judge) = (Dice::new(seed), stomp::Judge::default());
+        while judge.frames() < FRAMES {
+            judge.hear(&mut dice);
+        }
+        judge.require_variety();
+    });
+    let growth = resident().saturating_sub(before);
+    println!("{growth} KiB more in memory than before the first frame of STOMP");
+    assert!(growth <= MOST_LEFT, "{growth} KiB more than before the first frame");
+}
+
+#[test]
+fn whatever_arrives_of_nsq_is_read_or_refused_and_leaves_nothing_in_memory() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = resident();
+    let name = "wire::whatever_arrives_of_nsq_is_read_or_refused_and_leaves_nothing_in_memory";
+    each_seed(name, 500, 20_000, |seed| {
+        let (mut dice, mut judge) = (Dice::new(seed), nsq::Judge::default());
+        while judge.frames() < FRAMES {
+            judge.hear(&mut dice);
+        }
+        judge.require_variety();
+    });
+    let growth = resident().saturating_sub(before);
+    println!("{growth} KiB more in memory than before the first frame of NSQ");
+    assert!(growth <= MOST_LEFT, "{growth} KiB more than before the first frame");
 }
 
 #[test]

@@ -1,15 +1,11 @@
 //! Where events lie at brokers, which differ in that.
 
-use std::fmt::Write;
-
 use super::frames::Frame;
+use crate::provider::queue_name::{encoded, queue_name, within_bounds};
 use crate::provider::{Capabilities, Capability, ProviderError, Subscription};
 
 /// How many durable events of one subscription are with a process at a time.
 const AT_A_TIME: &str = "64";
-
-/// What names at brokers have at most.
-const LONGEST: usize = 255;
 
 /// Where events lie at a broker.
 ///
@@ -76,21 +72,15 @@ impl StompAddresses {
         };
         let destination = match (self, queue) {
             (Self::ActiveMq, Some((kind, whose))) => {
-                let (whose, event) = (encoded(whose, false), encoded(event, true));
-                within_bounds(
-                    format!("/queue/Consumer.{kind}-{whose}.VirtualTopic.{event}"),
-                    &subscription.event,
-                )?
+                let (whose, written) = (encoded(whose, false), encoded(event, true));
+                within_bounds(format!("/queue/Consumer.{kind}-{whose}.VirtualTopic.{written}"), event)?
             }
             _ => self.of_event(event)?,
         };
         let frame = frame.with("destination", &destination);
         Ok(match (self, queue) {
-            (Self::RabbitMq, Some((kind, whose))) => {
-                let (whose, written) = (encoded(whose, false), encoded(event, true));
-                let mark = if *is_durable { "" } else { "passing." };
-                let name = within_bounds(format!("lc.{mark}{kind}.{written}.{whose}"), event)?;
-                let frame = frame.with("x-queue-name", &name);
+            (Self::RabbitMq, Some(_)) => {
+                let frame = frame.with("x-queue-name", &queue_name(subscription, process)?);
                 let (durable, deletes) = if *is_durable { ("true", "false") } else { ("false", "true") };
                 let frame =
                     frame.with("durable", durable).with("auto-delete", deletes).with("exclusive", "false");
@@ -105,29 +95,6 @@ impl StompAddresses {
     pub(super) const fn brings_again(self) -> bool {
         matches!(self, Self::RabbitMq)
     }
-}
-
-fn within_bounds(name: String, event: &str) -> Result<String, ProviderError> {
-    if name.len() > LONGEST {
-        let length = name.len();
-        return Err(ProviderError::Setup(format!(
-            "what `{event}` is called at the broker takes {length} bytes, and at most {LONGEST} are allowed"
-        )));
-    }
-    Ok(name)
-}
-
-/// Without anything that means something to a broker.
-fn encoded(name: &str, has_segments: bool) -> String {
-    name.bytes().fold(String::new(), |mut written, byte| {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || (byte == b'.' && has_segments) {
-            written.push(char::from(byte));
-        } else {
-            // Writing to a text does not fail.
-            let _written = write!(written, "~{byte:02x}");
-        }
-        written
-    })
 }
 
 #[cfg(test)]

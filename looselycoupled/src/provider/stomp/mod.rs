@@ -7,21 +7,25 @@ mod connection;
 mod escapes;
 mod frames;
 mod hearing;
+mod introduction;
 mod mail;
 mod outlet;
 #[doc(hidden)]
 pub mod outside;
 mod peer;
-mod place;
 
 use std::fmt;
 use std::path::PathBuf;
 
+use super::place::{Access, Place};
 use super::{Capabilities, Envelope, Link, Provider, ProviderError, Subscription};
 use crate::sync::Arc;
 pub use addresses::StompAddresses;
+use introduction::introduction;
 use peer::{Door, Peer};
-use place::{Access, Place, introduction};
+
+/// How places are written.
+const EXAMPLE: &str = "tcp://127.0.0.1:61613";
 
 /// Carries events by a broker that speaks STOMP 1.2, as RabbitMQ (with its plugin) and ActiveMQ do.
 ///
@@ -149,7 +153,7 @@ impl Provider for Stomp {
     }
 
     async fn start(&self, link: Link) -> Result<(), ProviderError> {
-        let place = Place::parse(&self.url)?;
+        let place = Place::parse(&self.url, EXAMPLE)?;
         let introduction = introduction(&place, &self.access)?;
         Peer::connect(&self.peer, Door { place, introduction, addresses: self.addresses }, link);
         Ok(())

@@ -5,7 +5,6 @@ use std::io;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, split};
-use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
@@ -17,8 +16,8 @@ use super::frames::{Frame, Received};
 use super::hearing::{Arrived, Hearing};
 use super::mail;
 use super::outlet::Outlet;
-use super::place::Place;
 use crate::provider::pauses::{FIRST_PAUSE, LONGEST_PAUSE, jittered};
+use crate::provider::place::Place;
 use crate::provider::{Envelope, Link, ProviderError, ProviderState, Subscription};
 use crate::sync::{Arc, Mutex};
 
@@ -106,10 +105,7 @@ impl Peer {
     /// One connection, from its beginning to its end.
     async fn visit(&self, door: &Door, link: &Link) -> Ended {
         let entered = async {
-            let stream =
-                TcpStream::connect((door.place.host.trim_matches(['[', ']']), door.place.port)).await?;
-            stream.set_nodelay(true)?;
-            let (reader, mut writer) = split(stream);
+            let (reader, mut writer) = split(door.place.connect().await?);
             writer.write_all(&door.introduction.written()).await?;
             let mut reader = Reader::new(reader);
             let beats = reader.let_in().await?;

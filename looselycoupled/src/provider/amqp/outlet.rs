@@ -1,0 +1,243 @@
+//! What leaves by a connection: to each address by a link of its own, so that one at which the broker takes nothing holds up no other.
+
+use std::collections::HashMap;
+
+use fe2o3_amqp::Sender;
+use fe2o3_amqp::link::delivery::DeliveryFut;
+use fe2o3_amqp::link::{SendError, SenderAttachError};
+use fe2o3_amqp::types::definitions::SenderSettleMode;
+use fe2o3_amqp::types::messaging::Outcome;
+use tokio::sync::{Notify, mpsc, oneshot};
+
+use super::addresses::AmqpAddresses;
+use super::ended::Ended;
+use super::mail::Mail;
+use super::visit::Session;
+use crate::address::quoted;
+use crate::provider::ProviderError;
+use crate::sync::{Arc, AtomicUsize, Mutex, Ordering};
+
+/// The bytes that wait for one broker at most.
+const ROOM: usize = 16 * 1024 * 1024;
+
+/// Beside what it says, each message takes so many bytes.
+const OVERHEAD: usize = 256;
+
+type Outcomes = (DeliveryFut<Result<Outcome, SendError>>, Waiting);
+
+/// What the broker has not confirmed yet.
+#[derive(Debug, Default)]
+struct Room {
+    messages: AtomicUsize,
+    bytes: AtomicUsize,
+    is_empty: Notify,
+    /// How many events that nobody waits for the broker has not confirmed, and never will.
+    lost: AtomicUsize,
+}
+
+/// What is to be told of one message. Dropped, it says that the message may be lost.
+#[derive(Debug)]
+struct Waiting {
+    room: Arc<Room>,
+    bytes: usize,
+    /// Who waits for the broker to keep it.
+    keeper: Option<Keeper>,
+    is_settled: bool,
+}
+
+type Keeper = oneshot::Sender<Result<(), Ended>>;
+
+impl Waiting {
+    fn settle(mut self, address: &str, outcome: Result<(), Ended>) {
+        self.is_settled = outcome.is_ok();
+        match (self.keeper.take(), outcome) {
+            (Some(keeper), outcome) => {
+                self.is_settled = true;
+                // Whoever has waited too long has been told something else.
+                let _gone = keeper.send(outcome);
+            }
+            (None, Err(reason)) if self.room.lost.load(Ordering::Relaxed) == 0 => {
+                let address = quoted(address);
+                tracing::warn!(target: "looselycoupled", "an event to {address} was not taken: {reason} (said once for each connection)");
+            }
+            (None, _) => {}
+        }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if !self.is_settled && self.keeper.is_none() {
+            self.room.lost.fetch_add(1, Ordering::AcqRel);
+        }
+        self.room.bytes.fetch_sub(self.bytes, Ordering::AcqRel);
+        if self.room.messages.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.room.is_empty.notify_waiters();
+        }
+    }
+}
+
+/// A message on its way.
+#[derive(Debug)]
+pub(super) struct Parcel {
+    mail: Mail,
+    waiting: Waiting,
+}
+
+/// An address to which something is sent for the first time.
+#[derive(Debug)]
+pub(super) struct Lane {
+    address: String,
+    parcels: mpsc::UnboundedReceiver<Parcel>,
+}
+
+/// What leaves by one connection.
+#[derive(Debug)]
+pub(super) struct Outlet {
+    room: Arc<Room>,
+    lanes: Mutex<HashMap<String, mpsc::UnboundedSender<Parcel>>>,
+    opening: mpsc::UnboundedSender<Lane>,
+}
+
+impl Outlet {
+    /// And the lanes that are to be run.
+    pub(super) fn new() -> (Arc<Self>, mpsc::UnboundedReceiver<Lane>) {
+        let (opening, opened) = mpsc::unbounded_channel();
+        (Arc::new(Self { room: Arc::default(), lanes: Mutex::default(), opening }), opened)
+    }
+
+    /// Puts a message in line. Whoever waits for the broker to keep it is told.
+    pub(super) fn send(
+        &self,
+        address: &str,
+        (mail, size): (Mail, usize),
+        keeper: Option<Keeper>,
+    ) -> Result<(), ProviderError> {
+        let bytes = size + OVERHEAD;
+        if self.room.bytes.fetch_add(bytes, Ordering::AcqRel) + bytes > ROOM {
+            self.room.bytes.fetch_sub(bytes, Ordering::AcqRel);
+            return Err(ProviderError::Full("the broker takes no more".to_owned()));
+        }
+        self.room.messages.fetch_add(1, Ordering::AcqRel);
+        let waiting = Waiting { room: Arc::clone(&self.room), bytes, keeper, is_settled: false };
+        let parcel = Parcel { mail, waiting };
+        let mut lanes = self.lanes.lock();
+        let parcel = match lanes.get(address) {
+            Some(lane) => match lane.send(parcel) {
+                Ok(()) => return Ok(()),
+                // The broker has ended it; perhaps it takes another one.
+                Err(mpsc::error::SendError(parcel)) => parcel,
+            },
+            None => parcel,
+        };
+        let (lane, parcels) = mpsc::unbounded_channel();
+        let gone = || ProviderError::Unreachable(Ended::Closed.to_string());
+        lane.send(parcel).map_err(|_| gone())?;
+        lanes.insert(address.to_owned(), lane);
+        self.opening.send(Lane { address: address.to_owned(), parcels }).map_err(|_| gone())
+    }
+
+    /// Ready when the broker has confirmed everything.
+    pub(super) async fn is_empty(&self) {
+        loop {
+            let empty = self.room.is_empty.notified();
+            tokio::pin!(empty);
+            empty.as_mut().enable();
+            if self.room.messages.load(Ordering::Acquire) == 0 {
+                return;
+            }
+            empty.await;
+        }
+    }
+
+    /// How many events of which nobody has heard may not have arrived.
+    pub(super) fn lost(&self) -> usize {
+        self.room.lost.load(Ordering::Acquire)
+    }
+}
+
+impl Lane {
+    /// Sends what comes, until the broker does not want it any more; why, and whether that is the end of everything, its reason says.
+    pub(super) async fn run(mut self, session: Session, addresses: AmqpAddresses) -> Ended {
+        let ended = match self.attach(&session, addresses).await {
+            Ok(sender) => self.send_all(sender, addresses).await,
+            Err(ended) => ended,
+        };
+        self.parcels.close();
+        while let Some(Parcel { waiting, .. }) = self.parcels.recv().await {
+            waiting.settle(&self.address, Err(ended.clone()));
+        }
+        ended
+    }
+
+    async fn attach(&self, session: &Session, addresses: AmqpAddresses) -> Result<Sender, Ended> {
+        let attached = Sender::builder()
+            .name(format!("to {}", self.address))
+            .target(addresses.target(&self.address))
+            // What is not to be kept is confirmed as well: so it is known what the broker takes, and how much is on its way.
+            .sender_settle_mode(SenderSettleMode::Unsettled)
+            .attach(&mut *session.lock().await)
+            .await;
+        attached.map_err(|error| match &error {
+            SenderAttachError::SessionStopped(reason) => reason.into(),
+            SenderAttachError::RemoteClosedWithError(condition) => Ended::stated(condition),
+            error => Ended::because(error),
+        })
+    }
+
+    async fn send_all(&mut self, mut sender: Sender, addresses: AmqpAddresses) -> Ended {
+        let (on_its_way, outcomes) = mpsc::unbounded_channel();
+        let Self { address, parcels } = self;
+        let address = &**address;
+        let sending = async move {
+            while let Some(Parcel { mail, waiting }) = parcels.recv().await {
+                match sender.send_batchable(mail).await {
+                    Ok(outcome) => {
+                        if on_its_way.send((outcome, waiting)).is_err() {
+                            break;
+                        }
+                    }
+                    Err(error) => {
+                        let ended = Ended::from(&error);
+                        waiting.settle(address, Err(ended.clone()));
+                        return ended;
+                    }
+                }
+            }
+            Ended::Closed
+        };
+        let (ended, ()) = tokio::join!(sending, settle_all(address, addresses, outcomes));
+        ended
+    }
+}
+
+/// Tells what becomes of messages that are on their way, one after the other.
+async fn settle_all(
+    address: &str,
+    addresses: AmqpAddresses,
+    mut outcomes: mpsc::UnboundedReceiver<Outcomes>,
+) {
+    while let Some((outcome, waiting)) = outcomes.recv().await {
+        let told = match (outcome.await, addresses) {
+            (Ok(Outcome::Accepted(_)), _) => Ok(()),
+            // From its version 4 on RabbitMQ says by this that nobody has subscribed.
+            (Ok(Outcome::Released(_)), AmqpAddresses::RabbitMq) => Ok(()),
+            (Ok(Outcome::Rejected(rejected)), _) => Err(match &rejected.error {
+                Some(condition) => Ended::stated(condition),
+                None => Ended::says("it is rejected"),
+            }),
+            (Ok(_), _) => Err(Ended::says("it cannot be taken now")),
+            (Err(error), _) => Err(Ended::from(&error)),
+        };
+        waiting.settle(address, told);
+    }
+}
+
+impl From<&SendError> for Ended {
+    fn from(error: &SendError) -> Self {
+        match error {
+            SendError::LinkStateError(error) => error.into(),
+            error => Self::because(error),
+        }
+    }
+}
