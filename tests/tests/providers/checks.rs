@@ -112,7 +112,7 @@ looselycoupled:
 ";
     let faults = faults(App::builder().config(config(text)));
     for (fault, (words, place)) in faults.iter().zip([
-        ("the provider `barn` needs a `kind`: local", "config.yaml:5"),
+        ("the provider `barn` needs a `kind`: amqp, local, ", "config.yaml:5"),
         ("there is no kind of providers `locl`; did you mean `local`?", "config.yaml:3"),
         ("the provider `shed` of kind `local` needs a `name`", "config.yaml:4"),
         ("a route is for an `event` or for a `module`", "config.yaml:9"),
