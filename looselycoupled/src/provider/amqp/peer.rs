@@ -17,7 +17,7 @@ use crate::provider::pauses::{FIRST_PAUSE, LONGEST_PAUSE, jittered};
 use crate::provider::{Envelope, ProviderError, ProviderState, Subscription};
 use crate::sync::{Arc, Mutex};
 
-/// How long what has been accepted may take to leave at the end.
+/// How long it may take to part from the broker.
 const FAREWELL: Duration = Duration::from_secs(2);
 
 /// How long it may take at the end to say what has been handled: by then all handlers have ended.
@@ -216,8 +216,8 @@ impl Peer {
         // Those whose handlers have not ended come again.
         let _some_are_left = timeout(LAST_ANSWERS, answering.wait()).await;
         if let Ok(connected) = self.connected() {
-            // What is left then is told when the connection ends.
-            let _some_are_left = timeout(FAREWELL, connected.outlet.is_empty()).await;
+            // The application has a deadline of its own for all of this. What is left then is told when the connection ends.
+            let _some_are_left = timeout(PATIENCE, connected.outlet.is_empty()).await;
             if connected.wishes.send(Wish::Part).is_ok()
                 && let Some(task) = &mut parting.task
                 && timeout(FAREWELL, task).await.is_ok()
