@@ -6,21 +6,24 @@
     reason = "evaluated by the compiler: the panic is the compile error"
 )]
 
+use super::names::{Found, Names};
+use super::table::ListsInstances;
 use crate::address::constant::{Near, Text, same};
 use crate::envelope::{EventShape, FieldInfo};
-use crate::module::{ModuleDescriptor, SubscriptionInfo};
+use crate::module::{Module, ModuleDescriptor, SubscriptionInfo};
 
-/// The place in `app!` of a module that is known to send an event, or to hear it by its type.
+/// An event that a module of `app!` sends, or hears by its type.
 #[must_use]
 #[track_caller]
-pub const fn emitter(modules: &[&ModuleDescriptor], event: &'static str) -> usize {
-    let mut index = 0;
-    while index < modules.len() {
-        if let Some(emission) = emission_of(modules[index], event) {
-            refuse_enum(modules[index], emission, event);
-            return index;
+pub const fn known<A: ListsInstances>(event: &'static str) -> Found {
+    let modules = A::MODULES;
+    let mut place = 0;
+    while place < modules.len() {
+        if let Some(emission) = emission_of(modules[place], event) {
+            refuse_enum(modules[place], emission, event);
+            return Found::new(place, event, Names::Fields(fields(modules[place], emission)));
         }
-        index += 1;
+        place += 1;
     }
     refuse(modules, event)
 }
@@ -78,10 +81,10 @@ const fn refuse_enum(of: &ModuleDescriptor, emission: usize, event: &str) {
 /// Which of a module's events it is: those that it lists come first, then those that it hears by type.
 #[must_use]
 #[track_caller]
-pub const fn emission(of: &ModuleDescriptor, event: &str) -> usize {
-    match emission_of(of, event) {
+pub const fn emission<M: Module>(event: &str) -> usize {
+    match emission_of(M::DESCRIPTOR, event) {
         Some(index) => index,
-        // `emitter` has found it.
+        // `known` has found it.
         None => panic!("no such event"),
     }
 }
@@ -126,8 +129,7 @@ const fn entry_of(of: &ModuleDescriptor, index: usize) -> Option<(&'static str, 
 }
 
 /// The fields of an event in the numbering of [`emission`].
-#[must_use]
-pub const fn fields(of: &ModuleDescriptor, emission: usize) -> &'static [FieldInfo] {
+const fn fields(of: &ModuleDescriptor, emission: usize) -> &'static [FieldInfo] {
     match entry_of(of, emission) {
         Some((_, fields)) => fields,
         None => &[],

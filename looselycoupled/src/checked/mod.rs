@@ -9,7 +9,7 @@ mod names;
 mod table;
 mod verbs;
 
-pub use announce::{Announces, EventFields, announce_by_name, announced};
-pub use events::{emission, emitter, fields};
-pub use names::{Names, argument, called, complete, instance, place};
-pub use table::{Instance, InstanceAt, InstanceOf, ListsInstances};
+pub use announce::{Announced, Announces, EventFields, announce_by_name, announced};
+pub use events::{emission, known};
+pub use names::{called, complete, given};
+pub use table::{Instance, InstanceAt, InstanceOf, ListsInstances, instance};

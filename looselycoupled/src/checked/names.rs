@@ -10,14 +10,14 @@
     reason = "evaluated by the compiler: the panic is the compile error"
 )]
 
-use super::table::{Instance, ListsInstances};
+use super::table::ListsInstances;
 use crate::address::constant::{Near, Text, same};
 use crate::envelope::FieldInfo;
-use crate::module::{Module, ParameterInfo, Task, TaskDescriptor};
+use crate::module::{ParameterInfo, TaskDescriptor};
 
 /// A list of names.
 #[derive(Debug, Clone, Copy)]
-pub enum Names<'a> {
+pub(super) enum Names<'a> {
     /// Instances.
     Instances(&'a [&'static str]),
     /// The tasks of a module.
@@ -64,10 +64,18 @@ impl Names<'_> {
     }
 
     const fn find(self, wanted: &str) -> Option<usize> {
+        let (wanted, count) = (wanted.as_bytes(), self.len());
         let mut index = 0;
-        while index < self.len() {
-            if same(self.name(index), wanted) {
-                return Some(index);
+        while index < count {
+            let name = self.name(index).as_bytes();
+            if name.len() == wanted.len() {
+                let mut at = 0;
+                while at < name.len() && name[at] == wanted[at] {
+                    at += 1;
+                }
+                if at == name.len() {
+                    return Some(index);
+                }
             }
             index += 1;
         }
@@ -87,80 +95,70 @@ impl Names<'_> {
     }
 }
 
-/// The place of an instance in `app!`.
-#[must_use]
-#[track_caller]
-pub const fn instance<A: ListsInstances>(wanted: &'static str) -> usize {
-    let names = Names::Instances(A::NAMES);
-    match names.find(wanted) {
-        Some(place) => place,
-        None => names.refuse(wanted, Text::new().add("no module ").name(wanted).add(" in `app!`")),
+/// A name that has been found, and which of the values that it takes have been given to it so far.
+#[derive(Debug, Clone, Copy)]
+pub struct Found {
+    place: usize,
+    name: &'static str,
+    takes: Names<'static>,
+    given: u64,
+}
+
+impl Found {
+    pub(super) const fn new(place: usize, name: &'static str, takes: Names<'static>) -> Self {
+        Self { place, name, takes, given: 0 }
     }
 }
 
-/// The index of a task that is called with arguments of these names. Its address is made by the macro: here, that would take the
-/// compiler longer than all the rest. The names are an array and not a reference to one, which would be a constant of its own.
+/// The bit of a value. More values than there are bits are refused anyway, as they do not fit into a tuple of slots.
+const fn bit(index: usize) -> u64 {
+    1 << (index % 64)
+}
+
+/// The task of an instance. Its address is made by the macro: here, that would take the compiler longer than all the rest.
 #[must_use]
 #[track_caller]
-pub const fn called<I: Instance, const N: usize>(
-    instance: &str,
-    wanted: &'static str,
-    address: &str,
-    given: [&'static str; N],
-) -> usize {
-    let of = <I::Module as Module>::DESCRIPTOR;
+pub const fn called<A: ListsInstances>(
+    instance: &'static str,
+    task: &'static str,
+    address: &'static str,
+) -> Found {
+    let instances = Names::Instances(A::NAMES);
+    let Some(place) = instances.find(instance) else {
+        instances.refuse(instance, Text::new().add("no module ").name(instance).add(" in `app!`"))
+    };
+    let of = A::MODULES[place];
     let tasks = Names::Tasks(of.tasks);
-    match tasks.find(wanted) {
-        Some(row) => {
-            let info = &of.tasks[row].info;
-            complete(Names::Arguments(info.parameters), address, &given);
-            info.index
-        }
-        None => {
-            let place = Text::new().add(instance).add(": ").add(of.info.type_name);
-            tasks.refuse(wanted, Text::new().add("no task ").name(wanted).add(" in ").name(place.text()))
-        }
-    }
+    let Some(row) = tasks.find(task) else {
+        let place = Text::new().add(instance).add(": ").add(of.info.type_name);
+        tasks.refuse(task, Text::new().add("no task ").name(task).add(" in ").name(place.text()))
+    };
+    Found::new(place, address, Names::Arguments(of.tasks[row].info.parameters))
 }
 
-/// The place of an argument. What is the same for each is here, since the compiler looks at what the macro makes anew for each use.
+/// Gives it one more value.
 #[must_use]
 #[track_caller]
-pub const fn argument<T: Task>(of: &str, wanted: &'static str) -> usize {
-    place(Names::Arguments(T::INFO.parameters), of, wanted)
+pub const fn given(found: Found, wanted: &'static str) -> Found {
+    let Some(index) = found.takes.find(wanted) else {
+        let message = Text::new().name(found.name).add(" has no ").add(found.takes.word()).add(" ");
+        found.takes.refuse(wanted, message.name(wanted))
+    };
+    Found { given: found.given | bit(index), ..found }
 }
 
-/// The place of an argument or a field.
+/// The place in `app!` of who is called or sends, if all that is needed is given.
 #[must_use]
 #[track_caller]
-pub const fn place(names: Names<'_>, of: &str, wanted: &'static str) -> usize {
-    match names.find(wanted) {
-        Some(place) => place,
-        None => {
-            let message = Text::new().name(of).add(" has no ").add(names.word()).add(" ").name(wanted);
-            names.refuse(wanted, message)
-        }
-    }
-}
-
-/// Whether all that is needed is given. Names that do not exist are told by [`place`], and this says nothing then.
-#[track_caller]
-pub const fn complete(names: Names<'_>, of: &str, given: &[&'static str]) {
-    let given = Names::Instances(given);
+pub const fn complete(found: Found) -> usize {
+    let Found { place, name, takes, given } = found;
     let mut index = 0;
-    let mut missing = None;
-    let mut known = 0;
-    while index < names.len() {
-        let is_given = given.find(names.name(index)).is_some();
-        known += is_given as usize;
-        if names.needs(index) && !is_given && missing.is_none() {
-            missing = Some(names.name(index));
+    while index < takes.len() {
+        if takes.needs(index) && given & bit(index) == 0 {
+            let message = Text::new().name(name).add(" needs the ").add(takes.word()).add(" ");
+            panic!("{}", message.name(takes.name(index)).text())
         }
         index += 1;
     }
-    if let Some(name) = missing
-        && known == given.len()
-    {
-        panic!("{}", Text::new().name(of).add(" needs the ").add(names.word()).add(" ").name(name).text())
-    }
+    place
 }

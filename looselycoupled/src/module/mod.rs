@@ -30,8 +30,8 @@ pub use application::Witness;
 pub(crate) use application::{Application, Exit, ExitReason, Generation, Stage};
 pub use context::Context;
 pub use contract::{
-    Configured, Entry, Factory, HandlerAt, Hooks, Module, NamedTask, NamedTaskAt, Nth, RunKind, Settings,
-    Task, TaskAt,
+    Configured, Entry, Factory, HandlerAt, Hooks, Lists, Module, NamedTask, NamedTaskAt, Nth, RunKind,
+    Settings, Task, TaskAt,
 };
 pub use descriptor::{ConfigInfo, HandlerDescriptor, ModuleDescriptor, TaskDescriptor};
 pub(crate) use descriptor::{
@@ -55,6 +55,6 @@ pub(crate) use mode::Home;
 pub use mode::{Concurrent, GivenByValue, Housed, Mode, Occupant, Pinned, Receiver, Sequential};
 pub(crate) use observed::Observed;
 pub use reply::{FromReply, Reply};
-pub use slots::{Filling, Slots};
+pub use slots::{Filling, Place, Slots};
 pub(crate) use wording::MOST_WRITTEN;
 pub use wording::{NotRead, NotWritten, ReadProbe, Wording, WriteProbe};
