@@ -11,9 +11,36 @@
 )]
 
 use super::table::ListsInstances;
-use crate::address::constant::{Near, Text, same};
+use crate::address::constant::{Near, Text};
 use crate::envelope::FieldInfo;
-use crate::module::{ParameterInfo, TaskDescriptor};
+use crate::module::{ModuleDescriptor, ParameterInfo, TaskDescriptor};
+
+/// The place of a name in a list, as whoever evaluates this for each use of a name does it best: it spends as much on a call, be it one of
+/// `len`, as on the comparison of a word, and nothing on a pattern.
+macro_rules! position {
+    ($list:expr, $wanted:expr, |$one:ident| $name:expr) => {{
+        let (mut list, wanted, mut place) = ($list, $wanted.as_bytes(), 0);
+        loop {
+            let [$one, behind @ ..] = list else { break None };
+            let (mut name, mut other) = ($name.as_bytes(), wanted);
+            while let [one, rest @ ..] = name {
+                let [same, others @ ..] = other else { break };
+                if *one != *same {
+                    break;
+                }
+                name = rest;
+                other = others;
+            }
+            if let [] = name
+                && let [] = other
+            {
+                break Some(place);
+            }
+            list = behind;
+            place += 1;
+        }
+    }};
+}
 
 /// A list of names.
 #[derive(Debug, Clone, Copy)]
@@ -64,22 +91,12 @@ impl Names<'_> {
     }
 
     const fn find(self, wanted: &str) -> Option<usize> {
-        let (wanted, count) = (wanted.as_bytes(), self.len());
-        let mut index = 0;
-        while index < count {
-            let name = self.name(index).as_bytes();
-            if name.len() == wanted.len() {
-                let mut at = 0;
-                while at < name.len() && name[at] == wanted[at] {
-                    at += 1;
-                }
-                if at == name.len() {
-                    return Some(index);
-                }
-            }
-            index += 1;
+        match self {
+            Self::Instances(names) => position!(names, wanted, |name| name),
+            Self::Tasks(tasks) => position!(tasks, wanted, |task| task.info.name),
+            Self::Arguments(parameters) => position!(parameters, wanted, |parameter| parameter.name),
+            Self::Fields(fields) => position!(fields, wanted, |field| field.name),
         }
-        None
     }
 
     /// Ends a message on a name that is not there.
@@ -94,6 +111,9 @@ impl Names<'_> {
         panic!("{}", near.end(message).text())
     }
 }
+
+/// Whether more values than these are given is not noted; so many do not fit into a tuple of slots, which is another mistake.
+const MOST_GIVEN: usize = 64;
 
 /// A name that has been found, and which of the values that it takes have been given to it so far.
 #[derive(Debug, Clone, Copy)]
@@ -110,11 +130,6 @@ impl Found {
     }
 }
 
-/// The bit of a value. More values than there are bits are refused anyway, as they do not fit into a tuple of slots.
-const fn bit(index: usize) -> u64 {
-    1 << (index % 64)
-}
-
 /// The task of an instance. Its address is made by the macro: here, that would take the compiler longer than all the rest.
 #[must_use]
 #[track_caller]
@@ -123,42 +138,60 @@ pub const fn called<A: ListsInstances>(
     task: &'static str,
     address: &'static str,
 ) -> Found {
-    let instances = Names::Instances(A::NAMES);
-    let Some(place) = instances.find(instance) else {
-        instances.refuse(instance, Text::new().add("no module ").name(instance).add(" in `app!`"))
-    };
+    let Some(place) = Names::Instances(A::NAMES).find(instance) else { no_instance(A::NAMES, instance) };
     let of = A::MODULES[place];
-    let tasks = Names::Tasks(of.tasks);
-    let Some(row) = tasks.find(task) else {
-        let place = Text::new().add(instance).add(": ").add(of.info.type_name);
-        tasks.refuse(task, Text::new().add("no task ").name(task).add(" in ").name(place.text()))
-    };
+    let Some(row) = Names::Tasks(of.tasks).find(task) else { no_task(of, instance, task) };
     Found::new(place, address, Names::Arguments(of.tasks[row].info.parameters))
+}
+
+#[cold]
+#[track_caller]
+const fn no_instance(names: &[&'static str], wanted: &'static str) -> ! {
+    Names::Instances(names).refuse(wanted, Text::new().add("no module ").name(wanted).add(" in `app!`"))
+}
+
+#[cold]
+#[track_caller]
+const fn no_task(of: &ModuleDescriptor, instance: &str, wanted: &'static str) -> ! {
+    let place = Text::new().add(instance).add(": ").add(of.info.type_name);
+    let message = Text::new().add("no task ").name(wanted).add(" in ").name(place.text());
+    Names::Tasks(of.tasks).refuse(wanted, message)
 }
 
 /// Gives it one more value.
 #[must_use]
 #[track_caller]
 pub const fn given(found: Found, wanted: &'static str) -> Found {
-    let Some(index) = found.takes.find(wanted) else {
-        let message = Text::new().name(found.name).add(" has no ").add(found.takes.word()).add(" ");
-        found.takes.refuse(wanted, message.name(wanted))
-    };
-    Found { given: found.given | bit(index), ..found }
+    let Some(index) = found.takes.find(wanted) else { no_value(found, wanted) };
+    Found { given: found.given | 1 << (index % MOST_GIVEN), ..found }
+}
+
+#[cold]
+#[track_caller]
+const fn no_value(found: Found, wanted: &'static str) -> ! {
+    let message = Text::new().name(found.name).add(" has no ").add(found.takes.word()).add(" ");
+    found.takes.refuse(wanted, message.name(wanted))
 }
 
 /// The place in `app!` of who is called or sends, if all that is needed is given.
 #[must_use]
 #[track_caller]
 pub const fn complete(found: Found) -> usize {
-    let Found { place, name, takes, given } = found;
-    let mut index = 0;
-    while index < takes.len() {
-        if takes.needs(index) && given & bit(index) == 0 {
-            let message = Text::new().name(name).add(" needs the ").add(takes.word()).add(" ");
-            panic!("{}", message.name(takes.name(index)).text())
+    let (takes, mut given, mut index) = (found.takes, found.given, 0);
+    let count = takes.len();
+    while index < count && index < MOST_GIVEN {
+        if given & 1 == 0 && takes.needs(index) {
+            missing(found, index)
         }
+        given >>= 1;
         index += 1;
     }
-    place
+    found.place
+}
+
+#[cold]
+#[track_caller]
+const fn missing(found: Found, index: usize) -> ! {
+    let message = Text::new().name(found.name).add(" needs the ").add(found.takes.word()).add(" ");
+    panic!("{}", message.name(found.takes.name(index)).text())
 }
