@@ -68,14 +68,14 @@ pub(crate) fn checked_event(event: &CheckedEvent) -> TokenStream {
 fn place(lc: &TokenStream, found: TokenStream, span: Span, given: &[Given]) -> TokenStream {
     let given = given.iter().fold(found, |found, Given { name, span, .. }| {
         let name = throughout(*span, quote!(, #name));
-        applied(throughout(*span, quote!(#lc::given)), quote!(#found #name), *span)
+        applied(&throughout(*span, quote!(#lc::given)), quote!(#found #name), *span)
     });
-    let complete = applied(throughout(span, quote!(#lc::complete)), given, span);
+    let complete = applied(&throughout(span, quote!(#lc::complete)), given, span);
     grouped(Delimiter::Brace, complete, span)
 }
 
 /// `function(arguments)`
-fn applied(function: TokenStream, arguments: TokenStream, span: Span) -> TokenStream {
+fn applied(function: &TokenStream, arguments: TokenStream, span: Span) -> TokenStream {
     let arguments = grouped(Delimiter::Parenthesis, arguments, span);
     quote!(#function #arguments)
 }

@@ -120,6 +120,16 @@ const _: () = {
             const { &[] },
         );
     }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {}
+    #[automatically_derived]
+    impl __lc::Lists for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks {};
+    }
     #[automatically_derived]
     impl __lc::Hooks for Lamp
     where
@@ -294,6 +304,16 @@ const _: () = {
             const { &[] },
             const { &[] },
         );
+    }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {}
+    #[automatically_derived]
+    impl __lc::Lists for Torch
+    where
+        for<'__always> Torch: ::core::marker::Send,
+    {
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks {};
     }
     #[automatically_derived]
     impl __lc::Hooks for Torch

@@ -153,12 +153,36 @@ const _: () = {
             const { &[] },
         );
     }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        pub _add: __lc::Place<0>,
+        pub _get: __lc::Place<1>,
+    }
+    #[automatically_derived]
+    impl __lc::Lists for Counter
+    where
+        for<'__always> Counter: ::core::marker::Send,
+    {
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks {
+            _add: __lc::Place,
+            _get: __lc::Place,
+        };
+    }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters0 {
+        pub _number: __lc::Place<0>,
+    }
     #[automatically_derived]
     impl __lc::TaskAt<0> for Counter
     where
         for<'__always> Counter: ::core::marker::Send,
     {
         type Arguments = (u8,);
+        type Parameters = __Parameters0;
+        const PARAMETERS: __Parameters0 = __Parameters0 {
+            _number: __lc::Place,
+        };
         type Output = u8;
         type Error = ::core::convert::Infallible;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
@@ -223,12 +247,16 @@ const _: () = {
             "a task's error is recognised by the name `Result`; write `Result<..>`"
         )
     };
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters1 {}
     #[automatically_derived]
     impl __lc::TaskAt<1> for Counter
     where
         for<'__always> Counter: ::core::marker::Send,
     {
         type Arguments = ();
+        type Parameters = __Parameters1;
+        const PARAMETERS: __Parameters1 = __Parameters1 {};
         type Output = u8;
         type Error = ::core::convert::Infallible;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {

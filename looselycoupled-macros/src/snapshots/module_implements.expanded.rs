@@ -135,12 +135,32 @@ const _: () = {
             )
             .implementing(__INTERFACES);
     }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        pub _set_level: __lc::Place<0>,
+    }
+    #[automatically_derived]
+    impl __lc::Lists for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks { _set_level: __lc::Place };
+    }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters0 {
+        pub _level: __lc::Place<0>,
+    }
     #[automatically_derived]
     impl __lc::TaskAt<0> for Lamp
     where
         for<'__always> Lamp: ::core::marker::Send,
     {
         type Arguments = (u8,);
+        type Parameters = __Parameters0;
+        const PARAMETERS: __Parameters0 = __Parameters0 {
+            _level: __lc::Place,
+        };
         type Output = <Result<u8, LampError> as __lc::Fallible>::Ok;
         type Error = <Result<u8, LampError> as __lc::Fallible>::Err;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
@@ -423,10 +443,34 @@ const _: () = {
             )
             .implementing(__INTERFACES);
     }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        #[cfg(unix)]
+        pub _read: __lc::Place<0>,
+    }
+    #[automatically_derived]
+    impl<S: Sensor> __lc::Lists for Meter<S> {
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks {
+            #[cfg(unix)]
+            _read: __lc::Place,
+        };
+    }
+    #[cfg(unix)]
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters0 {
+        pub _unit: __lc::Place<0>,
+        pub _exact: __lc::Place<1>,
+    }
     #[cfg(unix)]
     #[automatically_derived]
     impl<S: Sensor> __lc::TaskAt<0> for Meter<S> {
         type Arguments = (S::Unit, bool);
+        type Parameters = __Parameters0;
+        const PARAMETERS: __Parameters0 = __Parameters0 {
+            _unit: __lc::Place,
+            _exact: __lc::Place,
+        };
         type Output = <Result<S::Reading> as __lc::Fallible>::Ok;
         type Error = <Result<S::Reading> as __lc::Fallible>::Err;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {

@@ -140,6 +140,16 @@ const _: () = {
             },
         );
     }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {}
+    #[automatically_derived]
+    impl __lc::Lists for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks {};
+    }
     #[automatically_derived]
     impl __lc::HandlerAt<0> for Lamp
     where

@@ -140,6 +140,16 @@ const _: () = {
             },
         );
     }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {}
+    #[automatically_derived]
+    impl __lc::Lists for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks {};
+    }
     #[automatically_derived]
     impl __lc::HandlerAt<0> for Lamp
     where
@@ -246,6 +256,10 @@ const _: () = {
     where
         events::Motion: __lc::EventFields<__Fields>,
     {
+        type Fields = <events::Motion as __lc::EventFields<__Fields>>::Fields;
+        const FIELDS: Self::Fields = <events::Motion as __lc::EventFields<
+            __Fields,
+        >>::FIELDS;
         fn announce(__handle: &__lc::Handle, __fields: __Fields) -> __lc::Trigger {
             <events::Motion as __lc::EventFields<__Fields>>::send(__handle, __fields)
         }
@@ -255,6 +269,8 @@ const _: () = {
     where
         Motion: __lc::EventFields<__Fields>,
     {
+        type Fields = <Motion as __lc::EventFields<__Fields>>::Fields;
+        const FIELDS: Self::Fields = <Motion as __lc::EventFields<__Fields>>::FIELDS;
         fn announce(__handle: &__lc::Handle, __fields: __Fields) -> __lc::Trigger {
             <Motion as __lc::EventFields<__Fields>>::send(__handle, __fields)
         }

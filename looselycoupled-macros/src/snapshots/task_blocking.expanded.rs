@@ -129,12 +129,28 @@ const _: () = {
             const { &[] },
         );
     }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        pub _compute: __lc::Place<0>,
+    }
+    #[automatically_derived]
+    impl __lc::Lists for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks { _compute: __lc::Place };
+    }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters0 {}
     #[automatically_derived]
     impl __lc::TaskAt<0> for Lamp
     where
         for<'__always> Lamp: ::core::marker::Send,
     {
         type Arguments = ();
+        type Parameters = __Parameters0;
+        const PARAMETERS: __Parameters0 = __Parameters0 {};
         type Output = u64;
         type Error = ::core::convert::Infallible;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {

@@ -193,6 +193,33 @@ const _: () = {
             const { &[] },
         );
     }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        #[cfg(unix)]
+        pub _system: __lc::Place<0>,
+        #[cfg(not(unix))]
+        pub _system: __lc::Place<{ 0 + ::core::cfg!(unix) as usize }>,
+        pub _level: __lc::Place<
+            { 0 + ::core::cfg!(unix) as usize + ::core::cfg!(not(unix)) as usize },
+        >,
+    }
+    #[automatically_derived]
+    impl __lc::Lists for Lamp
+    where
+        for<'__always> Lamp: ::core::marker::Send,
+    {
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks {
+            #[cfg(unix)]
+            _system: __lc::Place,
+            #[cfg(not(unix))]
+            _system: __lc::Place,
+            _level: __lc::Place,
+        };
+    }
+    #[cfg(unix)]
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters0 {}
     #[cfg(unix)]
     #[automatically_derived]
     impl __lc::TaskAt<0> for Lamp
@@ -200,6 +227,8 @@ const _: () = {
         for<'__always> Lamp: ::core::marker::Send,
     {
         type Arguments = ();
+        type Parameters = __Parameters0;
+        const PARAMETERS: __Parameters0 = __Parameters0 {};
         type Output = ();
         type Error = ::core::convert::Infallible;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
@@ -252,12 +281,17 @@ const _: () = {
         }
     }
     #[cfg(not(unix))]
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters1 {}
+    #[cfg(not(unix))]
     #[automatically_derived]
     impl __lc::TaskAt<{ 0 + ::core::cfg!(unix) as usize }> for Lamp
     where
         for<'__always> Lamp: ::core::marker::Send,
     {
         type Arguments = ();
+        type Parameters = __Parameters1;
+        const PARAMETERS: __Parameters1 = __Parameters1 {};
         type Output = ();
         type Error = ::core::convert::Infallible;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
@@ -309,6 +343,8 @@ const _: () = {
             __lc::IsResult::<Self::Output>::encode(&__output)
         }
     }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters2 {}
     #[automatically_derived]
     impl __lc::TaskAt<
         { 0 + ::core::cfg!(unix) as usize + ::core::cfg!(not(unix)) as usize },
@@ -317,6 +353,8 @@ const _: () = {
         for<'__always> Lamp: ::core::marker::Send,
     {
         type Arguments = ();
+        type Parameters = __Parameters2;
+        const PARAMETERS: __Parameters2 = __Parameters2 {};
         type Output = ();
         type Error = ::core::convert::Infallible;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {

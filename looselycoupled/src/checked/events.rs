@@ -19,9 +19,9 @@ pub const fn known<A: ListsInstances>(event: &'static str) -> Found {
     let modules = A::MODULES;
     let mut place = 0;
     while place < modules.len() {
-        if let Some(emission) = emission_of(modules[place], event) {
+        if let Some((emission, fields)) = emission_of(modules[place], event) {
             refuse_enum(modules[place], emission, event);
-            return Found::new(place, event, Names::Fields(fields(modules[place], emission)));
+            return Found::new(place, event, Names::Fields(fields));
         }
         place += 1;
     }
@@ -64,17 +64,16 @@ const fn is_known_before(modules: &[&ModuleDescriptor], end: usize, event: &str)
 /// Of an enum somebody has to say which variant is meant.
 #[track_caller]
 const fn refuse_enum(of: &ModuleDescriptor, emission: usize, event: &str) {
-    let mut handler = 0;
-    while handler < of.handlers.len() {
-        let info = &of.handlers[handler].info;
-        if let SubscriptionInfo::Typed(of_type) = info.subscription
-            && info.index + of.info.emits.len() == emission
+    let mut handlers = of.handlers;
+    while let [handler, behind @ ..] = handlers {
+        if let SubscriptionInfo::Typed(of_type) = handler.info.subscription
+            && handler.info.index + of.info.emits.len() == emission
             && matches!(of_type.info.shape, EventShape::Enum)
         {
             let message = Text::new().name(event).add(" is an enum; send it by `ctx.trigger(");
             panic!("{}", message.add(of_type.info.type_name).add("::…)`").text())
         }
-        handler += 1;
+        handlers = behind;
     }
 }
 
@@ -83,23 +82,24 @@ const fn refuse_enum(of: &ModuleDescriptor, emission: usize, event: &str) {
 #[track_caller]
 pub const fn emission<M: Module>(event: &str) -> usize {
     match emission_of(M::DESCRIPTOR, event) {
-        Some(index) => index,
+        Some((index, _)) => index,
         // `known` has found it.
         None => panic!("no such event"),
     }
 }
 
-/// One that says which fields there are goes before one that leaves them open.
-const fn emission_of(of: &ModuleDescriptor, event: &str) -> Option<usize> {
+/// Where it is in the numbering of [`emission`], and its fields. One that says which fields there are goes before one that leaves them
+/// open.
+const fn emission_of(of: &ModuleDescriptor, event: &str) -> Option<(usize, &'static [FieldInfo])> {
     let mut found = None;
     let mut index = 0;
     while let Some((name, fields)) = entry_of(of, index) {
         if same(name, event) {
             if !fields.is_empty() {
-                return Some(index);
+                return Some((index, fields));
             }
             if found.is_none() {
-                found = Some(index);
+                found = Some((index, fields));
             }
         }
         index += 1;
@@ -126,12 +126,4 @@ const fn entry_of(of: &ModuleDescriptor, index: usize) -> Option<(&'static str, 
         handler += 1;
     }
     None
-}
-
-/// The fields of an event in the numbering of [`emission`].
-const fn fields(of: &ModuleDescriptor, emission: usize) -> &'static [FieldInfo] {
-    match entry_of(of, emission) {
-        Some((_, fields)) => fields,
-        None => &[],
-    }
 }

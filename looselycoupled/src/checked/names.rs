@@ -1,14 +1,10 @@
 //! Names that become indices while the program is compiled.
 //!
-//! An index inside of a const argument selects a type. Where a name leads nowhere the evaluation panics, and the compiler shows the
+//! What is asked of a name is one constant, which comes to the place of an instance in `app!`. Where a name leads nowhere the evaluation panics, and the compiler shows the
 //! panic's message at the tokens of the call: those of the user's literal. Evaluation is slow, so what was meant instead is looked for
 //! only where there is something to tell.
 
-#![expect(
-    clippy::panic,
-    clippy::missing_panics_doc,
-    reason = "evaluated by the compiler: the panic is the compile error"
-)]
+#![expect(clippy::panic, reason = "evaluated by the compiler: the panic is the compile error")]
 
 use super::table::ListsInstances;
 use crate::address::constant::{Near, Text};
