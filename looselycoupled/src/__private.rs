@@ -23,10 +23,10 @@ pub use crate::metadata::NumbersAnew;
 pub use crate::module::{
     Address, AppTable, Concurrent, ConfigInfo, Configured, Context, EmitInfo, Entry, Factory, Filling, Found,
     Handle, HandlerAt, HandlerDescriptor, HandlerInfo, Hooks, Housed, Interface, InterfaceInfo, ListenerInfo,
-    Lists, MentionInfo, MethodInfo, Mode, Module, ModuleDescriptor, ModuleInfo, Named, NamedTask,
-    NamedTaskAt, NotRead, NotWritten, Nth, Occupant, ParameterInfo, Pinned, Place, PromiseInfo, ReadProbe,
-    Receiver, RunKind, Sequential, Settings, Slots, Stub, SubscriptionInfo, Task, TaskAt, TaskDescriptor,
-    TaskInfo, TaskKind, Witness, Wording, WriteProbe, misfit,
+    MentionInfo, MethodInfo, Mode, Module, ModuleDescriptor, ModuleInfo, Named, NamedTask, NamedTaskAt,
+    NotRead, NotWritten, Nth, Occupant, ParameterInfo, Pinned, Place, PromiseInfo, ReadProbe, Receiver,
+    RunKind, Sequential, Settings, Slots, Stub, SubscriptionInfo, Task, TaskAt, TaskDescriptor, TaskInfo,
+    TaskKind, Witness, Wording, WriteProbe, misfit,
 };
 // For tests of what arrives from others, not for generated code.
 #[cfg(all(feature = "nsq", unix))]

@@ -15,7 +15,6 @@ pub(crate) fn module(module: &Module) -> TokenStream {
     let stub = stub::stub(module);
     let itself = itself(module);
     let configured = configured(module);
-    let listed = task::listed(module);
     let tasks = module.tasks.iter().map(|task| task::task(task, module));
     let handlers = module.handlers.iter().map(|handler| handler::handler(handler, module));
     let (hooks, constructors) = (hook::hooks(module), constructor::constructors(module));
@@ -26,7 +25,7 @@ pub(crate) fn module(module: &Module) -> TokenStream {
     let path = &module.target.path;
     let entry = (!module.target.is_generic()).then(|| entry(path, &name, module.target.asks_for_send()));
     let sent = module.target.asks_for_send().then(|| quote!(const _: () = __lc::require_send::<#path>();));
-    let items = quote!(#sent #itself #configured #listed #(#tasks)* #(#handlers)* #hooks #constructors #announced #implemented #named #entry);
+    let items = quote!(#sent #itself #configured #(#tasks)* #(#handlers)* #hooks #constructors #announced #implemented #named #entry);
     let hidden = scope(&module.runtime, &module.conditions, &items);
     quote!(#stub #[doc(hidden)] #hidden)
 }
@@ -42,6 +41,8 @@ fn itself(module: &Module) -> TokenStream {
     let tasks = module.tasks.iter().map(|task| task::row(task, module));
     let handlers = module.handlers.iter().map(handler::row);
     let implementing = implements::named(module);
+    let names = task::names(module);
+    let (declaration, members) = (names.declaration(), names.members("Tasks", "TASKS"));
     let body = quote! {
         type Stub = #stub;
         type Mode = #mode;
@@ -50,8 +51,10 @@ fn itself(module: &Module) -> TokenStream {
             const { &[#(#tasks),*] },
             const { &[#(#handlers),*] },
         )#implementing;
+        #members
     };
-    implement(&module.target, &[], &quote!(__lc::Module), &body)
+    let itself = implement(&module.target, &[], &quote!(__lc::Module), &body);
+    quote!(#declaration #itself)
 }
 
 fn configured(module: &Module) -> Option<TokenStream> {

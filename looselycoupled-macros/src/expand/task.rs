@@ -28,16 +28,13 @@ pub(super) fn task(task: &Task, module: &Module) -> TokenStream {
     quote!(#(#conditions)* #declaration #at #named #probe)
 }
 
-/// `impl Lists`, the names of all tasks.
-pub(super) fn listed(module: &Module) -> TokenStream {
+/// The names of all tasks.
+pub(super) fn names(module: &Module) -> Names {
     let mut names = Names::new(format_ident!("__Tasks"));
     for task in &module.tasks {
         names.add(&task.callable.surroundings.conditions, &task.name, &index(&task.position));
     }
-    let declaration = names.declaration();
-    let members = names.members("Tasks", "TASKS");
-    let lists = implement(&module.target, &[], &quote!(__lc::Lists), &members);
-    quote!(#declaration #lists)
+    names
 }
 
 fn parameters(task: &Task) -> Names {

@@ -89,6 +89,8 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Lamp>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {}
     #[automatically_derived]
     impl __lc::Module for Lamp
     where
@@ -119,14 +121,6 @@ const _: () = {
             const { &[] },
             const { &[] },
         );
-    }
-    #[allow(non_snake_case, reason = "the names are the user's")]
-    pub struct __Tasks {}
-    #[automatically_derived]
-    impl __lc::Lists for Lamp
-    where
-        for<'__always> Lamp: ::core::marker::Send,
-    {
         type Tasks = __Tasks;
         const TASKS: __Tasks = __Tasks {};
     }
@@ -274,6 +268,8 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Torch>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {}
     #[automatically_derived]
     impl __lc::Module for Torch
     where
@@ -304,14 +300,6 @@ const _: () = {
             const { &[] },
             const { &[] },
         );
-    }
-    #[allow(non_snake_case, reason = "the names are the user's")]
-    pub struct __Tasks {}
-    #[automatically_derived]
-    impl __lc::Lists for Torch
-    where
-        for<'__always> Torch: ::core::marker::Send,
-    {
         type Tasks = __Tasks;
         const TASKS: __Tasks = __Tasks {};
     }

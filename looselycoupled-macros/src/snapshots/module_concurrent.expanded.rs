@@ -117,6 +117,11 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Counter>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        pub _add: __lc::Place<0>,
+        pub _get: __lc::Place<1>,
+    }
     #[automatically_derived]
     impl __lc::Module for Counter
     where
@@ -152,17 +157,6 @@ const _: () = {
             },
             const { &[] },
         );
-    }
-    #[allow(non_snake_case, reason = "the names are the user's")]
-    pub struct __Tasks {
-        pub _add: __lc::Place<0>,
-        pub _get: __lc::Place<1>,
-    }
-    #[automatically_derived]
-    impl __lc::Lists for Counter
-    where
-        for<'__always> Counter: ::core::marker::Send,
-    {
         type Tasks = __Tasks;
         const TASKS: __Tasks = __Tasks {
             _add: __lc::Place,

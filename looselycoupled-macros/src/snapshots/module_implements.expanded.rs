@@ -98,6 +98,10 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Lamp>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        pub _set_level: __lc::Place<0>,
+    }
     #[automatically_derived]
     impl __lc::Module for Lamp
     where
@@ -134,16 +138,6 @@ const _: () = {
                 const { &[] },
             )
             .implementing(__INTERFACES);
-    }
-    #[allow(non_snake_case, reason = "the names are the user's")]
-    pub struct __Tasks {
-        pub _set_level: __lc::Place<0>,
-    }
-    #[automatically_derived]
-    impl __lc::Lists for Lamp
-    where
-        for<'__always> Lamp: ::core::marker::Send,
-    {
         type Tasks = __Tasks;
         const TASKS: __Tasks = __Tasks { _set_level: __lc::Place };
     }
@@ -408,6 +402,11 @@ const _: () = {
 const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        #[cfg(unix)]
+        pub _read: __lc::Place<0>,
+    }
     #[automatically_derived]
     impl<S: Sensor> __lc::Module for Meter<S> {
         type Stub = __MeterStub<Meter<S>>;
@@ -442,14 +441,6 @@ const _: () = {
                 const { &[] },
             )
             .implementing(__INTERFACES);
-    }
-    #[allow(non_snake_case, reason = "the names are the user's")]
-    pub struct __Tasks {
-        #[cfg(unix)]
-        pub _read: __lc::Place<0>,
-    }
-    #[automatically_derived]
-    impl<S: Sensor> __lc::Lists for Meter<S> {
         type Tasks = __Tasks;
         const TASKS: __Tasks = __Tasks {
             #[cfg(unix)]

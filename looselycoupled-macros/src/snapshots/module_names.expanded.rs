@@ -103,6 +103,8 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Alarm>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {}
     #[automatically_derived]
     impl __lc::Module for Alarm
     where
@@ -201,14 +203,6 @@ const _: () = {
             const { &[] },
             const { &[__lc::HandlerDescriptor::of::<Self, 0>()] },
         );
-    }
-    #[allow(non_snake_case, reason = "the names are the user's")]
-    pub struct __Tasks {}
-    #[automatically_derived]
-    impl __lc::Lists for Alarm
-    where
-        for<'__always> Alarm: ::core::marker::Send,
-    {
         type Tasks = __Tasks;
         const TASKS: __Tasks = __Tasks {};
     }

@@ -79,6 +79,8 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Lamp>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {}
     #[automatically_derived]
     impl __lc::Module for Lamp
     where
@@ -136,6 +138,8 @@ const _: () = {
             const { &[] },
             const { &[] },
         );
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks {};
     }
     #[automatically_derived]
     impl __lc::Configured for Lamp
@@ -143,16 +147,6 @@ const _: () = {
         for<'__always> Lamp: ::core::marker::Send,
     {
         type Config = LampConfig;
-    }
-    #[allow(non_snake_case, reason = "the names are the user's")]
-    pub struct __Tasks {}
-    #[automatically_derived]
-    impl __lc::Lists for Lamp
-    where
-        for<'__always> Lamp: ::core::marker::Send,
-    {
-        type Tasks = __Tasks;
-        const TASKS: __Tasks = __Tasks {};
     }
     #[automatically_derived]
     impl __lc::Hooks for Lamp

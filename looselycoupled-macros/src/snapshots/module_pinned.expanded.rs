@@ -110,6 +110,10 @@ const _: () = {
 const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        pub _show: __lc::Place<0>,
+    }
     #[automatically_derived]
     impl __lc::Module for Panel {
         type Stub = PanelStub<Panel>;
@@ -137,13 +141,6 @@ const _: () = {
             const { &[__lc::TaskDescriptor::named::<Self, 0>()] },
             const { &[__lc::HandlerDescriptor::of::<Self, 0>()] },
         );
-    }
-    #[allow(non_snake_case, reason = "the names are the user's")]
-    pub struct __Tasks {
-        pub _show: __lc::Place<0>,
-    }
-    #[automatically_derived]
-    impl __lc::Lists for Panel {
         type Tasks = __Tasks;
         const TASKS: __Tasks = __Tasks { _show: __lc::Place };
     }

@@ -137,6 +137,12 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Lamp>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        pub _level: __lc::Place<0>,
+        pub _slow_2d_level: __lc::Place<1>,
+        pub _reset: __lc::Place<2>,
+    }
     #[automatically_derived]
     impl __lc::Module for Lamp
     where
@@ -173,18 +179,6 @@ const _: () = {
             },
             const { &[] },
         );
-    }
-    #[allow(non_snake_case, reason = "the names are the user's")]
-    pub struct __Tasks {
-        pub _level: __lc::Place<0>,
-        pub _slow_2d_level: __lc::Place<1>,
-        pub _reset: __lc::Place<2>,
-    }
-    #[automatically_derived]
-    impl __lc::Lists for Lamp
-    where
-        for<'__always> Lamp: ::core::marker::Send,
-    {
         type Tasks = __Tasks;
         const TASKS: __Tasks = __Tasks {
             _level: __lc::Place,

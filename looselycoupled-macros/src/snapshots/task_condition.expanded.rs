@@ -145,6 +145,16 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Lamp>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        #[cfg(unix)]
+        pub _system: __lc::Place<0>,
+        #[cfg(not(unix))]
+        pub _system: __lc::Place<{ 0 + ::core::cfg!(unix) as usize }>,
+        pub _level: __lc::Place<
+            { 0 + ::core::cfg!(unix) as usize + ::core::cfg!(not(unix)) as usize },
+        >,
+    }
     #[automatically_derived]
     impl __lc::Module for Lamp
     where
@@ -192,22 +202,6 @@ const _: () = {
             },
             const { &[] },
         );
-    }
-    #[allow(non_snake_case, reason = "the names are the user's")]
-    pub struct __Tasks {
-        #[cfg(unix)]
-        pub _system: __lc::Place<0>,
-        #[cfg(not(unix))]
-        pub _system: __lc::Place<{ 0 + ::core::cfg!(unix) as usize }>,
-        pub _level: __lc::Place<
-            { 0 + ::core::cfg!(unix) as usize + ::core::cfg!(not(unix)) as usize },
-        >,
-    }
-    #[automatically_derived]
-    impl __lc::Lists for Lamp
-    where
-        for<'__always> Lamp: ::core::marker::Send,
-    {
         type Tasks = __Tasks;
         const TASKS: __Tasks = __Tasks {
             #[cfg(unix)]

@@ -105,6 +105,10 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Lamp>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        pub _fade: __lc::Place<0>,
+    }
     #[automatically_derived]
     impl __lc::Module for Lamp
     where
@@ -135,16 +139,6 @@ const _: () = {
             const { &[__lc::TaskDescriptor::named::<Self, 0>()] },
             const { &[] },
         );
-    }
-    #[allow(non_snake_case, reason = "the names are the user's")]
-    pub struct __Tasks {
-        pub _fade: __lc::Place<0>,
-    }
-    #[automatically_derived]
-    impl __lc::Lists for Lamp
-    where
-        for<'__always> Lamp: ::core::marker::Send,
-    {
         type Tasks = __Tasks;
         const TASKS: __Tasks = __Tasks { _fade: __lc::Place };
     }

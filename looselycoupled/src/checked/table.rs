@@ -1,6 +1,6 @@
 //! What `app!` says, as types.
 
-use crate::module::{AppTable, Lists, Module, ModuleDescriptor, Nth, Place};
+use crate::module::{AppTable, Module, ModuleDescriptor, Nth, Place};
 
 /// Implemented by what `app!` puts at the crate root.
 pub trait ListsInstances {
@@ -48,12 +48,12 @@ pub const fn instance<A: InstanceAt<I, Module: Module>, const I: usize>() -> Ins
     InstanceOf(std::marker::PhantomData)
 }
 
-impl<A: InstanceAt<I, Module: Lists>, const I: usize> InstanceOf<A, I> {
+impl<A: InstanceAt<I, Module: Module>, const I: usize> InstanceOf<A, I> {
     /// The names of its tasks.
     #[inline]
     #[must_use]
-    pub const fn tasks(&self) -> <<A as InstanceAt<I>>::Module as Lists>::Tasks {
-        <<A as InstanceAt<I>>::Module as Lists>::TASKS
+    pub const fn tasks(&self) -> <<A as InstanceAt<I>>::Module as Module>::Tasks {
+        <<A as InstanceAt<I>>::Module as Module>::TASKS
     }
 
     /// One of its tasks.

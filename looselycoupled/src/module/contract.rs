@@ -21,15 +21,11 @@ pub trait Module: Sized + 'static {
     type Stub: Stub;
     /// Whether its handlers exclude each other.
     type Mode: Mode<Self>;
-    /// Everything that is known about it.
-    const DESCRIPTOR: &'static ModuleDescriptor;
-}
-
-/// The names of a module's tasks, for the compiler.
-pub trait Lists: Module {
     /// A struct with a field for each task.
     type Tasks;
-    /// The same as a value.
+    /// Everything that is known about it.
+    const DESCRIPTOR: &'static ModuleDescriptor;
+    /// The names of its tasks, for the compiler.
     const TASKS: Self::Tasks;
 }
 
@@ -247,7 +243,7 @@ pub trait NamedTask: Task {
 #[derive(Debug)]
 pub struct Nth<M, const I: usize>(std::marker::PhantomData<fn() -> M>);
 
-impl<M: Lists, const I: usize> Nth<M, I> {
+impl<M: Module, const I: usize> Nth<M, I> {
     /// The task of this name.
     #[inline]
     #[must_use]

@@ -30,8 +30,8 @@ pub use application::Witness;
 pub(crate) use application::{Application, Exit, ExitReason, Generation, Stage};
 pub use context::Context;
 pub use contract::{
-    Configured, Entry, Factory, HandlerAt, Hooks, Lists, Module, NamedTask, NamedTaskAt, Nth, RunKind,
-    Settings, Task, TaskAt,
+    Configured, Entry, Factory, HandlerAt, Hooks, Module, NamedTask, NamedTaskAt, Nth, RunKind, Settings,
+    Task, TaskAt,
 };
 pub use descriptor::{ConfigInfo, HandlerDescriptor, ModuleDescriptor, TaskDescriptor};
 pub(crate) use descriptor::{
