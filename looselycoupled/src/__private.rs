@@ -6,8 +6,8 @@ pub use serde;
 pub use crate::app::{Main, Rehearsal, expect_whole};
 pub use crate::call::Call;
 pub use crate::checked::{
-    Announces, EventFields, Instance, InstanceAt, InstanceOf, ListsInstances, Names, announce_by_name,
-    announced, argument, called, complete, emission, emitter, fields, instance, place,
+    Announced, Announces, EventFields, Instance, InstanceAt, InstanceOf, ListsInstances, announce_by_name,
+    announced, called, complete, emission, given, instance, known,
 };
 pub use crate::dispatch::{Answer, NoDefault, Outline, Probe, Registration, infallible};
 pub use crate::envelope::{
@@ -24,9 +24,9 @@ pub use crate::module::{
     Address, AppTable, Concurrent, ConfigInfo, Configured, Context, EmitInfo, Entry, Factory, Filling, Found,
     Handle, HandlerAt, HandlerDescriptor, HandlerInfo, Hooks, Housed, Interface, InterfaceInfo, ListenerInfo,
     MentionInfo, MethodInfo, Mode, Module, ModuleDescriptor, ModuleInfo, Named, NamedTask, NamedTaskAt,
-    NotRead, NotWritten, Nth, Occupant, ParameterInfo, Pinned, PromiseInfo, ReadProbe, Receiver, RunKind,
-    Sequential, Settings, Slots, Stub, SubscriptionInfo, Task, TaskAt, TaskDescriptor, TaskInfo, TaskKind,
-    Witness, Wording, WriteProbe, misfit,
+    NotRead, NotWritten, Nth, Occupant, ParameterInfo, Pinned, Place, PromiseInfo, ReadProbe, Receiver,
+    RunKind, Sequential, Settings, Slots, Stub, SubscriptionInfo, Task, TaskAt, TaskDescriptor, TaskInfo,
+    TaskKind, Witness, Wording, WriteProbe, misfit,
 };
 // For tests of what arrives from others, not for generated code.
 #[cfg(all(feature = "nsq", unix))]

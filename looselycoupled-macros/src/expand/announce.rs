@@ -1,11 +1,12 @@
 //! What lets `emit!` find the events of a module, with the types of their fields.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 
 use super::header::implement;
+use super::names::Names;
 use super::place::index;
-use crate::model::{Emission, Event, Handler, Module, Subscription};
+use crate::model::{Emission, Event, Field, Handler, Module, Subscription};
 
 /// As many values may be given by name where the compiler checks the names.
 pub(super) const MOST_BY_NAME: usize = 12;
@@ -19,14 +20,28 @@ pub(super) fn announced(module: &Module) -> TokenStream {
 
 fn listed(place: usize, emission: &Emission, module: &Module) -> Option<TokenStream> {
     let types = &emission.types;
+    let names = names(format_ident!("__Emitted{place}"), &emission.fields);
+    let (declaration, members) = (names.declaration(), names.members("Fields", "FIELDS"));
     let place = Literal::usize_unsuffixed(place);
     let body = quote! {
+        #members
         fn announce(__handle: &__lc::Handle, __fields: (#(#types,)*)) -> __lc::Trigger {
             __lc::announce_by_name::<Self, _>(__handle, #place, __fields)
         }
     };
     let of_trait = quote!(__lc::Announces<#place, (#(#types,)*)>);
-    (types.len() <= MOST_BY_NAME).then(|| implement(&module.target, &[], &of_trait, &body))
+    (types.len() <= MOST_BY_NAME).then(|| {
+        let announces = implement(&module.target, &[], &of_trait, &body);
+        quote!(#declaration #announces)
+    })
+}
+
+fn names(ident: Ident, fields: &[Field]) -> Names {
+    let mut names = Names::new(ident);
+    for (place, field) in fields.iter().enumerate() {
+        names.add(&[], &field.name, &Literal::usize_unsuffixed(place).to_token_stream());
+    }
+    names
 }
 
 /// The types of the fields are whatever the event's type says: they are a parameter here.
@@ -41,6 +56,8 @@ fn heard(handler: &Handler, module: &Module) -> Option<TokenStream> {
         .predicates
         .push(syn::parse_quote!(#event: __lc::EventFields<__Fields>));
     let body = quote! {
+        type Fields = <#event as __lc::EventFields<__Fields>>::Fields;
+        const FIELDS: Self::Fields = <#event as __lc::EventFields<__Fields>>::FIELDS;
         fn announce(__handle: &__lc::Handle, __fields: __Fields) -> __lc::Trigger {
             <#event as __lc::EventFields<__Fields>>::send(__handle, __fields)
         }
@@ -55,9 +72,13 @@ pub(super) fn buildable(event: &Event) -> Option<TokenStream> {
     let (ident, members) = (&event.ident, parts.iter().map(|(member, _)| member));
     let types: Vec<_> = parts.iter().map(|(_, ty)| ty).collect();
     let places = (0..parts.len()).map(Literal::usize_unsuffixed);
+    let names = names(format_ident!("__Fields"), &event.fields);
+    let (declaration, names) = (names.declaration(), names.members("Fields", "FIELDS"));
     Some(quote! {
+        #declaration
         #[automatically_derived]
         impl __lc::EventFields<(#(#types,)*)> for #ident {
+            #names
             fn send(__handle: &__lc::Handle, __fields: (#(#types,)*)) -> __lc::Trigger {
                 __handle.trigger(Self { #(#members: __fields.#places),* })
             }

@@ -19,6 +19,7 @@ mod implements;
 mod interface;
 mod module;
 mod named;
+mod names;
 mod place;
 mod program;
 mod registration;

@@ -41,6 +41,8 @@ fn itself(module: &Module) -> TokenStream {
     let tasks = module.tasks.iter().map(|task| task::row(task, module));
     let handlers = module.handlers.iter().map(handler::row);
     let implementing = implements::named(module);
+    let names = task::names(module);
+    let (declaration, members) = (names.declaration(), names.members("Tasks", "TASKS"));
     let body = quote! {
         type Stub = #stub;
         type Mode = #mode;
@@ -49,8 +51,10 @@ fn itself(module: &Module) -> TokenStream {
             const { &[#(#tasks),*] },
             const { &[#(#handlers),*] },
         )#implementing;
+        #members
     };
-    implement(&module.target, &[], &quote!(__lc::Module), &body)
+    let itself = implement(&module.target, &[], &quote!(__lc::Module), &body);
+    quote!(#declaration #itself)
 }
 
 fn configured(module: &Module) -> Option<TokenStream> {

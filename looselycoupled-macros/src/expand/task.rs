@@ -1,27 +1,49 @@
 //! The shims of a task.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 
 use super::announce::MOST_BY_NAME;
 use super::call::{asks_for_sync, future, invocation, on_its_thread, receiver, sharing};
 use super::describe;
 use super::header::implement;
 use super::implements::opened;
+use super::names::Names;
 use super::place::{index, local_at, mentions, shown_at};
-use crate::model::{Fallback, Module, Parameter, Returned, Task};
+use crate::model::{Fallback, Module, Parameter, Position, Returned, Task};
 
 /// `impl TaskAt<I>`, `impl NamedTaskAt<I>`, and the question whether a result is a disguised `Result`.
 pub(super) fn task(task: &Task, module: &Module) -> TokenStream {
     let conditions = &task.callable.surroundings.conditions;
     let index = index(&task.position);
-    let at = implement(&module.target, conditions, &quote!(__lc::TaskAt<#index>), &at(task, module));
+    let parameters = parameters(task);
+    let at = at(task, module, &parameters);
+    let at = implement(&module.target, conditions, &quote!(__lc::TaskAt<#index>), &at);
+    let declaration = parameters.declaration();
     let named = (!task.local).then(|| {
         let body = named(task);
         implement(&module.target, conditions, &quote!(__lc::NamedTaskAt<#index>), &body)
     });
     let probe = probe(task, module);
-    quote!(#at #named #probe)
+    quote!(#(#conditions)* #declaration #at #named #probe)
+}
+
+/// The names of all tasks.
+pub(super) fn names(module: &Module) -> Names {
+    let mut names = Names::new(format_ident!("__Tasks"));
+    for task in &module.tasks {
+        names.add(&task.callable.surroundings.conditions, &task.name, &index(&task.position));
+    }
+    names
+}
+
+fn parameters(task: &Task) -> Names {
+    let Position { certain, conditional } = &task.position;
+    let mut names = Names::new(format_ident!("__Parameters{}", certain + conditional.len()));
+    for (place, parameter) in task.parameters.iter().enumerate() {
+        names.add(&[], &parameter.name(), &Literal::usize_unsuffixed(place).to_token_stream());
+    }
+    names
 }
 
 /// The task's row in the table of its module.
@@ -33,7 +55,7 @@ pub(super) fn row(task: &Task, module: &Module) -> TokenStream {
     quote!(#(#conditions)* __lc::TaskDescriptor::#constructor::<Self, #index>()#opened)
 }
 
-fn at(task: &Task, module: &Module) -> TokenStream {
+fn at(task: &Task, module: &Module, parameters: &Names) -> TokenStream {
     let types = task.parameters.iter().map(|parameter| &parameter.ty);
     let (output, error) = halves(task);
     let information = information(task, module);
@@ -48,8 +70,10 @@ fn at(task: &Task, module: &Module) -> TokenStream {
     let arguments = associated(&ident, &quote!(Arguments), &arguments);
     let output = associated(&task.returned.ty, &quote!(Output), &output);
     let (fill, wording) = (fill(task), wording(task));
+    let parameters = parameters.members("Parameters", "PARAMETERS");
     quote! {
         #arguments
+        #parameters
         #output
         type Error = #error;
         const INFO: __lc::TaskInfo = #information;
@@ -82,7 +106,7 @@ fn wording(task: &Task) -> Option<TokenStream> {
 /// Where the compiler checks the names of arguments, those that are left out get their defaults.
 fn fill(task: &Task) -> Option<TokenStream> {
     let defaults = task.parameters.iter().enumerate().filter_map(|(place, parameter)| {
-        let (place, default) = (proc_macro2::Literal::usize_unsuffixed(place), default(parameter)?);
+        let (place, default) = (Literal::usize_unsuffixed(place), default(parameter)?);
         Some(quote!(__given.#place.get_or_insert_with(#default);))
     });
     let defaults: Vec<_> = defaults.collect();
@@ -132,7 +156,7 @@ fn halves(task: &Task) -> (TokenStream, TokenStream) {
 
 /// The future of the method as it is, where that is possible: a block around it would cost a move.
 fn body(task: &Task, module: &Module) -> TokenStream {
-    let places = (0..task.parameters.len()).map(proc_macro2::Literal::usize_unsuffixed);
+    let places = (0..task.parameters.len()).map(Literal::usize_unsuffixed);
     let arguments: Vec<_> = places.map(|place| quote!(__arguments.#place)).collect();
     let invocation = invocation(&task.callable, &arguments);
     let fallible = task.returned.fallible.is_some();

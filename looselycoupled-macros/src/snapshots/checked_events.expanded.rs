@@ -2,135 +2,45 @@ const _: Expression = {
     type __Emitter = <::looselycoupled::__private::InstanceOf<
         crate::__AppMacroAtTheCrateRoot,
         {
-            ::looselycoupled::__private::emitter(
-                <crate::__AppMacroAtTheCrateRoot as ::looselycoupled::__private::ListsInstances>::MODULES,
-                "level_changed",
+            ::looselycoupled::__private::complete(
+                ::looselycoupled::__private::given(
+                    ::looselycoupled::__private::given(
+                        ::looselycoupled::__private::known::<
+                            crate::__AppMacroAtTheCrateRoot,
+                        >("level_changed"),
+                        "lamp",
+                    ),
+                    "level",
+                ),
             )
         },
     > as ::looselycoupled::__private::Instance>::Module;
-    const _: () = ::looselycoupled::__private::complete(
-        ::looselycoupled::__private::Names::Fields(
-            ::looselycoupled::__private::fields(
-                <__Emitter as ::looselycoupled::__private::Module>::DESCRIPTOR,
-                {
-                    ::looselycoupled::__private::emission(
-                        <__Emitter as ::looselycoupled::__private::Module>::DESCRIPTOR,
-                        "level_changed",
-                    )
-                },
-            ),
-        ),
-        "level_changed",
-        &["lamp", "level"],
-    );
-    #[allow(unused_mut, reason = "an event may have no fields")]
-    let mut __given = ::looselycoupled::__private::announced::<
+    let __event = ::looselycoupled::__private::announced::<
         __Emitter,
         _,
-        {
-            ::looselycoupled::__private::emission(
-                <__Emitter as ::looselycoupled::__private::Module>::DESCRIPTOR,
-                "level_changed",
-            )
-        },
+        { ::looselycoupled::__private::emission::<__Emitter>("level_changed") },
     >();
-    __given
-        .put::<
-            {
-                ::looselycoupled::__private::place(
-                    ::looselycoupled::__private::Names::Fields(
-                        ::looselycoupled::__private::fields(
-                            <__Emitter as ::looselycoupled::__private::Module>::DESCRIPTOR,
-                            {
-                                ::looselycoupled::__private::emission(
-                                    <__Emitter as ::looselycoupled::__private::Module>::DESCRIPTOR,
-                                    "level_changed",
-                                )
-                            },
-                        ),
-                    ),
-                    "level_changed",
-                    "lamp",
-                )
-            },
-        >(ctx.name().to_owned());
-    __given
-        .put::<
-            {
-                ::looselycoupled::__private::place(
-                    ::looselycoupled::__private::Names::Fields(
-                        ::looselycoupled::__private::fields(
-                            <__Emitter as ::looselycoupled::__private::Module>::DESCRIPTOR,
-                            {
-                                ::looselycoupled::__private::emission(
-                                    <__Emitter as ::looselycoupled::__private::Module>::DESCRIPTOR,
-                                    "level_changed",
-                                )
-                            },
-                        ),
-                    ),
-                    "level_changed",
-                    "level",
-                )
-            },
-        >(40);
-    (ctx)
-        .emit_checked::<
-            __Emitter,
-            _,
-            {
-                ::looselycoupled::__private::emission(
-                    <__Emitter as ::looselycoupled::__private::Module>::DESCRIPTOR,
-                    "level_changed",
-                )
-            },
-        >(__given)
+    let (__names, mut __given) = __event.begin();
+    __given.at(__names._lamp).put(ctx.name().to_owned());
+    __given.at(__names._level).put(40);
+    (ctx).emit_checked(&__event, __given)
 };
 const _: Expression = {
     type __Emitter = <::looselycoupled::__private::InstanceOf<
         crate::__AppMacroAtTheCrateRoot,
         {
-            ::looselycoupled::__private::emitter(
-                <crate::__AppMacroAtTheCrateRoot as ::looselycoupled::__private::ListsInstances>::MODULES,
-                "exit",
+            ::looselycoupled::__private::complete(
+                ::looselycoupled::__private::known::<
+                    crate::__AppMacroAtTheCrateRoot,
+                >("exit"),
             )
         },
     > as ::looselycoupled::__private::Instance>::Module;
-    const _: () = ::looselycoupled::__private::complete(
-        ::looselycoupled::__private::Names::Fields(
-            ::looselycoupled::__private::fields(
-                <__Emitter as ::looselycoupled::__private::Module>::DESCRIPTOR,
-                {
-                    ::looselycoupled::__private::emission(
-                        <__Emitter as ::looselycoupled::__private::Module>::DESCRIPTOR,
-                        "exit",
-                    )
-                },
-            ),
-        ),
-        "exit",
-        &[],
-    );
-    #[allow(unused_mut, reason = "an event may have no fields")]
-    let mut __given = ::looselycoupled::__private::announced::<
+    let __event = ::looselycoupled::__private::announced::<
         __Emitter,
         _,
-        {
-            ::looselycoupled::__private::emission(
-                <__Emitter as ::looselycoupled::__private::Module>::DESCRIPTOR,
-                "exit",
-            )
-        },
+        { ::looselycoupled::__private::emission::<__Emitter>("exit") },
     >();
-    (ctx)
-        .emit_checked::<
-            __Emitter,
-            _,
-            {
-                ::looselycoupled::__private::emission(
-                    <__Emitter as ::looselycoupled::__private::Module>::DESCRIPTOR,
-                    "exit",
-                )
-            },
-        >(__given)
+    let (_, __given) = __event.begin();
+    (ctx).emit_checked(&__event, __given)
 };

@@ -89,6 +89,8 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Lamp>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {}
     #[automatically_derived]
     impl __lc::Module for Lamp
     where
@@ -119,6 +121,8 @@ const _: () = {
             const { &[] },
             const { &[] },
         );
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks {};
     }
     #[automatically_derived]
     impl __lc::Hooks for Lamp
@@ -264,6 +268,8 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Torch>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {}
     #[automatically_derived]
     impl __lc::Module for Torch
     where
@@ -294,6 +300,8 @@ const _: () = {
             const { &[] },
             const { &[] },
         );
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks {};
     }
     #[automatically_derived]
     impl __lc::Hooks for Torch

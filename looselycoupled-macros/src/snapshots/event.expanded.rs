@@ -50,8 +50,18 @@ const _: () = {
             broadcast: true,
         };
     }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Fields {
+        pub _room: __lc::Place<0>,
+        pub _at: __lc::Place<1>,
+    }
     #[automatically_derived]
     impl __lc::EventFields<(String, Option<u64>)> for Motion {
+        type Fields = __Fields;
+        const FIELDS: __Fields = __Fields {
+            _room: __lc::Place,
+            _at: __lc::Place,
+        };
         fn send(
             __handle: &__lc::Handle,
             __fields: (String, Option<u64>),
@@ -175,8 +185,18 @@ const _: () = {
             broadcast: true,
         };
     }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Fields {
+        pub _0: __lc::Place<0>,
+        pub _1: __lc::Place<1>,
+    }
     #[automatically_derived]
     impl __lc::EventFields<(String, u8)> for HTTPRequest {
+        type Fields = __Fields;
+        const FIELDS: __Fields = __Fields {
+            _0: __lc::Place,
+            _1: __lc::Place,
+        };
         fn send(__handle: &__lc::Handle, __fields: (String, u8)) -> __lc::Trigger {
             __handle
                 .trigger(Self {

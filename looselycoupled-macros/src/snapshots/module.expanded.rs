@@ -114,6 +114,10 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Lamp>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        pub _set_level: __lc::Place<0>,
+    }
     #[automatically_derived]
     impl __lc::Module for Lamp
     where
@@ -144,6 +148,12 @@ const _: () = {
             const { &[__lc::TaskDescriptor::named::<Self, 0>()] },
             const { &[__lc::HandlerDescriptor::of::<Self, 0>()] },
         );
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks { _set_level: __lc::Place };
+    }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters0 {
+        pub _level: __lc::Place<0>,
     }
     #[automatically_derived]
     impl __lc::TaskAt<0> for Lamp
@@ -151,6 +161,10 @@ const _: () = {
         for<'__always> Lamp: ::core::marker::Send,
     {
         type Arguments = (u8,);
+        type Parameters = __Parameters0;
+        const PARAMETERS: __Parameters0 = __Parameters0 {
+            _level: __lc::Place,
+        };
         type Output = <Result<u8, LampError> as __lc::Fallible>::Ok;
         type Error = <Result<u8, LampError> as __lc::Fallible>::Err;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
@@ -264,6 +278,8 @@ const _: () = {
     where
         Motion: __lc::EventFields<__Fields>,
     {
+        type Fields = <Motion as __lc::EventFields<__Fields>>::Fields;
+        const FIELDS: Self::Fields = <Motion as __lc::EventFields<__Fields>>::FIELDS;
         fn announce(__handle: &__lc::Handle, __fields: __Fields) -> __lc::Trigger {
             <Motion as __lc::EventFields<__Fields>>::send(__handle, __fields)
         }

@@ -117,6 +117,11 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Counter>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        pub _add: __lc::Place<0>,
+        pub _get: __lc::Place<1>,
+    }
     #[automatically_derived]
     impl __lc::Module for Counter
     where
@@ -152,6 +157,15 @@ const _: () = {
             },
             const { &[] },
         );
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks {
+            _add: __lc::Place,
+            _get: __lc::Place,
+        };
+    }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters0 {
+        pub _number: __lc::Place<0>,
     }
     #[automatically_derived]
     impl __lc::TaskAt<0> for Counter
@@ -159,6 +173,10 @@ const _: () = {
         for<'__always> Counter: ::core::marker::Send,
     {
         type Arguments = (u8,);
+        type Parameters = __Parameters0;
+        const PARAMETERS: __Parameters0 = __Parameters0 {
+            _number: __lc::Place,
+        };
         type Output = u8;
         type Error = ::core::convert::Infallible;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
@@ -223,12 +241,16 @@ const _: () = {
             "a task's error is recognised by the name `Result`; write `Result<..>`"
         )
     };
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters1 {}
     #[automatically_derived]
     impl __lc::TaskAt<1> for Counter
     where
         for<'__always> Counter: ::core::marker::Send,
     {
         type Arguments = ();
+        type Parameters = __Parameters1;
+        const PARAMETERS: __Parameters1 = __Parameters1 {};
         type Output = u8;
         type Error = ::core::convert::Infallible;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {

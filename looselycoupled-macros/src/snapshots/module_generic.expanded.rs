@@ -111,6 +111,10 @@ const _: () = {
 const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        pub _read: __lc::Place<0>,
+    }
     #[automatically_derived]
     impl<S: Sensor, const N: usize> __lc::Module for Meter<S, N>
     where
@@ -141,13 +145,19 @@ const _: () = {
             const { &[__lc::TaskDescriptor::named::<Self, 0>()] },
             const { &[] },
         );
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks { _read: __lc::Place };
     }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters0 {}
     #[automatically_derived]
     impl<S: Sensor, const N: usize> __lc::TaskAt<0> for Meter<S, N>
     where
         S::Reading: Clone,
     {
         type Arguments = ();
+        type Parameters = __Parameters0;
+        const PARAMETERS: __Parameters0 = __Parameters0 {};
         type Output = S::Reading;
         type Error = ::core::convert::Infallible;
         const INFO: __lc::TaskInfo = {

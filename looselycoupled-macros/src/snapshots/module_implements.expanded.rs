@@ -98,6 +98,10 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Lamp>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        pub _set_level: __lc::Place<0>,
+    }
     #[automatically_derived]
     impl __lc::Module for Lamp
     where
@@ -134,6 +138,12 @@ const _: () = {
                 const { &[] },
             )
             .implementing(__INTERFACES);
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks { _set_level: __lc::Place };
+    }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters0 {
+        pub _level: __lc::Place<0>,
     }
     #[automatically_derived]
     impl __lc::TaskAt<0> for Lamp
@@ -141,6 +151,10 @@ const _: () = {
         for<'__always> Lamp: ::core::marker::Send,
     {
         type Arguments = (u8,);
+        type Parameters = __Parameters0;
+        const PARAMETERS: __Parameters0 = __Parameters0 {
+            _level: __lc::Place,
+        };
         type Output = <Result<u8, LampError> as __lc::Fallible>::Ok;
         type Error = <Result<u8, LampError> as __lc::Fallible>::Err;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
@@ -388,6 +402,11 @@ const _: () = {
 const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        #[cfg(unix)]
+        pub _read: __lc::Place<0>,
+    }
     #[automatically_derived]
     impl<S: Sensor> __lc::Module for Meter<S> {
         type Stub = __MeterStub<Meter<S>>;
@@ -422,11 +441,27 @@ const _: () = {
                 const { &[] },
             )
             .implementing(__INTERFACES);
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks {
+            #[cfg(unix)]
+            _read: __lc::Place,
+        };
+    }
+    #[cfg(unix)]
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters0 {
+        pub _unit: __lc::Place<0>,
+        pub _exact: __lc::Place<1>,
     }
     #[cfg(unix)]
     #[automatically_derived]
     impl<S: Sensor> __lc::TaskAt<0> for Meter<S> {
         type Arguments = (S::Unit, bool);
+        type Parameters = __Parameters0;
+        const PARAMETERS: __Parameters0 = __Parameters0 {
+            _unit: __lc::Place,
+            _exact: __lc::Place,
+        };
         type Output = <Result<S::Reading> as __lc::Fallible>::Ok;
         type Error = <Result<S::Reading> as __lc::Fallible>::Err;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {

@@ -103,6 +103,8 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Alarm>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {}
     #[automatically_derived]
     impl __lc::Module for Alarm
     where
@@ -201,6 +203,8 @@ const _: () = {
             const { &[] },
             const { &[__lc::HandlerDescriptor::of::<Self, 0>()] },
         );
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks {};
     }
     #[automatically_derived]
     impl __lc::HandlerAt<0> for Alarm
@@ -256,11 +260,17 @@ const _: () = {
     where
         for<'__always> Alarm: ::core::marker::Send,
     {}
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Emitted0 {
+        pub _level: __lc::Place<0>,
+    }
     #[automatically_derived]
     impl __lc::Announces<0, (u8,)> for Alarm
     where
         for<'__always> Alarm: ::core::marker::Send,
     {
+        type Fields = __Emitted0;
+        const FIELDS: __Emitted0 = __Emitted0 { _level: __lc::Place };
         fn announce(__handle: &__lc::Handle, __fields: (u8,)) -> __lc::Trigger {
             __lc::announce_by_name::<Self, _>(__handle, 0, __fields)
         }
@@ -270,6 +280,8 @@ const _: () = {
     where
         Fire: __lc::EventFields<__Fields>,
     {
+        type Fields = <Fire as __lc::EventFields<__Fields>>::Fields;
+        const FIELDS: Self::Fields = <Fire as __lc::EventFields<__Fields>>::FIELDS;
         fn announce(__handle: &__lc::Handle, __fields: __Fields) -> __lc::Trigger {
             <Fire as __lc::EventFields<__Fields>>::send(__handle, __fields)
         }

@@ -79,6 +79,8 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Lamp>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {}
     #[automatically_derived]
     impl __lc::Module for Lamp
     where
@@ -136,6 +138,8 @@ const _: () = {
             const { &[] },
             const { &[] },
         );
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks {};
     }
     #[automatically_derived]
     impl __lc::Configured for Lamp
@@ -149,11 +153,21 @@ const _: () = {
     where
         for<'__always> Lamp: ::core::marker::Send,
     {}
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Emitted0 {
+        pub _lamp: __lc::Place<0>,
+        pub _level: __lc::Place<1>,
+    }
     #[automatically_derived]
     impl __lc::Announces<0, (String, Option<u8>)> for Lamp
     where
         for<'__always> Lamp: ::core::marker::Send,
     {
+        type Fields = __Emitted0;
+        const FIELDS: __Emitted0 = __Emitted0 {
+            _lamp: __lc::Place,
+            _level: __lc::Place,
+        };
         fn announce(
             __handle: &__lc::Handle,
             __fields: (String, Option<u8>),
@@ -161,11 +175,15 @@ const _: () = {
             __lc::announce_by_name::<Self, _>(__handle, 0, __fields)
         }
     }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Emitted1 {}
     #[automatically_derived]
     impl __lc::Announces<1, ()> for Lamp
     where
         for<'__always> Lamp: ::core::marker::Send,
     {
+        type Fields = __Emitted1;
+        const FIELDS: __Emitted1 = __Emitted1 {};
         fn announce(__handle: &__lc::Handle, __fields: ()) -> __lc::Trigger {
             __lc::announce_by_name::<Self, _>(__handle, 1, __fields)
         }

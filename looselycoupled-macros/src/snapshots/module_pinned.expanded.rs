@@ -110,6 +110,10 @@ const _: () = {
 const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        pub _show: __lc::Place<0>,
+    }
     #[automatically_derived]
     impl __lc::Module for Panel {
         type Stub = PanelStub<Panel>;
@@ -137,10 +141,20 @@ const _: () = {
             const { &[__lc::TaskDescriptor::named::<Self, 0>()] },
             const { &[__lc::HandlerDescriptor::of::<Self, 0>()] },
         );
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks { _show: __lc::Place };
+    }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters0 {
+        pub _text: __lc::Place<0>,
     }
     #[automatically_derived]
     impl __lc::TaskAt<0> for Panel {
         type Arguments = (String,);
+        type Parameters = __Parameters0;
+        const PARAMETERS: __Parameters0 = __Parameters0 {
+            _text: __lc::Place,
+        };
         type Output = usize;
         type Error = ::core::convert::Infallible;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {

@@ -104,6 +104,8 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Lamp>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {}
     #[automatically_derived]
     impl __lc::Module for Lamp
     where
@@ -139,6 +141,8 @@ const _: () = {
                 ]
             },
         );
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks {};
     }
     #[automatically_derived]
     impl __lc::HandlerAt<0> for Lamp
@@ -246,6 +250,10 @@ const _: () = {
     where
         events::Motion: __lc::EventFields<__Fields>,
     {
+        type Fields = <events::Motion as __lc::EventFields<__Fields>>::Fields;
+        const FIELDS: Self::Fields = <events::Motion as __lc::EventFields<
+            __Fields,
+        >>::FIELDS;
         fn announce(__handle: &__lc::Handle, __fields: __Fields) -> __lc::Trigger {
             <events::Motion as __lc::EventFields<__Fields>>::send(__handle, __fields)
         }
@@ -255,6 +263,8 @@ const _: () = {
     where
         Motion: __lc::EventFields<__Fields>,
     {
+        type Fields = <Motion as __lc::EventFields<__Fields>>::Fields;
+        const FIELDS: Self::Fields = <Motion as __lc::EventFields<__Fields>>::FIELDS;
         fn announce(__handle: &__lc::Handle, __fields: __Fields) -> __lc::Trigger {
             <Motion as __lc::EventFields<__Fields>>::send(__handle, __fields)
         }

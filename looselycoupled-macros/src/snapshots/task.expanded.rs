@@ -137,6 +137,12 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Lamp>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        pub _level: __lc::Place<0>,
+        pub _slow_2d_level: __lc::Place<1>,
+        pub _reset: __lc::Place<2>,
+    }
     #[automatically_derived]
     impl __lc::Module for Lamp
     where
@@ -173,13 +179,23 @@ const _: () = {
             },
             const { &[] },
         );
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks {
+            _level: __lc::Place,
+            _slow_2d_level: __lc::Place,
+            _reset: __lc::Place,
+        };
     }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters0 {}
     #[automatically_derived]
     impl __lc::TaskAt<0> for Lamp
     where
         for<'__always> Lamp: ::core::marker::Send,
     {
         type Arguments = ();
+        type Parameters = __Parameters0;
+        const PARAMETERS: __Parameters0 = __Parameters0 {};
         type Output = u8;
         type Error = ::core::convert::Infallible;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
@@ -236,12 +252,16 @@ const _: () = {
             "a task's error is recognised by the name `Result`; write `Result<..>`"
         )
     };
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters1 {}
     #[automatically_derived]
     impl __lc::TaskAt<1> for Lamp
     where
         for<'__always> Lamp: ::core::marker::Send,
     {
         type Arguments = ();
+        type Parameters = __Parameters1;
+        const PARAMETERS: __Parameters1 = __Parameters1 {};
         type Output = u8;
         type Error = ::core::convert::Infallible;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
@@ -303,12 +323,16 @@ const _: () = {
             "a task's error is recognised by the name `Result`; write `Result<..>`"
         )
     };
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters2 {}
     #[automatically_derived]
     impl __lc::TaskAt<2> for Lamp
     where
         for<'__always> Lamp: ::core::marker::Send,
     {
         type Arguments = ();
+        type Parameters = __Parameters2;
+        const PARAMETERS: __Parameters2 = __Parameters2 {};
         type Output = ();
         type Error = ::core::convert::Infallible;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {

@@ -98,6 +98,10 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Lamp>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        pub _compute: __lc::Place<0>,
+    }
     #[automatically_derived]
     impl __lc::Module for Lamp
     where
@@ -128,13 +132,19 @@ const _: () = {
             const { &[__lc::TaskDescriptor::named::<Self, 0>()] },
             const { &[] },
         );
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks { _compute: __lc::Place };
     }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters0 {}
     #[automatically_derived]
     impl __lc::TaskAt<0> for Lamp
     where
         for<'__always> Lamp: ::core::marker::Send,
     {
         type Arguments = ();
+        type Parameters = __Parameters0;
+        const PARAMETERS: __Parameters0 = __Parameters0 {};
         type Output = u64;
         type Error = ::core::convert::Infallible;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {

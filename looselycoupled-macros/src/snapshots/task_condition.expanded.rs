@@ -145,6 +145,16 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Lamp>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        #[cfg(unix)]
+        pub _system: __lc::Place<0>,
+        #[cfg(not(unix))]
+        pub _system: __lc::Place<{ 0 + ::core::cfg!(unix) as usize }>,
+        pub _level: __lc::Place<
+            { 0 + ::core::cfg!(unix) as usize + ::core::cfg!(not(unix)) as usize },
+        >,
+    }
     #[automatically_derived]
     impl __lc::Module for Lamp
     where
@@ -192,7 +202,18 @@ const _: () = {
             },
             const { &[] },
         );
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks {
+            #[cfg(unix)]
+            _system: __lc::Place,
+            #[cfg(not(unix))]
+            _system: __lc::Place,
+            _level: __lc::Place,
+        };
     }
+    #[cfg(unix)]
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters0 {}
     #[cfg(unix)]
     #[automatically_derived]
     impl __lc::TaskAt<0> for Lamp
@@ -200,6 +221,8 @@ const _: () = {
         for<'__always> Lamp: ::core::marker::Send,
     {
         type Arguments = ();
+        type Parameters = __Parameters0;
+        const PARAMETERS: __Parameters0 = __Parameters0 {};
         type Output = ();
         type Error = ::core::convert::Infallible;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
@@ -252,12 +275,17 @@ const _: () = {
         }
     }
     #[cfg(not(unix))]
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters1 {}
+    #[cfg(not(unix))]
     #[automatically_derived]
     impl __lc::TaskAt<{ 0 + ::core::cfg!(unix) as usize }> for Lamp
     where
         for<'__always> Lamp: ::core::marker::Send,
     {
         type Arguments = ();
+        type Parameters = __Parameters1;
+        const PARAMETERS: __Parameters1 = __Parameters1 {};
         type Output = ();
         type Error = ::core::convert::Infallible;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
@@ -309,6 +337,8 @@ const _: () = {
             __lc::IsResult::<Self::Output>::encode(&__output)
         }
     }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters2 {}
     #[automatically_derived]
     impl __lc::TaskAt<
         { 0 + ::core::cfg!(unix) as usize + ::core::cfg!(not(unix)) as usize },
@@ -317,6 +347,8 @@ const _: () = {
         for<'__always> Lamp: ::core::marker::Send,
     {
         type Arguments = ();
+        type Parameters = __Parameters2;
+        const PARAMETERS: __Parameters2 = __Parameters2 {};
         type Output = ();
         type Error = ::core::convert::Infallible;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {

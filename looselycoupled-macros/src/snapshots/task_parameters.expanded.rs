@@ -105,6 +105,10 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Lamp>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        pub _fade: __lc::Place<0>,
+    }
     #[automatically_derived]
     impl __lc::Module for Lamp
     where
@@ -135,6 +139,15 @@ const _: () = {
             const { &[__lc::TaskDescriptor::named::<Self, 0>()] },
             const { &[] },
         );
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks { _fade: __lc::Place };
+    }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters0 {
+        pub _level: __lc::Place<0>,
+        pub _within: __lc::Place<1>,
+        pub _steps: __lc::Place<2>,
+        pub _limit: __lc::Place<3>,
     }
     #[automatically_derived]
     impl __lc::TaskAt<0> for Lamp
@@ -142,6 +155,13 @@ const _: () = {
         for<'__always> Lamp: ::core::marker::Send,
     {
         type Arguments = (u8, Option<Duration>, u8, u8);
+        type Parameters = __Parameters0;
+        const PARAMETERS: __Parameters0 = __Parameters0 {
+            _level: __lc::Place,
+            _within: __lc::Place,
+            _steps: __lc::Place,
+            _limit: __lc::Place,
+        };
         type Output = ();
         type Error = ::core::convert::Infallible;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {

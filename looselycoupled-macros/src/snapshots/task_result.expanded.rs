@@ -132,6 +132,12 @@ const _: () = {
     use ::looselycoupled::__private as __lc;
     use __lc::{NoSchema as _, NotRead as _, NotWritten as _};
     const _: () = __lc::require_send::<Lamp>();
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Tasks {
+        pub _exclusive: __lc::Place<0>,
+        pub _shared: __lc::Place<1>,
+        pub _sync: __lc::Place<2>,
+    }
     #[automatically_derived]
     impl __lc::Module for Lamp
     where
@@ -168,13 +174,23 @@ const _: () = {
             },
             const { &[] },
         );
+        type Tasks = __Tasks;
+        const TASKS: __Tasks = __Tasks {
+            _exclusive: __lc::Place,
+            _shared: __lc::Place,
+            _sync: __lc::Place,
+        };
     }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters0 {}
     #[automatically_derived]
     impl __lc::TaskAt<0> for Lamp
     where
         for<'__always> Lamp: ::core::marker::Send,
     {
         type Arguments = ();
+        type Parameters = __Parameters0;
+        const PARAMETERS: __Parameters0 = __Parameters0 {};
         type Output = <Result<u8, LampError> as __lc::Fallible>::Ok;
         type Error = <Result<u8, LampError> as __lc::Fallible>::Err;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
@@ -223,12 +239,16 @@ const _: () = {
             __lc::encode::<Self::Output>(&__output)
         }
     }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters1 {}
     #[automatically_derived]
     impl __lc::TaskAt<1> for Lamp
     where
         for<'__always> Lamp: ::core::marker::Send,
     {
         type Arguments = ();
+        type Parameters = __Parameters1;
+        const PARAMETERS: __Parameters1 = __Parameters1 {};
         type Output = <anyhow::Result<u8> as __lc::Fallible>::Ok;
         type Error = <anyhow::Result<u8> as __lc::Fallible>::Err;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
@@ -278,12 +298,16 @@ const _: () = {
             __lc::encode::<Self::Output>(&__output)
         }
     }
+    #[allow(non_snake_case, reason = "the names are the user's")]
+    pub struct __Parameters2 {}
     #[automatically_derived]
     impl __lc::TaskAt<2> for Lamp
     where
         for<'__always> Lamp: ::core::marker::Send,
     {
         type Arguments = ();
+        type Parameters = __Parameters2;
+        const PARAMETERS: __Parameters2 = __Parameters2 {};
         type Output = <std::io::Result<()> as __lc::Fallible>::Ok;
         type Error = <std::io::Result<()> as __lc::Fallible>::Err;
         const INFO: __lc::TaskInfo = __lc::TaskInfo {

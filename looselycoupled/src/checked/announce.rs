@@ -1,5 +1,7 @@
 //! The events that `emit!` sends.
 
+use std::marker::PhantomData;
+
 use crate::event::Trigger;
 use crate::module::{Filling, Handle, Module, Slots};
 use crate::value::{Arguments, Writable};
@@ -13,6 +15,10 @@ use crate::value::{Arguments, Writable};
     note = "send it by `ctx.trigger(…)`, or by `ctx.trigger_event(…)`"
 )]
 pub trait Announces<const I: usize, F: Slots>: Module {
+    /// A struct with a field for each of its fields.
+    type Fields;
+    /// The names of its fields, for the compiler.
+    const FIELDS: Self::Fields;
     /// Sends it.
     fn announce(handle: &Handle, fields: F) -> Trigger;
 }
@@ -25,20 +31,40 @@ pub trait Announces<const I: usize, F: Slots>: Module {
 )]
 // `Event` is no part of its head: a type that lacks something for that would be told twice.
 pub trait EventFields<F: Slots> {
+    /// A struct with a field for each of its fields.
+    type Fields;
+    /// The names of its fields, for the compiler.
+    const FIELDS: Self::Fields;
     /// Puts it together and sends it.
     fn send(handle: &Handle, fields: F) -> Trigger;
 }
 
-/// Begins to fill the fields of an event.
+/// The event number `I` of module `M`, the types of whose fields are inferred.
+#[derive(Debug)]
+pub struct Announced<M, F, const I: usize>(PhantomData<fn() -> (M, F)>);
+
+/// Finds the types of its fields.
 #[must_use]
-pub fn announced<M: Announces<I, F>, F: Slots, const I: usize>() -> Filling<F> {
-    Filling::begin()
+pub const fn announced<M: Announces<I, F>, F: Slots, const I: usize>() -> Announced<M, F, I> {
+    Announced(PhantomData)
+}
+
+impl<M: Announces<I, F>, F: Slots, const I: usize> Announced<M, F, I> {
+    /// The names of its fields, and nothing in any of these.
+    #[must_use]
+    pub fn begin(&self) -> (M::Fields, Filling<F>) {
+        (M::FIELDS, Filling::begin())
+    }
 }
 
 impl Handle {
     /// What `emit!` makes.
     #[doc(hidden)]
-    pub fn emit_checked<M: Announces<I, F>, F: Slots, const I: usize>(&self, given: Filling<F>) -> Trigger {
+    pub fn emit_checked<M: Announces<I, F>, F: Slots, const I: usize>(
+        &self,
+        _event: &Announced<M, F, I>,
+        given: Filling<F>,
+    ) -> Trigger {
         M::announce(self, F::close(given.0))
     }
 }

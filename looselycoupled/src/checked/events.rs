@@ -6,21 +6,24 @@
     reason = "evaluated by the compiler: the panic is the compile error"
 )]
 
+use super::names::{Found, Names};
+use super::table::ListsInstances;
 use crate::address::constant::{Near, Text, same};
 use crate::envelope::{EventShape, FieldInfo};
-use crate::module::{ModuleDescriptor, SubscriptionInfo};
+use crate::module::{Module, ModuleDescriptor, SubscriptionInfo};
 
-/// The place in `app!` of a module that is known to send an event, or to hear it by its type.
+/// An event that a module of `app!` sends, or hears by its type.
 #[must_use]
 #[track_caller]
-pub const fn emitter(modules: &[&ModuleDescriptor], event: &'static str) -> usize {
-    let mut index = 0;
-    while index < modules.len() {
-        if let Some(emission) = emission_of(modules[index], event) {
-            refuse_enum(modules[index], emission, event);
-            return index;
+pub const fn known<A: ListsInstances>(event: &'static str) -> Found {
+    let modules = A::MODULES;
+    let mut place = 0;
+    while place < modules.len() {
+        if let Some((emission, fields)) = emission_of(modules[place], event) {
+            refuse_enum(modules[place], emission, event);
+            return Found::new(place, event, Names::Fields(fields));
         }
-        index += 1;
+        place += 1;
     }
     refuse(modules, event)
 }
@@ -61,42 +64,42 @@ const fn is_known_before(modules: &[&ModuleDescriptor], end: usize, event: &str)
 /// Of an enum somebody has to say which variant is meant.
 #[track_caller]
 const fn refuse_enum(of: &ModuleDescriptor, emission: usize, event: &str) {
-    let mut handler = 0;
-    while handler < of.handlers.len() {
-        let info = &of.handlers[handler].info;
-        if let SubscriptionInfo::Typed(of_type) = info.subscription
-            && info.index + of.info.emits.len() == emission
+    let mut handlers = of.handlers;
+    while let [handler, behind @ ..] = handlers {
+        if let SubscriptionInfo::Typed(of_type) = handler.info.subscription
+            && handler.info.index + of.info.emits.len() == emission
             && matches!(of_type.info.shape, EventShape::Enum)
         {
             let message = Text::new().name(event).add(" is an enum; send it by `ctx.trigger(");
             panic!("{}", message.add(of_type.info.type_name).add("::…)`").text())
         }
-        handler += 1;
+        handlers = behind;
     }
 }
 
 /// Which of a module's events it is: those that it lists come first, then those that it hears by type.
 #[must_use]
 #[track_caller]
-pub const fn emission(of: &ModuleDescriptor, event: &str) -> usize {
-    match emission_of(of, event) {
-        Some(index) => index,
-        // `emitter` has found it.
+pub const fn emission<M: Module>(event: &str) -> usize {
+    match emission_of(M::DESCRIPTOR, event) {
+        Some((index, _)) => index,
+        // `known` has found it.
         None => panic!("no such event"),
     }
 }
 
-/// One that says which fields there are goes before one that leaves them open.
-const fn emission_of(of: &ModuleDescriptor, event: &str) -> Option<usize> {
+/// Where it is in the numbering of [`emission`], and its fields. One that says which fields there are goes before one that leaves them
+/// open.
+const fn emission_of(of: &ModuleDescriptor, event: &str) -> Option<(usize, &'static [FieldInfo])> {
     let mut found = None;
     let mut index = 0;
     while let Some((name, fields)) = entry_of(of, index) {
         if same(name, event) {
             if !fields.is_empty() {
-                return Some(index);
+                return Some((index, fields));
             }
             if found.is_none() {
-                found = Some(index);
+                found = Some((index, fields));
             }
         }
         index += 1;
@@ -123,13 +126,4 @@ const fn entry_of(of: &ModuleDescriptor, index: usize) -> Option<(&'static str, 
         handler += 1;
     }
     None
-}
-
-/// The fields of an event in the numbering of [`emission`].
-#[must_use]
-pub const fn fields(of: &ModuleDescriptor, emission: usize) -> &'static [FieldInfo] {
-    match entry_of(of, emission) {
-        Some((_, fields)) => fields,
-        None => &[],
-    }
 }

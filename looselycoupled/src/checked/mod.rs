@@ -1,7 +1,8 @@
 //! Names that the compiler checks: what `app!`, `exec!`, `enqueue!` and `emit!` expand to.
 //!
-//! A name becomes an index by constant evaluation ([`names`]), an index inside of a const argument becomes a type, and the type
-//! says the rest: parameters, results, fields. What is left at run time is an index.
+//! All names of a use are checked by one constant ([`names`]), since each is dear to the compiler. What it
+//! comes to is the place of an instance, which inside of a const argument becomes a type. Tasks, parameters and fields are fields of
+//! structs that the macros have made, so the compiler finds these by itself. What is left at run time is an index.
 
 mod announce;
 mod events;
@@ -9,7 +10,7 @@ mod names;
 mod table;
 mod verbs;
 
-pub use announce::{Announces, EventFields, announce_by_name, announced};
-pub use events::{emission, emitter, fields};
-pub use names::{Names, argument, called, complete, instance, place};
-pub use table::{Instance, InstanceAt, InstanceOf, ListsInstances};
+pub use announce::{Announced, Announces, EventFields, announce_by_name, announced};
+pub use events::{emission, known};
+pub use names::{called, complete, given};
+pub use table::{Instance, InstanceAt, InstanceOf, ListsInstances, instance};

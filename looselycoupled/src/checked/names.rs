@@ -1,23 +1,46 @@
 //! Names that become indices while the program is compiled.
 //!
-//! An index inside of a const argument selects a type. Where a name leads nowhere the evaluation panics, and the compiler shows the
+//! What is asked of a name is one constant, which comes to the place of an instance in `app!`. Where a name leads nowhere the evaluation panics, and the compiler shows the
 //! panic's message at the tokens of the call: those of the user's literal. Evaluation is slow, so what was meant instead is looked for
 //! only where there is something to tell.
 
-#![expect(
-    clippy::panic,
-    clippy::missing_panics_doc,
-    reason = "evaluated by the compiler: the panic is the compile error"
-)]
+#![expect(clippy::panic, reason = "evaluated by the compiler: the panic is the compile error")]
 
-use super::table::{Instance, ListsInstances};
-use crate::address::constant::{Near, Text, same};
+use super::table::ListsInstances;
+use crate::address::constant::{Near, Text};
 use crate::envelope::FieldInfo;
-use crate::module::{Module, ParameterInfo, Task, TaskDescriptor};
+use crate::module::{ModuleDescriptor, ParameterInfo, TaskDescriptor};
+
+/// The place of a name in a list, as whoever evaluates this for each use of a name does it best: it spends as much on a call, be it one of
+/// `len`, as on the comparison of a word, and nothing on a pattern.
+macro_rules! position {
+    ($list:expr, $wanted:expr, |$one:ident| $name:expr) => {{
+        let (mut list, wanted, mut place) = ($list, $wanted.as_bytes(), 0);
+        loop {
+            let [$one, behind @ ..] = list else { break None };
+            let (mut name, mut other) = ($name.as_bytes(), wanted);
+            while let [one, rest @ ..] = name {
+                let [same, others @ ..] = other else { break };
+                if *one != *same {
+                    break;
+                }
+                name = rest;
+                other = others;
+            }
+            if let [] = name
+                && let [] = other
+            {
+                break Some(place);
+            }
+            list = behind;
+            place += 1;
+        }
+    }};
+}
 
 /// A list of names.
 #[derive(Debug, Clone, Copy)]
-pub enum Names<'a> {
+pub(super) enum Names<'a> {
     /// Instances.
     Instances(&'a [&'static str]),
     /// The tasks of a module.
@@ -64,14 +87,12 @@ impl Names<'_> {
     }
 
     const fn find(self, wanted: &str) -> Option<usize> {
-        let mut index = 0;
-        while index < self.len() {
-            if same(self.name(index), wanted) {
-                return Some(index);
-            }
-            index += 1;
+        match self {
+            Self::Instances(names) => position!(names, wanted, |name| name),
+            Self::Tasks(tasks) => position!(tasks, wanted, |task| task.info.name),
+            Self::Arguments(parameters) => position!(parameters, wanted, |parameter| parameter.name),
+            Self::Fields(fields) => position!(fields, wanted, |field| field.name),
         }
-        None
     }
 
     /// Ends a message on a name that is not there.
@@ -87,80 +108,86 @@ impl Names<'_> {
     }
 }
 
-/// The place of an instance in `app!`.
-#[must_use]
-#[track_caller]
-pub const fn instance<A: ListsInstances>(wanted: &'static str) -> usize {
-    let names = Names::Instances(A::NAMES);
-    match names.find(wanted) {
-        Some(place) => place,
-        None => names.refuse(wanted, Text::new().add("no module ").name(wanted).add(" in `app!`")),
+/// Whether more values than these are given is not noted; so many do not fit into a tuple of slots, which is another mistake.
+const MOST_GIVEN: usize = 64;
+
+/// A name that has been found, and which of the values that it takes have been given to it so far.
+#[derive(Debug, Clone, Copy)]
+pub struct Found {
+    place: usize,
+    name: &'static str,
+    takes: Names<'static>,
+    given: u64,
+}
+
+impl Found {
+    pub(super) const fn new(place: usize, name: &'static str, takes: Names<'static>) -> Self {
+        Self { place, name, takes, given: 0 }
     }
 }
 
-/// The index of a task that is called with arguments of these names. Its address is made by the macro: here, that would take the
-/// compiler longer than all the rest. The names are an array and not a reference to one, which would be a constant of its own.
+/// The task of an instance. Its address is made by the macro: here, that would take the compiler longer than all the rest.
 #[must_use]
 #[track_caller]
-pub const fn called<I: Instance, const N: usize>(
-    instance: &str,
-    wanted: &'static str,
-    address: &str,
-    given: [&'static str; N],
-) -> usize {
-    let of = <I::Module as Module>::DESCRIPTOR;
-    let tasks = Names::Tasks(of.tasks);
-    match tasks.find(wanted) {
-        Some(row) => {
-            let info = &of.tasks[row].info;
-            complete(Names::Arguments(info.parameters), address, &given);
-            info.index
-        }
-        None => {
-            let place = Text::new().add(instance).add(": ").add(of.info.type_name);
-            tasks.refuse(wanted, Text::new().add("no task ").name(wanted).add(" in ").name(place.text()))
-        }
-    }
+pub const fn called<A: ListsInstances>(
+    instance: &'static str,
+    task: &'static str,
+    address: &'static str,
+) -> Found {
+    let Some(place) = Names::Instances(A::NAMES).find(instance) else { no_instance(A::NAMES, instance) };
+    let of = A::MODULES[place];
+    let Some(row) = Names::Tasks(of.tasks).find(task) else { no_task(of, instance, task) };
+    Found::new(place, address, Names::Arguments(of.tasks[row].info.parameters))
 }
 
-/// The place of an argument. What is the same for each is here, since the compiler looks at what the macro makes anew for each use.
+#[cold]
+#[track_caller]
+const fn no_instance(names: &[&'static str], wanted: &'static str) -> ! {
+    Names::Instances(names).refuse(wanted, Text::new().add("no module ").name(wanted).add(" in `app!`"))
+}
+
+#[cold]
+#[track_caller]
+const fn no_task(of: &ModuleDescriptor, instance: &str, wanted: &'static str) -> ! {
+    let place = Text::new().add(instance).add(": ").add(of.info.type_name);
+    let message = Text::new().add("no task ").name(wanted).add(" in ").name(place.text());
+    Names::Tasks(of.tasks).refuse(wanted, message)
+}
+
+/// Gives it one more value.
 #[must_use]
 #[track_caller]
-pub const fn argument<T: Task>(of: &str, wanted: &'static str) -> usize {
-    place(Names::Arguments(T::INFO.parameters), of, wanted)
+pub const fn given(found: Found, wanted: &'static str) -> Found {
+    let Some(index) = found.takes.find(wanted) else { no_value(found, wanted) };
+    Found { given: found.given | 1 << (index % MOST_GIVEN), ..found }
 }
 
-/// The place of an argument or a field.
+#[cold]
+#[track_caller]
+const fn no_value(found: Found, wanted: &'static str) -> ! {
+    let message = Text::new().name(found.name).add(" has no ").add(found.takes.word()).add(" ");
+    found.takes.refuse(wanted, message.name(wanted))
+}
+
+/// The place in `app!` of who is called or sends, if all that is needed is given.
 #[must_use]
 #[track_caller]
-pub const fn place(names: Names<'_>, of: &str, wanted: &'static str) -> usize {
-    match names.find(wanted) {
-        Some(place) => place,
-        None => {
-            let message = Text::new().name(of).add(" has no ").add(names.word()).add(" ").name(wanted);
-            names.refuse(wanted, message)
+pub const fn complete(found: Found) -> usize {
+    let (takes, mut given, mut index) = (found.takes, found.given, 0);
+    let count = takes.len();
+    while index < count && index < MOST_GIVEN {
+        if given & 1 == 0 && takes.needs(index) {
+            missing(found, index)
         }
-    }
-}
-
-/// Whether all that is needed is given. Names that do not exist are told by [`place`], and this says nothing then.
-#[track_caller]
-pub const fn complete(names: Names<'_>, of: &str, given: &[&'static str]) {
-    let given = Names::Instances(given);
-    let mut index = 0;
-    let mut missing = None;
-    let mut known = 0;
-    while index < names.len() {
-        let is_given = given.find(names.name(index)).is_some();
-        known += is_given as usize;
-        if names.needs(index) && !is_given && missing.is_none() {
-            missing = Some(names.name(index));
-        }
+        given >>= 1;
         index += 1;
     }
-    if let Some(name) = missing
-        && known == given.len()
-    {
-        panic!("{}", Text::new().name(of).add(" needs the ").add(names.word()).add(" ").name(name).text())
-    }
+    found.place
+}
+
+#[cold]
+#[track_caller]
+const fn missing(found: Found, index: usize) -> ! {
+    let message = Text::new().name(found.name).add(" needs the ").add(found.takes.word()).add(" ");
+    panic!("{}", message.name(found.takes.name(index)).text())
 }

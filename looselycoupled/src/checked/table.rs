@@ -1,6 +1,6 @@
 //! What `app!` says, as types.
 
-use crate::module::{AppTable, Module, ModuleDescriptor};
+use crate::module::{AppTable, Module, ModuleDescriptor, Nth, Place};
 
 /// Implemented by what `app!` puts at the crate root.
 pub trait ListsInstances {
@@ -39,5 +39,27 @@ impl<A: InstanceAt<I, Module: Module>, const I: usize> Instance for InstanceOf<A
     #[inline]
     fn table() -> &'static AppTable {
         A::table()
+    }
+}
+
+/// The instance in one place of `app!`.
+#[must_use]
+pub const fn instance<A: InstanceAt<I, Module: Module>, const I: usize>() -> InstanceOf<A, I> {
+    InstanceOf(std::marker::PhantomData)
+}
+
+impl<A: InstanceAt<I, Module: Module>, const I: usize> InstanceOf<A, I> {
+    /// The names of its tasks.
+    #[inline]
+    #[must_use]
+    pub const fn tasks(&self) -> <<A as InstanceAt<I>>::Module as Module>::Tasks {
+        <<A as InstanceAt<I>>::Module as Module>::TASKS
+    }
+
+    /// One of its tasks.
+    #[inline]
+    #[must_use]
+    pub const fn task<const T: usize>(&self, name: Place<T>) -> Nth<<A as InstanceAt<I>>::Module, T> {
+        Nth::named(name)
     }
 }

@@ -10,7 +10,7 @@ impl Handle {
     /// What `exec!` makes.
     #[doc(hidden)]
     #[inline]
-    pub fn exec_checked<I, T>(&self, given: Filling<T::Arguments>) -> Call<T>
+    pub fn exec_checked<I, T>(&self, _instance: &I, _task: &T, given: Filling<T::Arguments>) -> Call<T>
     where
         I: Instance<Module = T::Module>,
         T: Task<Arguments: Slots>,
@@ -29,12 +29,12 @@ impl Handle {
     /// What `enqueue!` makes.
     #[doc(hidden)]
     #[inline]
-    pub fn enqueue_checked<I, T>(&self, given: Filling<T::Arguments>) -> Enqueue<T>
+    pub fn enqueue_checked<I, T>(&self, instance: &I, task: &T, given: Filling<T::Arguments>) -> Enqueue<T>
     where
         I: Instance<Module = T::Module>,
         T: Task<Arguments: Slots>,
     {
-        self.exec_checked::<I, T>(given).enqueue()
+        self.exec_checked(instance, task, given).enqueue()
     }
 
     /// A place in another process; or one where nobody is: whatever is sent there is refused, and the refusal says why.

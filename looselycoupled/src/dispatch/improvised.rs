@@ -60,6 +60,8 @@ pub(crate) struct Improvised(pub(crate) Answer);
 impl Module for Improvised {
     type Stub = NoStub;
     type Mode = Sequential;
+    type Tasks = ();
+    const TASKS: () = ();
     const DESCRIPTOR: &'static ModuleDescriptor = &ModuleDescriptor::new::<Self>(
         ModuleInfo {
             // It stands in for one that may.

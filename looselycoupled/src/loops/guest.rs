@@ -21,6 +21,8 @@ pub struct Guest;
 impl Module for Guest {
     type Stub = GuestStub;
     type Mode = Sequential;
+    type Tasks = ();
+    const TASKS: () = ();
     const DESCRIPTOR: &'static ModuleDescriptor = &ModuleDescriptor::new::<Self>(
         ModuleInfo::bare("Guest", module_path!(), Location { file: file!(), line: line!() }),
         &[],

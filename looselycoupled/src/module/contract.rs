@@ -2,7 +2,9 @@
 
 use std::future::{Future, ready};
 
-use super::{Context, HandlerInfo, Mode, ModuleDescriptor, Receiver, Slots, Stub, TaskInfo, Wording};
+use super::{
+    Context, Filling, HandlerInfo, Mode, ModuleDescriptor, Place, Receiver, Slots, Stub, TaskInfo, Wording,
+};
 use crate::config::FromSection;
 use crate::envelope::EventRecord;
 use crate::reply::BoxError;
@@ -19,8 +21,12 @@ pub trait Module: Sized + 'static {
     type Stub: Stub;
     /// Whether its handlers exclude each other.
     type Mode: Mode<Self>;
+    /// A struct with a field for each task.
+    type Tasks;
     /// Everything that is known about it.
     const DESCRIPTOR: &'static ModuleDescriptor;
+    /// The names of its tasks, for the compiler.
+    const TASKS: Self::Tasks;
 }
 
 /// A module with a typed configuration.
@@ -39,12 +45,16 @@ pub trait Configured: Module {
 pub trait TaskAt<const I: usize>: Module {
     /// The parameters as a tuple.
     type Arguments: Send + 'static;
+    /// A struct with a field for each parameter.
+    type Parameters;
     /// What comes out of it.
     type Output: Send + 'static;
     /// Its own error.
     type Error: Into<BoxError> + Send + 'static;
     /// Everything that is known about it.
     const INFO: TaskInfo;
+    /// The names of the parameters, for the compiler.
+    const PARAMETERS: Self::Parameters;
     /// How it is called in another process.
     const WORDING: Wording<Self::Arguments, Self::Output> = Wording::NONE;
     /// Fills those places with their defaults that may be left out.
@@ -232,6 +242,27 @@ pub trait NamedTask: Task {
 /// The task number `I` of module `M`.
 #[derive(Debug)]
 pub struct Nth<M, const I: usize>(std::marker::PhantomData<fn() -> M>);
+
+impl<M: Module, const I: usize> Nth<M, I> {
+    /// The task of this name.
+    #[inline]
+    #[must_use]
+    pub const fn named(_name: Place<I>) -> Self {
+        Self(std::marker::PhantomData)
+    }
+}
+
+impl<M: TaskAt<I>, const I: usize> Nth<M, I> {
+    /// The names of its parameters, and nothing in any of these.
+    #[inline]
+    #[must_use]
+    pub fn begin(&self) -> (M::Parameters, Filling<M::Arguments>)
+    where
+        M::Arguments: Slots,
+    {
+        (M::PARAMETERS, Filling::begin())
+    }
+}
 
 impl<M: TaskAt<I>, const I: usize> Task for Nth<M, I> {
     type Module = M;

@@ -55,6 +55,6 @@ pub(crate) use mode::Home;
 pub use mode::{Concurrent, GivenByValue, Housed, Mode, Occupant, Pinned, Receiver, Sequential};
 pub(crate) use observed::Observed;
 pub use reply::{FromReply, Reply};
-pub use slots::{Filling, Slots};
+pub use slots::{Filling, Place, Slots};
 pub(crate) use wording::MOST_WRITTEN;
 pub use wording::{NotRead, NotWritten, ReadProbe, Wording, WriteProbe};

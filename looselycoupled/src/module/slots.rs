@@ -19,8 +19,8 @@ pub trait Slots: Sized {
 pub trait SlotAt<const I: usize>: Slots {
     /// What belongs there.
     type Value;
-    /// Fills it.
-    fn put(open: &mut Self::Open, value: Self::Value);
+    /// The place.
+    fn at(open: &mut Self::Open) -> &mut Option<Self::Value>;
 }
 
 /// What stands in a place that cannot be empty: names that are missing are a compile error.
@@ -58,8 +58,8 @@ macro_rules! slots {
             type Value = $value;
 
             #[inline]
-            fn put(open: &mut Self::Open, value: $value) {
-                open.$place = Some(value);
+            fn at(open: &mut Self::Open) -> &mut Option<$value> {
+                &mut open.$place
             }
         }
     };
@@ -83,6 +83,10 @@ slots!((0 A) (1 B) (2 C) (3 D) (4 E) (5 F) (6 G) (7 H) (8 I) (9 J));
 slots!((0 A) (1 B) (2 C) (3 D) (4 E) (5 F) (6 G) (7 H) (8 I) (9 J) (10 K));
 slots!((0 A) (1 B) (2 C) (3 D) (4 E) (5 F) (6 G) (7 H) (8 I) (9 J) (10 K) (11 L));
 
+/// The place of a name. The type of a field, so that the compiler finds the place by the field's name.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<const I: usize>;
+
 /// A tuple that is being filled.
 #[derive(Debug)]
 pub struct Filling<T: Slots>(pub T::Open);
@@ -95,12 +99,24 @@ impl<T: Slots> Filling<T> {
         Self(T::open())
     }
 
-    /// Fills one place.
+    /// What belongs to a name. Its type is known before the compiler sees a value, so values are coerced as in any call.
     #[inline]
-    pub fn put<const I: usize>(&mut self, value: T::Value)
+    pub fn at<const I: usize>(&mut self, _name: Place<I>) -> Slot<'_, T::Value>
     where
         T: SlotAt<I>,
     {
-        T::put(&mut self.0, value);
+        Slot(T::at(&mut self.0))
+    }
+}
+
+/// A place that can be filled.
+#[derive(Debug)]
+pub struct Slot<'a, T>(&'a mut Option<T>);
+
+impl<T> Slot<'_, T> {
+    /// Fills it.
+    #[inline]
+    pub fn put(self, value: T) {
+        *self.0 = Some(value);
     }
 }

@@ -48,18 +48,15 @@ impl Text {
 }
 
 pub(crate) const fn same(one: &str, other: &str) -> bool {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    if one.len() != other.len() {
-        return false;
-    }
-    let mut index = 0;
-    while index < one.len() {
-        if one[index] != other[index] {
+    let (mut one, mut other) = (one.as_bytes(), other.as_bytes());
+    while let ([first, rest @ ..], [second, others @ ..]) = (one, other) {
+        if *first != *second {
             return false;
         }
-        index += 1;
+        one = rest;
+        other = others;
     }
-    true
+    matches!((one, other), ([], []))
 }
 
 #[cfg(test)]
