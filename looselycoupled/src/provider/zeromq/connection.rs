@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use tokio_util::codec::FramedRead;
 
 use super::endpoint::Stream;
+use super::broker::ROOM_FOR_WISHES;
 use super::frames::{Frames, Received, command, malformed};
 use crate::address::quoted;
 
@@ -70,6 +71,8 @@ pub(super) enum Ended {
     /// Nothing of what is sent comes back.
     Deaf,
 }
+    /// It names more than there is room for.
+    Greedy,
 
 impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -79,6 +82,7 @@ impl fmt::Display for Ended {
             Self::Silent => f.write_str("the other side does not say who it is"),
             Self::Deaf => f.write_str("what is sent does not come back from the broker"),
         }
+            Self::Greedy => write!(f, "it subscribes to more than {ROOM_FOR_WISHES} bytes"),
     }
 }
 
