@@ -78,9 +78,12 @@ const EVENTS: u64 = 30;
 
 /// What the log says is lost.
 async fn lost(log: &Log, words: &str) -> u64 {
-    while log.count(words) == 0 {
-        tokio::task::yield_now().await;
-    }
+    within(async {
+        while log.count(words) == 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
     let text = log.text();
     let line = text.lines().find(|line| line.contains(words)).unwrap();
     line.split_once("lost=").unwrap().1.split(' ').next().unwrap().parse().unwrap()

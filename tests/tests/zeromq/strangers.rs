@@ -174,9 +174,12 @@ async fn who_subscribes_to_more_than_there_is_room_for_is_cut_off_and_told_of() 
             let _cut_off = greedy.0.write_all(&framed(&wish)).await;
         }
         let _reset = within(greedy.0.read_to_end(&mut Vec::new())).await;
-        while log.count("a peer was cut off: it subscribes to more than 65536 bytes") < number {
-            tokio::task::yield_now().await;
-        }
+        within(async {
+            while log.count("a peer was cut off: it subscribes to more than 65536 bytes") < number {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
     }
     // Who forgets what it no longer needs has room again.
     let mut modest = Stranger::subscriber(&house, r#"{"method":"order"#).await;
