@@ -108,17 +108,20 @@ impl Provider for Local {
     }
 
     async fn start(&self, link: Link) -> Result<(), ProviderError> {
+        let (process, hub) = (link.process(), &self.hub.name);
         let again = || ProviderError::Setup("a provider is for one application".to_owned());
-        let member = Member { link: link.clone(), events: HashMap::new(), modules: Vec::new() };
-        let before = self.hub.members.lock().insert(link.process().to_owned(), member);
-        if before.is_some() {
-            return Err(ProviderError::Setup(format!(
-                "`{}` is connected to `{}` already: processes need names of their own",
-                link.process(),
-                self.hub.name
-            )));
+        {
+            let mut members = self.hub.members.lock();
+            // Who is there goes on as if nobody had come.
+            if members.contains_key(process) {
+                return Err(ProviderError::Setup(format!(
+                    "`{process}` is connected to `{hub}` already: processes need names of their own, by `AppBuilder::process`, or `process:` in the configuration"
+                )));
+            }
+            self.link.set(link.clone()).map_err(|_| again())?;
+            let member = Member { link: link.clone(), events: HashMap::new(), modules: Vec::new() };
+            members.insert(process.to_owned(), member);
         }
-        self.link.set(link.clone()).map_err(|_| again())?;
         link.tell_state(ProviderState::Connected, None);
         Ok(())
     }

@@ -5,6 +5,7 @@ use looselycoupled::provider::{
     Capabilities, Envelope, Link, Local, Provider, ProviderError, Subscription, Via,
 };
 use looselycoupled::{FaultCode, StartError};
+use looselycoupled_tests::within;
 
 use crate::{Pump, config, hub, process};
 
@@ -165,4 +166,27 @@ fn what_has_a_route_is_neither_missing_nor_a_lint() {
     let part = app().route_module("pump", "home");
     assert_eq!(part.check().unwrap().len(), 2);
     assert!(app().check().is_err());
+}
+
+#[tokio::test]
+async fn who_comes_under_a_name_that_is_taken_is_refused_and_the_first_goes_on() {
+    let hub = hub();
+    let attic = process("attic", &hub).module("pump", Pump::default()).route_module("pump", "home");
+    let attic = attic.route_event("pumped", "home").start().await.unwrap();
+    let cellar = process("cellar", &hub).route_module("pump", "home").route_event("pumped", "home");
+    let cellar = cellar.start().await.unwrap();
+    let second = process("attic", &hub).route_event("pumped", "home").start().await;
+    let told = second.unwrap_err().to_string();
+    assert!(told.contains(&format!("`attic` is connected to `{hub}` already")), "{told}");
+    let mut heard = attic.handle().subscribe("pumped");
+    cellar.handle().trigger_event("pumped", args! { liters: 3 }).await.unwrap();
+    assert_eq!(within(heard.next()).await.unwrap().process(), Some("cellar"));
+    let liters = cellar.handle().exec_task("pump.liters", args! {}).await.unwrap();
+    assert_eq!(liters.get::<u32>().unwrap(), 0);
+    assert!(told.contains("`AppBuilder::process`, or `process:` in the configuration"), "{told}");
+    attic.shutdown().await.unwrap();
+    let next = process("attic", &hub).start().await.unwrap();
+    for app in [next, cellar] {
+        app.shutdown().await.unwrap();
+    }
 }

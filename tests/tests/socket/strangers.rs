@@ -1,6 +1,10 @@
 //! Who is not let in, and what is no frame.
 
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use looselycoupled::prelude::*;
 use looselycoupled_tests::{Dice, is_long, resident, within};
@@ -209,4 +213,39 @@ async fn what_is_no_frame_ends_its_connection_and_no_other() {
         );
         assert!(more < 8 * 1024, "{more} KiB");
     }
+}
+
+/// Sends these frames until it is told to stop; false if it is not for three seconds, before which no stranger is cut off.
+fn flood(mut stream: std::os::unix::net::UnixStream, frames: &[u8], is_over: &AtomicBool) -> bool {
+    let began = Instant::now();
+    while !is_over.load(Ordering::Relaxed) {
+        if stream.write_all(frames).is_err() || began.elapsed() > Duration::from_secs(3) {
+            return false;
+        }
+    }
+    true
+}
+
+/// The runtime of a test has one thread.
+#[tokio::test]
+async fn who_floods_with_frames_that_cost_nothing_holds_up_nobody() {
+    let house = House::new();
+    let attic = start(house.host("attic").module("pump", Pump::default()).route_module("pump", "home")).await;
+    let kitchen = start(house.peer("kitchen").route_module("pump", "home")).await;
+    let [welcome, ping, pong] = [2, 18, 19].map(|kind| frame(kind, "", ("x", "y"), ""));
+    let floods = [(vec![], &ping), (vec![], &pong), (hello("1"), &ping), (hello("1"), &welcome)];
+    for (greeting, cheap) in floods {
+        let mut stream = std::os::unix::net::UnixStream::connect(house.path()).unwrap();
+        stream.write_all(&greeting).unwrap();
+        let (is_over, frames) = (Arc::new(AtomicBool::new(false)), cheap.repeat(1_000));
+        let told = Arc::clone(&is_over);
+        let flooding = tokio::task::spawn_blocking(move || flood(stream, &frames, &told));
+        for _ in 0..10 {
+            assert_eq!(liters(&kitchen.handle()).await.unwrap(), 0);
+        }
+        is_over.store(true, Ordering::Relaxed);
+        assert!(flooding.await.unwrap(), "nobody else was served before the flood was over");
+    }
+    kitchen.shutdown().await.unwrap();
+    attic.shutdown().await.unwrap();
 }

@@ -2,7 +2,7 @@
 
 use looselycoupled::prelude::*;
 use looselycoupled_tests::{Log, within};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 
 use crate::stranger::{Stranger, framed, greeting, ready};
@@ -155,5 +155,50 @@ async fn who_does_not_read_loses_what_comes_and_holds_up_nobody() {
     })
     .await;
     assert_eq!(log.count("a peer reads again, and has lost messages"), 1);
+    end(apps).await;
+}
+
+#[tokio::test]
+async fn who_subscribes_to_more_than_there_is_room_for_is_cut_off_and_told_of() {
+    let (house, log) = (House::new(), Log::default());
+    let _listening = log.listen();
+    let apps = two(&house).await;
+    let long = |length: usize| [&b"\x01"[..], &vec![b'x'; length]].concat();
+    let many_short: Vec<_> = (0..1_025).map(|_| long(0)).collect();
+    for (number, wishes) in
+        (1..).zip([vec![long(65_536)], vec![long(2_000_000)], vec![long(10_000); 7], many_short])
+    {
+        let mut greedy = Stranger::subscriber(&house, "nothing").await;
+        for wish in wishes {
+            // It may be cut off before it has said the last one.
+            let _cut_off = greedy.0.write_all(&framed(&wish)).await;
+        }
+        let _reset = within(greedy.0.read_to_end(&mut Vec::new())).await;
+        within(async {
+            while log.count("a peer was cut off: it subscribes to more than 65536 bytes") < number {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    }
+    // Who forgets what it no longer needs has room again.
+    let mut modest = Stranger::subscriber(&house, r#"{"method":"order"#).await;
+    let long = [b'x'; 40_000];
+    for _ in 0..10 {
+        for verb in [1, 0] {
+            modest.send(&[&[verb][..], &long].concat()).await;
+        }
+    }
+    let mut sender = Stranger::publisher(&house).await;
+    let sending = async {
+        loop {
+            sender.send(br#"{"method":"order"}"#).await;
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        () = sending => {}
+        heard = modest.next() => assert_eq!(heard, br#"{"method":"order"}"#),
+    }
     end(apps).await;
 }

@@ -1,7 +1,7 @@
 //! Events between processes that are connected.
 
 use looselycoupled::prelude::*;
-use looselycoupled_tests::within;
+use looselycoupled_tests::{Log, within};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -217,4 +217,23 @@ async fn who_comes_before_the_broker_is_connected_when_it_is_there() {
     cellar.handle().trigger_event("order", args! { number: 2 }).await.unwrap();
     assert_eq!(within(heard.next()).await.unwrap().field::<u32>("number").unwrap(), 2);
     end([attic, cellar]).await;
+}
+
+#[tokio::test]
+async fn two_processes_of_one_name_are_told_of_each_other_once() {
+    let (house, log) = (House::new(), Log::default());
+    let _listening = log.listen();
+    let mut apps = vec![start(house.host("attic")).await, start(house.peer("cellar")).await];
+    let words = "another process at the broker is called `cellar` as well";
+    apps.push(start(house.peer("attic-cellar")).await);
+    apps.push(start(house.peer("cellar")).await);
+    within(async {
+        while log.count(words) < 2 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await;
+    end(apps).await;
+    assert_eq!(log.count(words), 2, "{}", log.text());
+    assert_eq!(log.count("is called"), 2, "nobody else is told: {}", log.text());
 }

@@ -29,8 +29,8 @@ const READY: u32 = 256;
 const FIRST_AGAIN: Duration = Duration::from_millis(500);
 const LAST_AGAIN: Duration = Duration::from_secs(60);
 
-/// How long it may take at the end to say what has been handled.
-const LAST_HANDLED: Duration = Duration::from_millis(50);
+/// How long it may take at the end to say what has been handled: by then all handlers have ended.
+const LAST_HANDLED: Duration = Duration::from_millis(500);
 
 /// How long nsqd may take at the end to let one go.
 const FAREWELL: Duration = Duration::from_secs(1);

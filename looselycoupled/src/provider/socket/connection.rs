@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use tokio::task::JoinSet;
+use tokio::task::coop::consume_budget;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::codec::Decoder;
 
@@ -75,6 +76,8 @@ impl Connection {
     /// Cancel safe: what has arrived stays.
     pub(super) async fn next(&mut self) -> Result<Frame, Ended> {
         loop {
+            // Who floods is always ready: without this, nobody else of a runtime of one thread would get a turn.
+            consume_budget().await;
             if let Some(frame) = self.codec.decode(&mut self.bytes)? {
                 match frame.kind {
                     Kind::Ping => {

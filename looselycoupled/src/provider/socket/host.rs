@@ -125,19 +125,26 @@ async fn receive(
             return tracing::warn!(target: "looselycoupled", "a stranger to the broker did not say who it is");
         }
     };
+    let outlet = Arc::clone(&connection.outlet);
     let mut reading = Reading::of(connection);
     let ended = loop {
         match reading.frame().await {
             // Its last frame: who waits for the connection to end knows that nothing is on its way to it any more.
-            Ok(frame) if frame.kind == Kind::Goodbye => break Ended::Closed,
+            Ok(frame) if frame.kind == Kind::Goodbye => {
+                return tracing::debug!(target: "looselycoupled", %process, "it has gone");
+            }
             Ok(frame) => broker.take(guard.member, frame),
             Err(ended) => break ended,
         }
     };
-    if matches!(ended, Ended::Closed) {
-        tracing::debug!(target: "looselycoupled", %process, "{ended}");
-    } else {
-        tracing::warn!(target: "looselycoupled", %process, "cut off: {ended}");
+    // From now on nothing more is sent to it.
+    drop(reading);
+    match (ended, outlet.lost()) {
+        (Ended::Closed, 0) => tracing::debug!(target: "looselycoupled", %process, "{}", Ended::Closed),
+        (ended, 0) => tracing::warn!(target: "looselycoupled", %process, "cut off: {ended}"),
+        (ended, lost) => {
+            tracing::warn!(target: "looselycoupled", %process, lost, "events were on their way to it, and are lost: {ended}");
+        }
     }
 }
 

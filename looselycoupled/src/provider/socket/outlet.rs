@@ -1,5 +1,6 @@
 //! The writing half of a connection: whoever sends writes, and only what does not fit waits.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::io::ErrorKind;
 
@@ -9,7 +10,7 @@ use tokio_util::codec::Encoder;
 
 use super::mail::LONGEST;
 use super::stream::Stream;
-use crate::provider::wire::{Frame, FrameCodec, FrameError};
+use crate::provider::wire::{Frame, FrameCodec, FrameError, Kind};
 use crate::sync::{Arc, Mutex};
 
 /// So many bytes wait for a process that does not read.
@@ -37,7 +38,21 @@ pub(super) struct Outlet {
 #[derive(Default)]
 struct Waiting {
     bytes: BytesMut,
+    /// So many bytes have been written before those.
+    written: u64,
+    /// Where each event ends that has not been written, and that nobody sends again.
+    events: VecDeque<u64>,
     is_closed: bool,
+}
+
+impl Waiting {
+    fn advance(&mut self, written: usize) {
+        self.bytes.advance(written);
+        self.written += written as u64;
+        while self.events.front().is_some_and(|end| *end <= self.written) {
+            self.events.pop_front();
+        }
+    }
 }
 
 impl fmt::Debug for Outlet {
@@ -62,6 +77,11 @@ impl Outlet {
         }
         let nothing_waited = waiting.bytes.is_empty();
         FrameCodec::new(LONGEST).encode(frame, &mut waiting.bytes)?;
+        // Who sends a durable one learns that it was not confirmed.
+        if frame.kind == Kind::Event && frame.id == 0 {
+            let end = waiting.written + waiting.bytes.len() as u64;
+            waiting.events.push_back(end);
+        }
         if nothing_waited && !self.write(&mut waiting) {
             drop(waiting);
             self.changed.notify_one();
@@ -73,7 +93,7 @@ impl Outlet {
     fn write(&self, waiting: &mut Waiting) -> bool {
         while !waiting.bytes.is_empty() {
             match self.stream.try_write(&waiting.bytes) {
-                Ok(written) => waiting.bytes.advance(written),
+                Ok(written) => waiting.advance(written),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
                 // Its reader is told by the system as well, and ends the connection.
                 Err(_) => {
@@ -114,6 +134,11 @@ impl Outlet {
     pub(super) fn has_waiting(&self) -> bool {
         let waiting = self.waiting.lock();
         !waiting.bytes.is_empty() || !waiting.is_closed && self.stream.has_unwritten()
+    }
+
+    /// How many events were given up.
+    pub(super) fn lost(&self) -> usize {
+        self.waiting.lock().events.len()
     }
 
     /// Nothing is sent any more; what waits is given up.

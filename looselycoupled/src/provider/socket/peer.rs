@@ -124,10 +124,15 @@ impl Peer {
             }
         };
         let mut reading = std::pin::pin!(reading);
-        tokio::select! {
+        let ended = tokio::select! {
             ended = &mut reading => ended,
-            () = self.settle_in(Uplink::Away(outlet), link) => reading.await,
+            () = self.settle_in(Uplink::Away(Arc::clone(&outlet)), link) => reading.await,
+        };
+        let lost = outlet.lost();
+        if lost > 0 {
+            tracing::warn!(target: "looselycoupled", lost, "events were on their way to the broker, and are lost: {ended}");
         }
+        ended
     }
 
     /// Asks again for what was asked for before; connected when that is done.

@@ -18,8 +18,9 @@ use crate::sync::{Arc, AtomicU64, Mutex, Ordering};
 /// How many may be about to say who they are at once.
 const STRANGERS: usize = 64;
 
-/// How many prefixes one that subscribes may name.
-const MOST_WISHES: usize = 1_024;
+/// What one names that subscribes takes as many bytes at most, each with some for itself: whatever is sent is compared with all of it.
+pub(super) const ROOM_FOR_WISHES: usize = 64 * 1024;
+const EACH: usize = 64;
 
 /// How long to wait where the system has no connection to give.
 const BREATH: Duration = Duration::from_millis(500);
@@ -32,7 +33,7 @@ const FAREWELL: Duration = Duration::from_secs(2);
 struct Subscriber {
     number: u64,
     /// What begins so is for it.
-    wishes: Mutex<Vec<Bytes>>,
+    wishes: Mutex<Vec<Box<[u8]>>>,
     outlet: Outlet,
     /// What it has lost since it last had room.
     lost: AtomicU64,
@@ -55,17 +56,21 @@ impl Subscriber {
         }
     }
 
-    fn listen(&self, received: &Received) {
-        let Some((is_wanted, wish)) = wish(received) else { return };
+    fn listen(&self, received: &Received) -> Result<(), Ended> {
+        let Some((is_wanted, wish)) = wish(received) else { return Ok(()) };
         let mut wishes = self.wishes.lock();
-        if !is_wanted {
-            // Each has been named as often as it is to be forgotten.
-            if let Some(place) = wishes.iter().position(|known| *known == wish) {
-                wishes.swap_remove(place);
+        if is_wanted {
+            let taken: usize = wishes.iter().map(|known| known.len() + EACH).sum();
+            if taken + wish.len() + EACH > ROOM_FOR_WISHES {
+                return Err(Ended::Greedy);
             }
-        } else if wishes.len() < MOST_WISHES {
-            wishes.push(wish);
+            // A copy: what has come would keep all that has come with it.
+            wishes.push(wish[..].into());
+        } else if let Some(place) = wishes.iter().position(|known| **known == *wish) {
+            // Each has been named as often as it is to be forgotten.
+            wishes.swap_remove(place);
         }
+        Ok(())
     }
 }
 
@@ -109,9 +114,9 @@ impl Broker {
         let _inside = Inside { broker: self, number };
         let listening = async {
             loop {
-                match reader.next().await {
-                    Ok(received) => subscriber.listen(&received),
-                    Err(ended) => break ended,
+                let listened = reader.next().await.and_then(|received| subscriber.listen(&received));
+                if let Err(ended) = listened {
+                    break ended;
                 }
             }
         };

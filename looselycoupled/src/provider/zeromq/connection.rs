@@ -9,9 +9,11 @@ use std::time::Duration;
 use bytes::{Buf, Bytes};
 use futures_core::Stream as _;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf, split};
+use tokio::task::coop::consume_budget;
 use tokio::time::timeout;
 use tokio_util::codec::FramedRead;
 
+use super::broker::ROOM_FOR_WISHES;
 use super::endpoint::Stream;
 use super::frames::{Frames, Received, command, malformed};
 use crate::address::quoted;
@@ -69,6 +71,8 @@ pub(super) enum Ended {
     Silent,
     /// Nothing of what is sent comes back.
     Deaf,
+    /// It names more than there is room for.
+    Greedy,
 }
 
 impl fmt::Display for Ended {
@@ -78,6 +82,7 @@ impl fmt::Display for Ended {
             Self::Closed => f.write_str("the other side has closed the connection"),
             Self::Silent => f.write_str("the other side does not say who it is"),
             Self::Deaf => f.write_str("what is sent does not come back from the broker"),
+            Self::Greedy => write!(f, "it subscribes to more than {ROOM_FOR_WISHES} bytes"),
         }
     }
 }
@@ -96,6 +101,8 @@ pub(super) struct Reader(FramedRead<ReadHalf<Stream>, Frames>);
 impl Reader {
     /// Dropping it loses nothing.
     pub(super) async fn next(&mut self) -> Result<Received, Ended> {
+        // Many may come at once: without this, nobody else would get a turn before the last of them.
+        consume_budget().await;
         match poll_fn(|cx| Pin::new(&mut self.0).poll_next(cx)).await {
             Some(received) => Ok(received?),
             None => Err(Ended::Closed),

@@ -29,6 +29,9 @@ const HEARTBEAT: Duration = Duration::from_secs(1);
 /// So long none may come back while nothing else is to be done.
 const SILENCE: Duration = Duration::from_secs(5);
 
+/// The characters of a nonce behind the name of its process.
+const NONCE: usize = 2 * 17;
+
 /// How long what has been accepted may take to leave at the end.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -53,6 +56,9 @@ struct State {
     last: u64,
     /// What no other peer, and no other connection of this one, sends probes as.
     nonce: String,
+    /// Since when another process of the same name is there.
+    twin_since: Option<Instant>,
+    is_twin_told: bool,
     task: Option<JoinHandle<()>>,
 }
 
@@ -62,11 +68,14 @@ pub(super) struct Peer {
     state: Mutex<State>,
     /// The number of the last probe that has come back.
     back: watch::Sender<u64>,
+    /// What all nonces of this peer begin with, behind the name of the process.
+    mark: String,
 }
 
 impl Default for Peer {
     fn default() -> Self {
-        Self { state: Mutex::default(), back: watch::Sender::new(0) }
+        let mark = format!("-{:016x}", RandomState::new().hash_one(0_u8));
+        Self { state: Mutex::default(), back: watch::Sender::new(0), mark }
     }
 }
 
@@ -123,7 +132,7 @@ impl Peer {
 
     async fn stay(&self, hearing: (Reader, Writer), sending: (Reader, Writer), link: &Link) -> Ended {
         let outlet = Arc::new(Outlet::default());
-        let nonce = format!("{}-{:016x}", link.process(), RandomState::new().hash_one(0_u8));
+        let nonce = format!("{}{}-{:016x}", link.process(), self.mark, RandomState::new().hash_one(0_u8));
         self.state.lock().nonce.clone_from(&nonce);
         let (mut told, writer) = sending;
         let told = async {
@@ -212,6 +221,8 @@ impl Peer {
         let is_first = {
             let mut state = self.state.lock();
             if sender != state.nonce {
+                drop(state);
+                self.look_for_a_twin(sender, link);
                 return false;
             }
             state.outlet.replace(Arc::clone(outlet)).is_none()
@@ -221,6 +232,26 @@ impl Peer {
             link.tell_state(ProviderState::Connected, None);
         }
         true
+    }
+
+    /// Two of one name take what the other one sends for their own, and hear nothing of it.
+    fn look_for_a_twin(&self, sender: &str, link: &Link) {
+        let process = link.process();
+        let mark = sender.strip_prefix(process).filter(|mark| mark.len() == NONCE && mark.starts_with('-'));
+        if mark.is_none_or(|mark| mark.starts_with(&*self.mark)) {
+            return;
+        }
+        let mut state = self.state.lock();
+        let since = *state.twin_since.get_or_insert_with(Instant::now);
+        // One that has just ended may have left a few.
+        if since.elapsed() < HEARTBEAT / 2 || std::mem::replace(&mut state.is_twin_told, true) {
+            return;
+        }
+        drop(state);
+        tracing::warn!(
+            target: "looselycoupled",
+            "another process at the broker is called `{process}` as well: neither hears the other; processes need names of their own, by `AppBuilder::process`, or `process:` in the configuration (said once)"
+        );
     }
 
     fn outlet(&self) -> Result<Arc<Outlet>, ProviderError> {
