@@ -5,6 +5,8 @@ use std::time::Instant;
 use looselycoupled::provider::Via;
 use looselycoupled_tests::nsqd::Settings;
 use looselycoupled_tests::{Gate, within};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 use super::*;
 
@@ -132,4 +134,27 @@ async fn of_several_nsqds_all_are_heard_and_the_first_that_is_there_is_sent_to()
     for app in [hears, sends] {
         app.shutdown().await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn an_nsqd_that_says_nothing_any_more_is_gone() {
+    tokio::time::pause();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("tcp://{}", listener.local_addr().unwrap());
+    let app = App::builder().provider("nsq", Nsq::connect([url])).start().await.unwrap();
+    let (mut nsqd, _) = listener.accept().await.unwrap();
+    let mut greeting = [0; 13];
+    nsqd.read_exact(&mut greeting).await.unwrap();
+    assert_eq!(greeting, *b"  V2IDENTIFY\n");
+    // As one answers that knows of no negotiation, and then no heart-beat comes.
+    nsqd.write_all(b"\0\0\0\x06\0\0\0\0OK").await.unwrap();
+    connected(&app).await;
+    let since = tokio::time::Instant::now();
+    wait_for(&app, ProviderState::Connecting).await;
+    let waited = since.elapsed();
+    assert!(waited >= Duration::from_secs(5) && waited < Duration::from_secs(7), "{waited:?}");
+    let reason = app.handle().providers()[0].reason.clone();
+    assert!(reason.contains("nsqd says nothing"), "{reason}");
+    drop(listener);
+    app.shutdown().await.unwrap();
 }
