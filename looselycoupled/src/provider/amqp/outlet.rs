@@ -219,9 +219,8 @@ async fn settle_all(
 ) {
     while let Some((outcome, waiting)) = outcomes.recv().await {
         let told = match (outcome.await, addresses) {
-            (Ok(Outcome::Accepted(_)), _) => Ok(()),
-            // From its version 4 on RabbitMQ says by this that nobody has subscribed.
-            (Ok(Outcome::Released(_)), AmqpAddresses::RabbitMq) => Ok(()),
+            // Released is what RabbitMQ says from its version 4 on where nobody has subscribed.
+            (Ok(Outcome::Accepted(_)), _) | (Ok(Outcome::Released(_)), AmqpAddresses::RabbitMq) => Ok(()),
             (Ok(Outcome::Rejected(rejected)), _) => Err(match &rejected.error {
                 Some(condition) => Ended::stated(condition),
                 None => Ended::says("it is rejected"),
