@@ -133,13 +133,20 @@ impl Peer {
             }
         };
         let mut reading = std::pin::pin!(reading);
-        tokio::select! {
+        let ended = tokio::select! {
             ended = &mut reading => ended,
             settled = self.settle_in(&outlet, door.addresses, link) => match settled {
                 Ok(()) => reading.await,
                 Err(ended) => ended,
             }
+        };
+        // From now on whoever sends is told that there is no connection.
+        self.lose(&ended);
+        let lost = outlet.lost();
+        if lost > 0 {
+            tracing::warn!(target: "looselycoupled", lost, "events were on their way to the broker, and are lost: {ended}");
         }
+        ended
     }
 
     async fn read(
@@ -216,7 +223,7 @@ impl Peer {
     pub(super) fn publish(&self, event: &Envelope, addresses: StompAddresses) -> Result<(), ProviderError> {
         let outlet = self.outlet()?;
         let frame = mail::send(event, addresses, false)?;
-        outlet.send(frame.written()).map_err(|_| does_not_read())
+        outlet.send_passing(frame.written()).map_err(|_| does_not_read())
     }
 
     /// Ready when the broker keeps the event.
