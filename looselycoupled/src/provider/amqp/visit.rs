@@ -172,7 +172,7 @@ impl Visit {
                     }
                 }
                 Some(ended) = self.sending.join_next() => match ended.unwrap_or(Ended::Closed) {
-                    Ended::Refused(_) => {}
+                    Ended::Refused(_) | Ended::NotNow(_) => {}
                     ended => return ended,
                 },
                 Some(lane) = lanes.recv() => {
@@ -183,8 +183,12 @@ impl Visit {
                         let wanted = [(id, subscription)];
                         let heard = timeout(PATIENCE, self.hear(door, &wanted)).await;
                         let heard = heard.unwrap_or(Err(Ended::Silent(PATIENCE)));
+                        let over = heard.as_ref().err().filter(|ended| !matches!(ended, Ended::Refused(_))).cloned();
                         // Whether whoever has asked still waits or not.
                         let _gone = done.send(heard);
+                        if let Some(over) = over {
+                            return over;
+                        }
                     }
                     Wish::HearNoMore { id, done } => {
                         self.ears.retain(|(known, _)| *known != id);

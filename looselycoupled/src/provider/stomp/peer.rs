@@ -160,9 +160,9 @@ impl Peer {
                 Ok(received) => received,
                 Err(ended) => return ended,
             };
-            let (frame, is_whole) = match received {
-                Received::Frame(frame) => (frame, true),
-                Received::TooLong(frame) => (frame, false),
+            let (frame, fault) = match received {
+                Received::Frame(frame) => (frame, None),
+                Received::Unreadable(frame, fault) => (frame, Some(fault)),
             };
             match frame.command.as_str() {
                 "MESSAGE" => {
@@ -170,7 +170,7 @@ impl Peer {
                     let known = self.0.lock().wanted.iter().find(|(known, _)| Some(*known) == id).cloned();
                     // To others one has just said that they are not wanted any more.
                     if let Some((_, subscription)) = known {
-                        let _ended = arriving.send(Arrived { frame, subscription, is_whole }).await;
+                        let _ended = arriving.send(Arrived { frame, subscription, fault }).await;
                     }
                 }
                 "RECEIPT" => {
