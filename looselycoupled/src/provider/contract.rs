@@ -229,10 +229,13 @@ impl fmt::Display for ProviderState {
 }
 
 /// Why a provider did not do what it was asked for.
+///
+/// A durable event that nobody waits for is sent again after [`Unreachable`](Self::Unreachable) and [`Full`](Self::Full), and is lost, counted and a dead
+/// letter after anything else: it would hold up those that come after it for ever.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProviderError {
-    /// Nobody is there.
+    /// Nobody is there, or what was asked for cannot be had there now.
     #[error("{0}")]
     Unreachable(String),
     /// It cannot do that at all.

@@ -120,6 +120,9 @@ impl Access {
                 "`{place}` is another machine, and what is said there, passwords as well, is not encrypted: state `plain: true`, in code `.plain()`, where that is as it should be"
             )));
         }
+        if self.password.is_some() && self.password_file.is_some() {
+            return Err(ProviderError::Setup("state the password or its file, not both".to_owned()));
+        }
         let from_file = self.password_file.as_ref().map(|path| {
             tell_if_others_may_read(path);
             let text = std::fs::read_to_string(path);
@@ -129,10 +132,14 @@ impl Access {
             Ok::<_, ProviderError>(text.trim_end_matches(['\r', '\n']).to_owned())
         });
         let (user, password) = place.credentials.clone().unzip();
-        Ok(Credentials {
-            user: self.user.clone().or(user),
-            password: self.password.clone().or(from_file.transpose()?).or(password),
-        })
+        let user = self.user.clone().or(user);
+        let password = self.password.clone().or(from_file.transpose()?).or(password);
+        if user.is_none() && password.is_some() {
+            return Err(ProviderError::Setup(
+                "there is a password and no user: state whose it is, by `user`".to_owned(),
+            ));
+        }
+        Ok(Credentials { user, password })
     }
 }
 
@@ -151,6 +158,13 @@ mod tests {
         assert_eq!((shown.user.as_deref(), shown.password.as_deref()), (Some("ada"), Some("p@ss:")));
         let stated = Access { password: Some("other".to_owned()), ..Access::default() };
         assert_eq!(stated.credentials(&place).unwrap().password.as_deref(), Some("other"));
+        let told = |access: Access, url: &str| {
+            let place = Place::parse(url, EXAMPLE).unwrap();
+            access.credentials(&place).map(|_| ()).unwrap_err().to_string()
+        };
+        assert!(told(stated.clone(), "tcp://[::1]:61613").contains("no user"), "nobody's");
+        let twice = Access { password_file: Some("file".into()), ..stated };
+        assert!(told(twice, "tcp://ada@[::1]:61613").contains("not both"), "in two places");
     }
 
     #[test]

@@ -286,7 +286,7 @@ impl Way {
         let mut is_mentioned = false;
         // Under the same id: what was kept although nobody said so is recognised.
         while let Err(error) = self.publish_durably(envelope.clone()).await {
-            if self.departures.are_ending() {
+            if self.departures.are_ending() || is_final(&*error) {
                 return self.lose(record, &*error);
             }
             if !std::mem::replace(&mut is_mentioned, true) {
@@ -310,6 +310,12 @@ impl Way {
             lose(&application.services, record, Loss::Undelivered);
         }
     }
+}
+
+/// Whether it is of no use to send the same again.
+fn is_final(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+    use ProviderError::{Full, Unreachable};
+    error.downcast_ref().is_some_and(|error| !matches!(error, Unreachable(_) | Full(_)))
 }
 
 /// Gives durable events names that no others have.

@@ -70,3 +70,22 @@ pub async fn a_group_shares_what_waits<B: Bus>() {
     assert_eq!(all, texts(0..100), "each is handled by one of them");
     end([first, second, third]).await;
 }
+
+pub async fn one_that_can_never_leave_is_a_dead_letter_and_holds_up_nobody<B: Bus>() {
+    if !B::CLAIMS.has(Capability::Durable) {
+        return;
+    }
+    let bus = B::new();
+    let first = start(durably(bus.first("first"))).await;
+    let second = start(with_ledger(bus.other("second"))).await;
+    let text = "x".repeat(6 * 1024 * 1024);
+    for arguments in [args! { number: 1, text: text }, args! { number: 2 }] {
+        // Nobody waits for it.
+        first.handle().trigger_event("order", arguments).after(Duration::ZERO).await.unwrap();
+    }
+    assert_eq!(lines(&second, 1).await, ["2"]);
+    let lost = first.handle().dead_letters().letters;
+    assert!(lost.iter().any(|letter| letter.address == "order"), "{lost:?}");
+    assert_eq!(first.handle().providers()[0].undelivered, 1);
+    end([first, second]).await;
+}

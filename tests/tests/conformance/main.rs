@@ -74,6 +74,7 @@ macro_rules! every_bus {
                 durable::it_comes_over_a_restart_of_who_hears_it,
                 durable::it_comes_over_a_restart_of_who_keeps_it,
                 durable::a_group_shares_what_waits,
+                durable::one_that_can_never_leave_is_a_dead_letter_and_holds_up_nobody,
                 parting::what_it_cannot_do_is_refused_at_the_start,
                 parting::what_was_accepted_before_the_end_arrives,
                 parting::states_are_told_and_everything_is_there_again,

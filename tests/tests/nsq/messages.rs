@@ -4,9 +4,10 @@ use std::time::Instant;
 
 use looselycoupled::provider::Via;
 use looselycoupled_tests::nsqd::Settings;
-use looselycoupled_tests::{Gate, within};
+use looselycoupled_tests::{Gate, Log, within};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 
 use super::*;
 
@@ -156,5 +157,54 @@ async fn an_nsqd_that_says_nothing_any_more_is_gone() {
     let reason = app.handle().providers()[0].reason.clone();
     assert!(reason.contains("nsqd says nothing"), "{reason}");
     drop(listener);
+    app.shutdown().await.unwrap();
+}
+
+/// Answers all but what is published.
+async fn never_confirms(mut stream: TcpStream) {
+    let mut told = Vec::new();
+    let mut answered = 0;
+    while stream.read_buf(&mut told).await.is_ok_and(|length| length > 0) {
+        let asked = [&b"IDENTIFY"[..], b"SUB "];
+        let is_there = |asked: &&[u8]| told.windows(asked.len()).any(|part| part == *asked);
+        while answered < asked.into_iter().filter(|asked| is_there(asked)).count() {
+            stream.write_all(b"\0\0\0\x06\0\0\0\0OK").await.unwrap();
+            answered += 1;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_nsqd_had_not_confirmed_when_it_went_is_told_in_number() {
+    let log = Log::default();
+    let _listening = log.listen();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("tcp://{}", listener.local_addr().unwrap());
+    let nsqd = tokio::spawn(async move {
+        let mut guests = JoinSet::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            guests.spawn(never_confirms(stream));
+        }
+    });
+    let app = App::builder().provider("nsq", Nsq::connect([url])).route_event("order", "nsq");
+    let app = app.start().await.unwrap();
+    connected(&app).await;
+    for number in 0..5_u32 {
+        app.handle().trigger_event("order", args! { number }).await.unwrap();
+    }
+    within(async {
+        while app.handle().providers()[0].published < 5 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    nsqd.abort();
+    within(async {
+        while log.count("nsqd has not confirmed these events") == 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    assert!(log.text().contains("lost=5"), "{}", log.text());
     app.shutdown().await.unwrap();
 }

@@ -6,7 +6,7 @@ use bytes::BytesMut;
 use looselycoupled::__private::stomp::{Frame, Frames, Received};
 use looselycoupled::prelude::*;
 use looselycoupled::provider::{ProviderState, Stomp, StompAddresses, Via};
-use looselycoupled_tests::within;
+use looselycoupled_tests::{Log, within};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::codec::Decoder;
@@ -138,4 +138,51 @@ async fn another_machine_is_reached_only_where_that_is_said_and_no_password_is_s
     let error = App::builder().provider("bus", far).start().await.unwrap_err();
     let error = format!("{error} {error:?}");
     assert!(error.contains("plain: true") && !error.contains("secret"), "{error}");
+}
+
+#[tokio::test]
+async fn what_had_not_left_when_the_broker_went_is_told_in_number() {
+    const EVENTS: u64 = 150;
+    let log = Log::default();
+    let _listening = log.listen();
+    let (listener, url) = listener().await;
+    let app = app(&url).route_event("order", "bus").start().await.unwrap();
+    let mut broker = Guest::let_in(&listener, "0,0").await;
+    broker.confirm().await;
+    wait_for(&app, ProviderState::Connected).await;
+    // More than fits into a connection.
+    let text = "x".repeat(100_000);
+    for _ in 0..EVENTS {
+        app.handle().trigger_event("order", args! { text: &text }).await.unwrap();
+    }
+    within(async {
+        while app.handle().providers()[0].published < EVENTS {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    broker.stream.shutdown().await.unwrap();
+    let mut heard = 0;
+    loop {
+        while let Some(received) = broker.frames.decode(&mut broker.bytes).unwrap() {
+            heard += u64::from(matches!(received, Received::Frame(frame) if frame.command == "SEND"));
+        }
+        if within(broker.stream.read_buf(&mut broker.bytes)).await.unwrap_or(0) == 0 {
+            break;
+        }
+    }
+    let words = "events were on their way to the broker, and are lost";
+    within(async {
+        while log.count(words) == 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let text = log.text();
+    let line = text.lines().find(|line| line.contains(words)).unwrap();
+    let lost: u64 = line.split_once("lost=").unwrap().1.split(' ').next().unwrap().parse().unwrap();
+    assert!(lost > 0);
+    assert_eq!(heard + lost, EVENTS);
+    drop(listener);
+    app.shutdown().await.unwrap();
 }

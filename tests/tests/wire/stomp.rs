@@ -23,7 +23,7 @@ pub(super) struct Judge {
     sent: u64,
     events: u64,
     no_events: u64,
-    too_long: u64,
+    unreadable: u64,
     refused: u64,
     cut_off: u64,
 }
@@ -64,7 +64,10 @@ impl Judge {
 
     fn look_at(&mut self, received: Received, sent: usize) {
         match received {
-            Received::TooLong(_) => self.too_long += 1,
+            Received::Unreadable(_, why) => {
+                require_words(why);
+                self.unreadable += 1;
+            }
             Received::Frame(frame) => {
                 assert!(frame.body.len() <= LONGEST.min(sent));
                 match event(&frame) {
@@ -78,10 +81,10 @@ impl Judge {
         }
     }
 
-    /// That the dice have done all of it. What is too long would have to be sent; libFuzzer has it in its corpus.
+    /// That the dice have done all of it.
     pub(super) fn require_variety(&self) {
-        let Self { sent, events, no_events, too_long: _, refused, cut_off } = self;
-        let all = [events, no_events, refused, cut_off];
+        let Self { sent, events, no_events, unreadable, refused, cut_off } = self;
+        let all = [events, no_events, unreadable, refused, cut_off];
         assert!(all.into_iter().all(|count| *count >= sent / 200), "{self:?}");
     }
 }

@@ -3,7 +3,7 @@
 use looselycoupled::prelude::*;
 use looselycoupled_tests::{Log, within};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::UnixStream;
+use tokio::net::{UnixListener, UnixStream};
 
 use crate::stranger::{Stranger, framed, greeting, ready};
 use crate::{House, end, provider, start};
@@ -201,4 +201,54 @@ async fn who_subscribes_to_more_than_there_is_room_for_is_cut_off_and_told_of() 
         heard = modest.next() => assert_eq!(heard, br#"{"method":"order"}"#),
     }
     end(apps).await;
+}
+
+#[tokio::test]
+async fn what_had_not_left_when_the_broker_went_is_told_in_number() {
+    const EVENTS: u64 = 30;
+    let (house, log) = (House::new(), Log::default());
+    let _listening = log.listen();
+    let [publishing, taking] =
+        ["home.in", "home.out"].map(|name| UnixListener::bind(house.0.path(name)).unwrap());
+    let broker = async {
+        let mut publishes = Stranger(publishing.accept().await.unwrap().0).greeted("PUB").await;
+        assert_eq!(publishes.next().await, b"\x01");
+        let mut takes = Stranger(taking.accept().await.unwrap().0).greeted("SUB").await;
+        takes.send(b"\x01").await;
+        publishes.send(&takes.next().await).await;
+        [publishes, takes]
+    };
+    let (app, [publishes, takes]) =
+        tokio::join!(start(house.peer("cellar").route_event("order", "home")), broker);
+    // More than fits into a connection.
+    let text = "x".repeat(100_000);
+    for _ in 0..EVENTS {
+        app.handle().trigger_event("order", args! { text: &text }).await.unwrap();
+    }
+    within(async {
+        while provider(&app).published < EVENTS {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    drop(publishes);
+    let words = "events were on their way to the broker, and are lost";
+    within(async {
+        while log.count(words) == 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let mut left = Vec::new();
+    let Stranger(mut stream) = takes;
+    within(stream.read_to_end(&mut left)).await.unwrap();
+    let is_event = |frame: &&[u8]| frame.starts_with(br#""order""#);
+    let heard = left.windows(7).filter(is_event).count() as u64;
+    let line = log.text();
+    let line = line.lines().find(|line| line.contains(words)).unwrap();
+    let lost: u64 = line.split_once("lost=").unwrap().1.split(' ').next().unwrap().parse().unwrap();
+    assert!(lost > 0);
+    // Of the last one that was written there may be a part.
+    assert!((EVENTS..=EVENTS + 1).contains(&(heard + lost)), "{heard} and {lost}");
+    end([app]).await;
 }

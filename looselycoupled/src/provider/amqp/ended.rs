@@ -21,6 +21,9 @@ pub(super) enum Ended {
     /// A part of it, of which the others know nothing.
     #[error("{0}")]
     Refused(String),
+    /// The same, and it may be otherwise later.
+    #[error("{0}")]
+    NotNow(String),
     /// All of it.
     #[error("{0}")]
     Over(String),
@@ -38,6 +41,14 @@ impl Ended {
         match &condition.description {
             Some(words) if !words.is_empty() => Self::says(words),
             _ => Self::says(&format!("{:?}", condition.condition)),
+        }
+    }
+
+    /// The same, for now.
+    pub(super) fn for_now(self) -> Self {
+        match self {
+            Self::Refused(words) => Self::NotNow(words),
+            ended => ended,
         }
     }
 

@@ -38,6 +38,9 @@ const EXAMPLE: &str = "amqp://127.0.0.1:5672";
 /// A broker that has been silent for ten seconds is gone. An event has at most 4 MiB, and 16 MiB wait for a broker that takes nothing; where it takes nothing
 /// for one event, others still go.
 ///
+/// Who may send to the broker has to be trusted: values in values, some thousand levels deep, are read by `fe2o3-amqp` without a bound, and end the process
+/// for want of a stack; and a message is read as a whole before it is too long.
+///
 /// There is no TLS: what is said, the password as well, can be read by whoever sees it pass. So another machine than this one is refused unless
 /// [`plain`](Self::plain) says that this is as it should be, in a network of one's own, or by way of a tunnel.
 ///

@@ -180,8 +180,8 @@ impl Lane {
             .await;
         attached.map_err(|error| match &error {
             SenderAttachError::SessionStopped(reason) => reason.into(),
-            SenderAttachError::RemoteClosedWithError(condition) => Ended::stated(condition),
-            error => Ended::because(error),
+            SenderAttachError::RemoteClosedWithError(condition) => Ended::stated(condition).for_now(),
+            error => Ended::because(error).for_now(),
         })
     }
 
@@ -191,14 +191,22 @@ impl Lane {
         let address = &**address;
         let sending = async move {
             while let Some(Parcel { mail, waiting }) = parcels.recv().await {
+                // Who has waited too long has been told that it was not sent.
+                if waiting.keeper.as_ref().is_some_and(Keeper::is_closed) {
+                    continue;
+                }
                 match sender.send_batchable(mail).await {
                     Ok(outcome) => {
                         if on_its_way.send((outcome, waiting)).is_err() {
                             break;
                         }
                     }
+                    // It concerns this one alone.
+                    Err(error @ (SendError::MessageSizeExceeded(_) | SendError::MessageEncodeError)) => {
+                        waiting.settle(address, Err(Ended::from(&error)));
+                    }
                     Err(error) => {
-                        let ended = Ended::from(&error);
+                        let ended = Ended::from(&error).for_now();
                         waiting.settle(address, Err(ended.clone()));
                         return ended;
                     }
@@ -225,8 +233,8 @@ async fn settle_all(
                 Some(condition) => Ended::stated(condition),
                 None => Ended::says("it is rejected"),
             }),
-            (Ok(_), _) => Err(Ended::says("it cannot be taken now")),
-            (Err(error), _) => Err(Ended::from(&error)),
+            (Ok(_), _) => Err(Ended::says("it cannot be taken now").for_now()),
+            (Err(error), _) => Err(Ended::from(&error).for_now()),
         };
         waiting.settle(address, told);
     }

@@ -147,8 +147,9 @@ impl Peer {
         }
         match kept.await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(ended @ (Ended::Refused(_) | Ended::Over(_)))) => Err(ProviderError::Other(ended.into())),
-            Ok(Err(_)) | Err(_) => Err(ProviderError::Unreachable(self.0.lock().reason.clone())),
+            Ok(Err(ended @ Ended::Refused(_))) => Err(ProviderError::Other(ended.into())),
+            Ok(Err(ended)) => Err(ProviderError::Unreachable(ended.to_string())),
+            Err(_) => Err(ProviderError::Unreachable(self.0.lock().reason.clone())),
         }
     }
 
@@ -177,7 +178,7 @@ impl Peer {
         let subscription = subscription.clone();
         let _asked_for_again = connected.wishes.send(Wish::Hear { id, subscription, done });
         match heard.await {
-            Ok(Err(ended @ (Ended::Refused(_) | Ended::Over(_)))) => {
+            Ok(Err(ended @ Ended::Refused(_))) => {
                 self.0.lock().wanted.retain(|(known, _)| *known != id);
                 Err(ProviderError::Other(ended.into()))
             }

@@ -59,16 +59,27 @@ pub(super) enum Wish {
     Part,
 }
 
-/// One connection.
+/// What is done at a broker from one failure to the next one, by two connections. A link that ends while something is on its way to it may take its
+/// connection with it, since for the crate what comes for such a link is a violation of the protocol; so what ends before the rest has one of its own.
 pub(super) struct Visit {
-    connection: ConnectionHandle<()>,
-    session: Session,
+    /// Events go out by it, and durable ones come.
+    lasting: Line,
+    /// Events come by it that are not durable: no more of them are wanted before the last ones have left.
+    passing: Line,
     /// Events that come: by their numbers, how to end each.
     ears: Vec<(u64, oneshot::Sender<()>)>,
     hearing: JoinSet<(u64, Result<(), Ended>)>,
     sending: JoinSet<Ended>,
     /// What tells queues of this connection from those of the next one.
     mark: String,
+    /// Fewer are wanted than before, and what becomes of the others does not matter.
+    is_leaving: bool,
+}
+
+/// A connection, and all its links.
+struct Line {
+    connection: ConnectionHandle<()>,
+    session: Session,
     _cut: Cut,
 }
 
@@ -82,9 +93,8 @@ impl Drop for Cut {
     }
 }
 
-impl Visit {
-    /// Ready when the broker has let us in.
-    pub(super) async fn begin(door: &Door, mark: String) -> Result<Self, Ended> {
+impl Line {
+    async fn open(door: &Door, name: String) -> Result<Self, Ended> {
         let stream = door.place.connect().await?.into_std()?;
         let cut = Cut(stream.try_clone()?);
         let stream = TcpStream::from_std(stream)?;
@@ -103,7 +113,7 @@ impl Visit {
         let silence = u32::try_from(SILENCE.as_millis()).unwrap_or(u32::MAX);
         let mut connection = Connection::builder()
             // No two connections have the same, or a broker takes them for one.
-            .container_id(format!("{}.{mark}", door.link.process()))
+            .container_id(name)
             .hostname(&*host)
             .sasl_profile(profile)
             .idle_time_out(silence)
@@ -111,14 +121,30 @@ impl Visit {
             .await
             .map_err(|error| Ended::from(&error))?;
         let session = AmqpSession::begin(&mut connection).await.map_err(|error| Ended::from(&error))?;
+        Ok(Self { connection, session: Arc::new(Mutex::new(session)), _cut: cut })
+    }
+
+    async fn close(&mut self) {
+        let mut session = self.session.lock().await;
+        let _over = session.end().await;
+        let _over = self.connection.close().await;
+    }
+}
+
+impl Visit {
+    /// Ready when the broker has let us in.
+    pub(super) async fn begin(door: &Door, mark: String) -> Result<Self, Ended> {
+        let process = door.link.process();
+        let lasting = Line::open(door, format!("{process}.{mark}")).await?;
+        let passing = Line::open(door, format!("{process}.{mark}.passing")).await?;
         Ok(Self {
-            connection,
-            session: Arc::new(Mutex::new(session)),
+            lasting,
+            passing,
             ears: Vec::new(),
             hearing: JoinSet::new(),
             sending: JoinSet::new(),
             mark,
-            _cut: cut,
+            is_leaving: false,
         })
     }
 
@@ -143,7 +169,8 @@ impl Visit {
                 addresses: door.addresses,
                 answering: door.answering.clone(),
             };
-            let receiver = hearing.attach(&self.session, source, name).await?;
+            let line = if hearing.subscription.is_durable { &self.lasting } else { &self.passing };
+            let receiver = hearing.attach(&line.session, source, name).await?;
             let (ends, until) = oneshot::channel();
             self.ears.push((id, ends));
             self.hearing.spawn(async move { (id, hearing.hear_all(receiver, until).await) });
@@ -160,33 +187,42 @@ impl Visit {
     ) -> Ended {
         loop {
             tokio::select! {
-                closed = self.connection.on_close() => {
+                closed = self.lasting.connection.on_close() => {
+                    return closed.as_ref().err().map_or(Ended::Closed, Ended::from);
+                }
+                closed = self.passing.connection.on_close(), if !self.is_leaving => {
                     return closed.as_ref().err().map_or(Ended::Closed, Ended::from);
                 }
                 Some(ended) = self.hearing.join_next() => {
                     // Of one that has panicked nothing more is known.
                     let (id, ended) = ended.unwrap_or((0, Err(Ended::Closed)));
                     self.ears.retain(|(known, _)| *known != id);
-                    if let Err(ended) = ended {
-                        return ended;
+                    match ended {
+                        Err(ended) if !self.is_leaving => return ended,
+                        _ => {}
                     }
                 }
                 Some(ended) = self.sending.join_next() => match ended.unwrap_or(Ended::Closed) {
-                    Ended::Refused(_) => {}
+                    Ended::Refused(_) | Ended::NotNow(_) => {}
                     ended => return ended,
                 },
                 Some(lane) = lanes.recv() => {
-                    self.sending.spawn(lane.run(Arc::clone(&self.session), door.addresses));
+                    self.sending.spawn(lane.run(Arc::clone(&self.lasting.session), door.addresses));
                 }
                 Some(wish) = wishes.recv() => match wish {
                     Wish::Hear { id, subscription, done } => {
                         let wanted = [(id, subscription)];
                         let heard = timeout(PATIENCE, self.hear(door, &wanted)).await;
                         let heard = heard.unwrap_or(Err(Ended::Silent(PATIENCE)));
+                        let over = heard.as_ref().err().filter(|ended| !matches!(ended, Ended::Refused(_))).cloned();
                         // Whether whoever has asked still waits or not.
                         let _gone = done.send(heard);
+                        if let Some(over) = over {
+                            return over;
+                        }
                     }
                     Wish::HearNoMore { id, done } => {
+                        self.is_leaving = true;
                         self.ears.retain(|(known, _)| *known != id);
                         let _gone = done.send(());
                     }
@@ -203,8 +239,7 @@ impl Visit {
     async fn part(&mut self) {
         self.ears.clear();
         while self.hearing.join_next().await.is_some() {}
-        let mut session = self.session.lock().await;
-        let _over = session.end().await;
-        let _over = self.connection.close().await;
+        self.lasting.close().await;
+        self.passing.close().await;
     }
 }

@@ -88,13 +88,20 @@ impl Publisher {
 
     /// Until the connection ends.
     pub(super) async fn work(self) -> Ended {
-        let Self { outlet, leaving, connection: Connection { reader, writer, .. } } = self;
+        let Self { outlet, mut leaving, connection: Connection { reader, writer, .. } } = self;
         let _shut = Shut(Arc::clone(&outlet.room));
         let unconfirmed = Mutex::default();
-        tokio::select! {
-            ended = write(leaving, writer, &unconfirmed) => ended,
+        let ended = tokio::select! {
+            ended = write(&mut leaving, writer, &unconfirmed) => ended,
             ended = read(reader, &outlet, &unconfirmed) => ended,
+        };
+        leaving.close();
+        let waiting = std::iter::from_fn(|| leaving.try_recv().ok());
+        let lost = waiting.filter(|one| matches!(one, Leaving::Event(..))).count() + unconfirmed.lock().len();
+        if lost > 0 {
+            tracing::warn!(target: "looselycoupled", lost, "nsqd has not confirmed these events, and whether it has them is not known: {ended}");
         }
+        ended
     }
 }
 
@@ -108,7 +115,7 @@ impl Drop for Shut {
 }
 
 async fn write(
-    mut leaving: UnboundedReceiver<Leaving>,
+    leaving: &mut UnboundedReceiver<Leaving>,
     mut writer: Writer,
     unconfirmed: &Mutex<VecDeque<Waiting>>,
 ) -> Ended {

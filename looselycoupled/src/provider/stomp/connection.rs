@@ -75,7 +75,7 @@ impl<R: AsyncReadExt + Unpin> Reader<R> {
 
     /// Waits until the broker says that it talks with us.
     pub(super) async fn let_in(&mut self) -> Result<Beats, Ended> {
-        let (Received::Frame(frame) | Received::TooLong(frame)) = self.next(None).await?;
+        let (Received::Frame(frame) | Received::Unreadable(frame, _)) = self.next(None).await?;
         match frame.command.as_str() {
             "CONNECTED" if frame.get("version") == Some("1.2") => {
                 Ok(Beats::agreed(frame.get("heart-beat").unwrap_or_default()))

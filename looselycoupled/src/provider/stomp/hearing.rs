@@ -23,7 +23,8 @@ const AGAIN: Duration = Duration::from_millis(500);
 pub(super) struct Arrived {
     pub(super) frame: Frame,
     pub(super) subscription: Subscription,
-    pub(super) is_whole: bool,
+    /// Why it cannot be read.
+    pub(super) fault: Option<&'static str>,
 }
 
 /// What it takes to hand events on that have come by one connection.
@@ -44,11 +45,11 @@ impl Hearing {
         }
     }
 
-    async fn hear(&self, Arrived { frame, subscription, is_whole }: Arrived) {
+    async fn hear(&self, Arrived { frame, subscription, fault }: Arrived) {
         let ack = frame.get("ack").filter(|_| subscription.is_durable).map(str::to_owned);
-        let event = match is_whole {
-            true => mail::read(&frame, &subscription),
-            false => Err("it is longer than 4 MiB".into()),
+        let event = match fault {
+            None => mail::read(&frame, &subscription),
+            Some(fault) => Err(fault.into()),
         };
         match (event, ack) {
             (Ok(event), Some(ack)) => {

@@ -48,7 +48,7 @@ pub(super) fn send(
     }
     let mut headers = event.headers.iter();
     let frame = headers.try_fold(frame, |frame, (name, text)| {
-        if name.len() + text.len() > LONGEST_HEADER {
+        if escaped(name) + escaped(text) > LONGEST_HEADER {
             return Err(other(format!("the header `{name}` takes more than {LONGEST_HEADER} bytes").into()));
         }
         let is_plain = name.starts_with(OWN) || COMMON.contains(&name);
@@ -57,16 +57,22 @@ pub(super) fn send(
     Ok(frame.with_body(body))
 }
 
+/// What it takes in a frame.
+fn escaped(text: &str) -> usize {
+    text.len() + text.bytes().filter(|byte| matches!(byte, b'\\' | b'\n' | b'\r' | b':')).count()
+}
+
 /// An event that has come because of a subscription, which says how it is called.
 pub(super) fn read(frame: &Frame, subscription: &Subscription) -> Result<Envelope, BoxError> {
     let body = read_value(&frame.body, DEPTH_LIMIT)?;
     let mut headers = Headers::new();
     for (name, text) in frame.headers() {
-        let said_here = matches!(name, EVENT | GROUP | REDELIVERED);
-        if let Some(name) = name.strip_prefix(FOREIGN) {
-            headers = headers.with(name, text);
-        } else if !said_here && (name.starts_with(OWN) || COMMON.contains(&name)) {
-            headers = headers.with(name, text);
+        let foreign = name.strip_prefix(FOREIGN);
+        // What the broker and the subscription say here is not for others to say.
+        let is_said_here = matches!(foreign.unwrap_or(name), EVENT | GROUP | REDELIVERED);
+        let is_ours = foreign.is_some() || name.starts_with(OWN) || COMMON.contains(&name);
+        if is_ours && !is_said_here {
+            headers = headers.with(foreign.unwrap_or(name), text);
         }
     }
     if let Some(group) = &subscription.group {
@@ -106,7 +112,7 @@ mod tests {
             .with("lc-group", "others")
             .with("lc-redelivered", "yes")
             .with("redelivered", "true");
-        let lies = lies.with_body("5");
+        let lies = lies.with("lc-x-lc-group", "others").with("lc-x-lc-redelivered", "yes").with_body("5");
         assert_eq!(read(&lies, &Subscription::to("order")).unwrap(), event(Headers::new(), Value::from(5)));
         let known = read(&lies, &Subscription::to("order").in_group("clerks").durable()).unwrap();
         assert_eq!(
@@ -129,9 +135,10 @@ mod tests {
         assert!(
             send(&long, StompAddresses::Queue, false).unwrap_err().to_string().contains("at most 4194304")
         );
-        let long = event(Headers::new().with("a", &"x".repeat(LONGEST_HEADER)), Value::Null);
-        assert!(
-            send(&long, StompAddresses::Queue, false).unwrap_err().to_string().contains("the header `a`")
-        );
+        for text in ["x".repeat(LONGEST_HEADER), "\n".repeat(LONGEST_HEADER / 2)] {
+            let long = event(Headers::new().with("a", &text), Value::Null);
+            let error = send(&long, StompAddresses::Queue, false).unwrap_err().to_string();
+            assert!(error.contains("the header `a`"), "{error}");
+        }
     }
 }

@@ -29,9 +29,20 @@ pub(super) struct Outlet {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    frames: VecDeque<Bytes>,
+    frames: VecDeque<(Bytes, Importance)>,
     /// Of those, and of what is being written.
     bytes: usize,
+    /// The events among those of which nobody is told that they have arrived.
+    passing: usize,
+}
+
+/// Whether anybody is told that a frame has arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Importance {
+    /// Who sends it is told, or it says nothing of which anybody would miss the word.
+    Known,
+    /// An event that nobody waits for.
+    Passing,
 }
 
 /// There is no room for more.
@@ -40,13 +51,23 @@ pub(super) struct Full;
 
 impl Outlet {
     pub(super) fn send(&self, frame: Bytes) -> Result<(), Full> {
+        self.put(frame, Importance::Known)
+    }
+
+    /// An event that nobody waits for: if the connection ends before it is written, it is one of [`lost`](Self::lost).
+    pub(super) fn send_passing(&self, frame: Bytes) -> Result<(), Full> {
+        self.put(frame, Importance::Passing)
+    }
+
+    fn put(&self, frame: Bytes, importance: Importance) -> Result<(), Full> {
         {
             let mut waiting = self.waiting.lock();
             if waiting.bytes + frame.len() > ROOM {
                 return Err(Full);
             }
             waiting.bytes += frame.len();
-            waiting.frames.push_back(frame);
+            waiting.passing += usize::from(importance == Importance::Passing);
+            waiting.frames.push_back((frame, importance));
         }
         self.changed.notify_one();
         Ok(())
@@ -60,7 +81,7 @@ impl Outlet {
     ) -> io::Error {
         let mut batch = Vec::new();
         loop {
-            self.collect(&mut batch);
+            let passing = self.collect(&mut batch);
             let has_frames = !batch.is_empty();
             if !has_frames {
                 let changed = self.changed.notified();
@@ -84,20 +105,30 @@ impl Outlet {
                 return error;
             }
             if has_frames {
-                self.waiting.lock().bytes -= batch.len();
+                let mut waiting = self.waiting.lock();
+                waiting.bytes -= batch.len();
+                waiting.passing -= passing;
             }
         }
     }
 
-    /// Many that are short are written at once; one that is long goes alone.
-    fn collect(&self, batch: &mut Vec<u8>) {
+    /// How many events were not written as a whole.
+    pub(super) fn lost(&self) -> usize {
+        self.waiting.lock().passing
+    }
+
+    /// Many that are short are written at once; one that is long goes alone. How many of them are events that nobody waits for.
+    fn collect(&self, batch: &mut Vec<u8>) -> usize {
         batch.clear();
+        let mut passing = 0;
         let mut waiting = self.waiting.lock();
-        while let Some(frame) = waiting.frames.front()
+        while let Some((frame, importance)) = waiting.frames.front()
             && (batch.is_empty() || batch.len() + frame.len() <= BATCH)
         {
             batch.extend_from_slice(frame);
+            passing += usize::from(*importance == Importance::Passing);
             waiting.frames.pop_front();
         }
+        passing
     }
 }

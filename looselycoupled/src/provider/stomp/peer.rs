@@ -133,13 +133,20 @@ impl Peer {
             }
         };
         let mut reading = std::pin::pin!(reading);
-        tokio::select! {
+        let ended = tokio::select! {
             ended = &mut reading => ended,
             settled = self.settle_in(&outlet, door.addresses, link) => match settled {
                 Ok(()) => reading.await,
                 Err(ended) => ended,
             }
+        };
+        // From now on whoever sends is told that there is no connection.
+        self.lose(&ended);
+        let lost = outlet.lost();
+        if lost > 0 {
+            tracing::warn!(target: "looselycoupled", lost, "events were on their way to the broker, and are lost: {ended}");
         }
+        ended
     }
 
     async fn read(
@@ -153,9 +160,9 @@ impl Peer {
                 Ok(received) => received,
                 Err(ended) => return ended,
             };
-            let (frame, is_whole) = match received {
-                Received::Frame(frame) => (frame, true),
-                Received::TooLong(frame) => (frame, false),
+            let (frame, fault) = match received {
+                Received::Frame(frame) => (frame, None),
+                Received::Unreadable(frame, fault) => (frame, Some(fault)),
             };
             match frame.command.as_str() {
                 "MESSAGE" => {
@@ -163,7 +170,7 @@ impl Peer {
                     let known = self.0.lock().wanted.iter().find(|(known, _)| Some(*known) == id).cloned();
                     // To others one has just said that they are not wanted any more.
                     if let Some((_, subscription)) = known {
-                        let _ended = arriving.send(Arrived { frame, subscription, is_whole }).await;
+                        let _ended = arriving.send(Arrived { frame, subscription, fault }).await;
                     }
                 }
                 "RECEIPT" => {
@@ -216,7 +223,7 @@ impl Peer {
     pub(super) fn publish(&self, event: &Envelope, addresses: StompAddresses) -> Result<(), ProviderError> {
         let outlet = self.outlet()?;
         let frame = mail::send(event, addresses, false)?;
-        outlet.send(frame.written()).map_err(|_| does_not_read())
+        outlet.send_passing(frame.written()).map_err(|_| does_not_read())
     }
 
     /// Ready when the broker keeps the event.

@@ -24,9 +24,11 @@ pub(super) struct Outlet {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    messages: VecDeque<Bytes>,
+    messages: VecDeque<(Bytes, bool)>,
     /// Of those, and of what is being written.
     bytes: usize,
+    /// How many events are among those.
+    events: usize,
 }
 
 /// There is no room for more.
@@ -34,13 +36,29 @@ struct Waiting {
 pub(super) struct Full;
 
 impl Outlet {
+    /// What is no event: nobody would miss it.
     pub(super) fn send(&self, message: Bytes) -> Result<(), Full> {
+        self.put(message, false)
+    }
+
+    /// If the connection ends before it is written, it is one of [`lost`](Self::lost).
+    pub(super) fn send_event(&self, message: Bytes) -> Result<(), Full> {
+        self.put(message, true)
+    }
+
+    /// How many events were not written as a whole.
+    pub(super) fn lost(&self) -> usize {
+        self.waiting.lock().events
+    }
+
+    fn put(&self, message: Bytes, is_event: bool) -> Result<(), Full> {
         let mut waiting = self.waiting.lock();
         if waiting.bytes + message.len() > ROOM {
             return Err(Full);
         }
         waiting.bytes += message.len();
-        waiting.messages.push_back(message);
+        waiting.events += usize::from(is_event);
+        waiting.messages.push_back((message, is_event));
         drop(waiting);
         self.changed.notify_one();
         Ok(())
@@ -59,20 +77,24 @@ impl Outlet {
     pub(super) async fn write_to(&self, mut writer: Writer) -> Ended {
         let mut batch = BytesMut::new();
         loop {
-            let next = {
+            let (next, events) = {
                 let mut waiting = self.waiting.lock();
                 batch.clear();
-                // What is long is not copied.
-                let long = waiting.messages.front().is_some_and(|message| message.len() >= BATCH);
-                if long {
-                    waiting.messages.pop_front()
-                } else {
-                    while waiting.messages.front().is_some_and(|message| batch.len() + message.len() <= BATCH)
-                    {
-                        batch.extend_from_slice(&waiting.messages.pop_front().unwrap_or_default());
+                let (mut next, mut events) = (None, 0);
+                while let Some((message, is_event)) = waiting.messages.front()
+                    && (batch.is_empty() || batch.len() + message.len() <= BATCH)
+                    && next.is_none()
+                {
+                    events += usize::from(*is_event);
+                    // What is long is not copied.
+                    if message.len() >= BATCH {
+                        next = waiting.messages.pop_front().map(|(message, _)| message);
+                    } else {
+                        batch.extend_from_slice(message);
+                        waiting.messages.pop_front();
                     }
-                    None
                 }
+                (next, events)
             };
             let written: &[u8] = next.as_deref().unwrap_or(&batch);
             if written.is_empty() {
@@ -86,7 +108,9 @@ impl Outlet {
             if let Err(error) = done.await {
                 return error.into();
             }
-            self.waiting.lock().bytes -= written.len();
+            let mut waiting = self.waiting.lock();
+            waiting.bytes -= written.len();
+            waiting.events -= events;
         }
     }
 }

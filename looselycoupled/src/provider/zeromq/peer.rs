@@ -143,12 +143,17 @@ impl Peer {
                 }
             }
         };
-        tokio::select! {
+        let ended = tokio::select! {
             ended = self.hear(hearing.0, &outlet, link) => ended,
             ended = told => ended,
             ended = outlet.write_to(writer) => ended,
             ended = self.send_probes(&nonce, &outlet) => ended,
+        };
+        let lost = outlet.lost();
+        if lost > 0 {
+            tracing::warn!(target: "looselycoupled", lost, "events were on their way to the broker, and are lost: {ended}");
         }
+        ended
     }
 
     /// Until one comes back often, then as often as a heart beats.
@@ -263,7 +268,7 @@ impl Peer {
         let outlet = self.outlet()?;
         let form = self.state.lock().link.as_ref().and_then(|link| link.form(&event.name));
         let text = write(event, form.as_ref(), self.number())?;
-        let sent = outlet.send(message(&[text]));
+        let sent = outlet.send_event(message(&[text]));
         sent.map_err(|_| ProviderError::Full("the broker does not read".to_owned()))
     }
 

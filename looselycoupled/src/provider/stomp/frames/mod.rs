@@ -10,9 +10,12 @@ use super::escapes::{escape, unescape};
 /// The bytes that a body has at most.
 pub const LONGEST: usize = 4 * 1024 * 1024;
 
-/// The bytes that stand before a body at most, and the headers among them.
-const LONGEST_HEAD: usize = 64 * 1024;
+/// The bytes that stand before a body at most, and the headers among them: more than is ever sent from here.
+const LONGEST_HEAD: usize = 1024 * 1024;
 const MOST_HEADERS: usize = 256;
+
+/// Those without which nobody could tell the broker anything of a frame.
+const NEEDED: [&str; 4] = ["subscription", "ack", "receipt-id", "content-length"];
 
 /// What stands at the end of each frame.
 const END: u8 = 0;
@@ -115,8 +118,8 @@ fn escapes(command: &str) -> bool {
 pub enum Received {
     /// A frame as it was sent.
     Frame(Frame),
-    /// One whose body was longer than allowed, and has been left out.
-    TooLong(Frame),
+    /// One that ends where it should, but of which a part cannot be read and has been left out: why.
+    Unreadable(Frame, &'static str),
 }
 
 /// What is no frame.
@@ -145,6 +148,8 @@ struct Body {
     /// What is left of it, if its length is known.
     left: Option<usize>,
     is_too_long: bool,
+    /// What is wrong with its headers.
+    fault: Option<&'static str>,
 }
 
 impl Decoder for Frames {
@@ -167,11 +172,13 @@ impl Decoder for Frames {
             return Ok(None);
         }
         self.seen = 0;
-        Ok(self.body.take().map(
-            |Body { frame, is_too_long, .. }| {
-                if is_too_long { Received::TooLong(frame) } else { Received::Frame(frame) }
-            },
-        ))
+        Ok(self.body.take().map(|Body { frame, is_too_long, fault, .. }| {
+            let fault = if is_too_long { Some("it is longer than 4 MiB") } else { fault };
+            match fault {
+                Some(fault) => Received::Unreadable(frame, fault),
+                None => Received::Frame(frame),
+            }
+        }))
     }
 }
 
@@ -191,12 +198,13 @@ impl Frames {
         }
         self.seen = 0;
         let head = bytes.split_to(length);
-        let head =
-            std::str::from_utf8(&head).map_err(|_| FrameError::Malformed("its headers are no UTF-8"))?;
-        let frame = read_head(head)?;
+        let (frame, fault) = match std::str::from_utf8(&head) {
+            Ok(head) => read_head(head)?,
+            Err(_) => (read_head(&String::from_utf8_lossy(&head))?.0, Some("its headers are no UTF-8")),
+        };
         let left = frame.get("content-length").map(length_of_body).transpose()?;
         let is_too_long = left.is_some_and(|left| left > LONGEST);
-        Ok(Some(Body { frame, left, is_too_long }))
+        Ok(Some(Body { frame, left, is_too_long, fault }))
     }
 
     /// Up to, and with, the empty line. What has been looked at once is not looked at again.
@@ -215,33 +223,38 @@ impl Frames {
     }
 }
 
-fn read_head(head: &str) -> Result<Frame, FrameError> {
+/// As much of the headers as can be read, and what is wrong with the rest.
+fn read_head(head: &str) -> Result<(Frame, Option<&'static str>), FrameError> {
     let mut lines = head.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
     let command = lines.next().unwrap_or_default();
     if command.is_empty() || !command.bytes().all(|byte| byte.is_ascii_uppercase()) {
         return Err(FrameError::Malformed("it does not begin with a command"));
     }
     let escapes = escapes(command);
-    let mut frame = Frame::new(command);
+    let (mut frame, mut fault) = (Frame::new(command), None);
     for line in lines.take_while(|line| !line.is_empty()) {
-        let (name, text) = line.split_once(':').ok_or(FrameError::Malformed("a header has no colon"))?;
-        let read = |part: &str| {
-            if escapes {
-                unescape(part).ok_or(FrameError::Malformed("a header has an escape that there is not"))
-            } else {
-                Ok(part.to_owned())
+        match read_header(line, escapes) {
+            Ok((name, _)) if frame.headers.len() >= MOST_HEADERS && !NEEDED.contains(&&*name) => {
+                fault = Some("it has too many headers");
             }
-        };
-        if name.is_empty() {
-            return Err(FrameError::Malformed("a header has no name"));
+            // In versions without escapes as well nothing but a line end ends a value.
+            Ok(header) => frame.headers.push(header),
+            Err(wrong) => fault = Some(wrong),
         }
-        if frame.headers.len() == MOST_HEADERS {
-            return Err(FrameError::Malformed("it has too many headers"));
-        }
-        // In versions without escapes as well nothing but a line end ends a value.
-        frame.headers.push((read(name)?, read(text)?));
     }
-    Ok(frame)
+    Ok((frame, fault))
+}
+
+fn read_header(line: &str, escapes: bool) -> Result<(String, String), &'static str> {
+    let (name, text) = line.split_once(':').ok_or("a header has no colon")?;
+    let read = |part: &str| match escapes {
+        true => unescape(part).ok_or("a header has an escape that there is not"),
+        false => Ok(part.to_owned()),
+    };
+    if name.is_empty() {
+        return Err("a header has no name");
+    }
+    Ok((read(name)?, read(text)?))
 }
 
 fn length_of_body(text: &str) -> Result<usize, FrameError> {
