@@ -1,5 +1,7 @@
 //! At a model of ActiveMQ Artemis.
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use looselycoupled::prelude::*;
 use looselycoupled::provider::{Amqp, ProviderState, Via};
 use looselycoupled_tests::artemis::Artemis;
@@ -132,12 +134,6 @@ async fn where_nobody_may_listen_is_told() {
     app.shutdown().await.unwrap();
 }
 
-/// Between the two, until it is dropped with both open.
-async fn relay(listener: &TcpListener, broker: &Artemis) -> (TcpStream, TcpStream) {
-    let (near, _) = listener.accept().await.unwrap();
-    (near, TcpStream::connect(("127.0.0.1", broker.port())).await.unwrap())
-}
-
 #[tokio::test]
 async fn a_broker_that_says_nothing_any_more_is_gone() {
     let broker = Artemis::start();
@@ -145,21 +141,24 @@ async fn a_broker_that_says_nothing_any_more_is_gone() {
     let url = format!("amqp://{}", listener.local_addr().unwrap());
     let app = App::builder().process("hall").provider("bus", Amqp::connect(&url)).route_event("order", "bus");
     let app = app.start().await.unwrap();
-    let (mut near, mut far) = relay(&listener, &broker).await;
     let mut states = app.handle().subscribe("provider_state");
-    {
-        let mut both = std::pin::pin!(copy_bidirectional(&mut near, &mut far));
-        while app.handle().providers()[0].state != ProviderState::Connected {
-            tokio::select! {
-                _ended = &mut both => panic!("it has ended"),
-                _changed = within(states.next()) => {}
+    // Its connections stay open, and what is sent by them passes while this is polled.
+    let mut passing = FuturesUnordered::new();
+    while app.handle().providers()[0].state != ProviderState::Connected {
+        tokio::select! {
+            accepted = listener.accept() => {
+                let (mut near, _) = accepted.unwrap();
+                let mut far = TcpStream::connect(("127.0.0.1", broker.port())).await.unwrap();
+                passing.push(async move { copy_bidirectional(&mut near, &mut far).await });
             }
+            Some(_ended) = passing.next() => panic!("it has ended"),
+            _changed = within(states.next()) => {}
         }
     }
     // From now on nothing goes through, and nothing ends.
     while app.handle().providers()[0].state != ProviderState::Connecting {
         within(states.next()).await.unwrap();
     }
-    drop((near, far));
+    drop(passing);
     app.shutdown().await.unwrap();
 }
