@@ -29,6 +29,8 @@ pub use crate::module::{
     TaskKind, Witness, Wording, WriteProbe, misfit,
 };
 // For tests of what arrives from others, not for generated code.
+#[cfg(feature = "amqp")]
+pub use crate::provider::amqp::outside as amqp;
 #[cfg(all(feature = "nsq", unix))]
 pub use crate::provider::nsq::outside as nsq;
 #[cfg(feature = "stomp")]

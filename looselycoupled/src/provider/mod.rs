@@ -101,7 +101,7 @@
 //! ```
 
 #[cfg(feature = "amqp")]
-mod amqp;
+pub(crate) mod amqp;
 mod answer;
 mod arrive;
 #[cfg(all(any(feature = "socket", feature = "zeromq"), unix))]

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-pub use store::Store;
+pub use store::{Mail, Store};
 
 /// A broker that runs in a thread of its own. Dropped, it ends as if it had been killed.
 #[derive(Debug)]

@@ -10,7 +10,8 @@ use tokio::sync::Notify;
 /// At addresses that begin so nobody may listen.
 const UNHEARD: &str = "unheard";
 
-pub(super) type Mail = Message<Body<Value>>;
+/// A message as it is kept.
+pub type Mail = Message<Body<Value>>;
 
 /// The queues of a broker by their names.
 #[derive(Debug, Default)]
@@ -94,7 +95,7 @@ impl Store {
     }
 
     /// Puts a message into every queue of an address.
-    pub(super) fn keep(&self, address: &str, mail: &Mail) {
+    pub fn keep(&self, address: &str, mail: &Mail) {
         let mut queues = self.queues();
         queues.last += 1;
         let number = queues.last;

@@ -1,10 +1,12 @@
 //! At a model of ActiveMQ Artemis.
 
+use fe2o3_amqp::types::messaging::{AmqpValue, Body, Header, Message};
+use fe2o3_amqp::types::primitives::Value;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use looselycoupled::prelude::*;
 use looselycoupled::provider::{Amqp, ProviderState, Via};
-use looselycoupled_tests::artemis::Artemis;
+use looselycoupled_tests::artemis::{Artemis, Mail};
 use looselycoupled_tests::{Log, nothing_that_was_confirmed_is_lost, within};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
@@ -120,6 +122,43 @@ async fn what_a_broker_rejects_is_told_with_its_reason_and_the_rest_goes() {
         log.text()
     );
     assert_eq!(log.count("whether 2 events have come to the broker is not known"), 1, "{}", log.text());
+}
+
+/// A message of somebody else.
+fn mail(value: Value) -> Mail {
+    let header = Header { durable: true, ..Header::default() };
+    Message::builder().header(header).body(Body::Value(AmqpValue(value))).build()
+}
+
+#[tokio::test]
+async fn what_nobody_can_read_is_told_and_the_rest_comes() {
+    let log = Log::default();
+    let _listening = log.listen();
+    let broker = Artemis::start();
+    let journal = looselycoupled_tests::Journal::new();
+    let gate = looselycoupled_tests::Gate::new();
+    gate.open();
+    let clerk = Clerk { gate: gate.clone(), redelivered: journal.clone() };
+    let app = at(&broker, "hall").route_event("order", Via::provider("bus").durable()).module("clerk", clerk);
+    let app = start(app).await;
+    let nested = (0..60).fold(Value::Null, |value, _| Value::List(vec![value]));
+    let long = Value::String(format!("\"{}\"", "x".repeat(20 * 1024 * 1024)));
+    for value in [nested, long, Value::Uint(5), Value::String("{\"number\": 5}".to_owned())] {
+        broker.store().keep("order", &mail(value));
+    }
+    within(gate.reached(1)).await;
+    let queue = "lc.process.order.hall";
+    within(async {
+        while broker.store().messages(queue) != Some(0) {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    assert_eq!(journal.lines(), ["5 false"]);
+    for words in ["more than 32 deep", "it takes more than 12 MiB", "its body is neither a text nor bytes"] {
+        assert_eq!(log.count(words), 1, "{}", log.text());
+    }
+    app.shutdown().await.unwrap();
 }
 
 #[tokio::test]

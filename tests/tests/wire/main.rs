@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what cannot be read fails the test")]
 
+mod amqp;
 mod bombs;
 mod frames;
 mod judge;
@@ -98,6 +99,23 @@ fn whatever_arrives_of_nsq_is_read_or_refused_and_leaves_nothing_in_memory() {
     let growth = resident().saturating_sub(before);
     println!("{growth} KiB more in memory than before the first frame of NSQ");
     assert!(growth <= MOST_LEFT, "{growth} KiB more than before the first frame");
+}
+
+#[test]
+fn whatever_arrives_of_amqp_is_read_or_refused_and_leaves_nothing_in_memory() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = resident();
+    let name = "wire::whatever_arrives_of_amqp_is_read_or_refused_and_leaves_nothing_in_memory";
+    each_seed(name, 200, 20_000, |seed| {
+        let (mut dice, mut judge) = (Dice::new(seed), amqp::Judge::default());
+        while judge.messages() < FRAMES {
+            judge.hear(&mut dice);
+        }
+        judge.require_variety();
+    });
+    let growth = resident().saturating_sub(before);
+    println!("{growth} KiB more in memory than before the first message of AMQP");
+    assert!(growth <= MOST_LEFT, "{growth} KiB more than before the first message");
 }
 
 #[test]

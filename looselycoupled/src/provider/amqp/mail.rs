@@ -8,6 +8,7 @@ use fe2o3_amqp::types::messaging::{
 use fe2o3_amqp::types::primitives::{Binary, SimpleValue, Symbol, Value};
 
 use super::addresses::AmqpAddresses;
+use super::sieve;
 use crate::metadata::Headers;
 use crate::provider::envelope::{GROUP, REDELIVERED};
 use crate::provider::wire::{DEPTH_LIMIT, read_value, write_value};
@@ -87,7 +88,10 @@ pub(super) fn read(
                 read_content(&parts.iter().flat_map(|Data(bytes)| bytes.iter().copied()).collect::<Vec<_>>())?
             }
         },
-        Body::Value(_) | Body::Sequence(_) | Body::Empty => {
+        body @ (Body::Value(_) | Body::Sequence(_) | Body::Empty) => {
+            if let Some(unsound) = sieve::why(&body) {
+                return Err(unsound.to_string().into());
+            }
             return Err("its body is neither a text nor bytes".into());
         }
     };

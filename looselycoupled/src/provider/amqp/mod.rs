@@ -1,11 +1,14 @@
 //! Events by way of a broker that speaks AMQP 1.0.
 
 mod addresses;
+mod encoding;
 mod ended;
 mod hearing;
 mod mail;
 mod outlet;
+pub mod outside;
 mod peer;
+mod sieve;
 mod topology;
 mod visit;
 
@@ -38,8 +41,8 @@ const EXAMPLE: &str = "amqp://127.0.0.1:5672";
 /// A broker that has been silent for ten seconds is gone. An event has at most 4 MiB, and 16 MiB wait for a broker that takes nothing; where it takes nothing
 /// for one event, others still go.
 ///
-/// Who may send to the broker has to be trusted: values in values, some thousand levels deep, are read by `fe2o3-amqp` without a bound, and end the process
-/// for want of a stack; and a message is read as a whole before it is too long.
+/// What others send is read if it is sound: a message that takes more than 12 MiB with all that it carries, or whose values lie in one another more than 32 deep,
+/// or that is not encoded as the protocol says, is told as unreadable, as one is whose content is no JSON, and of a durable one the broker is told not to send it again.
 ///
 /// There is no TLS: what is said, the password as well, can be read by whoever sees it pass. So another machine than this one is refused unless
 /// [`plain`](Self::plain) says that this is as it should be, in a network of one's own, or by way of a tunnel.

@@ -16,6 +16,7 @@ use super::addresses::AmqpAddresses;
 use super::ended::Ended;
 use super::hearing::Hearing;
 use super::outlet::Lane;
+use super::sieve::{LARGEST_FRAME, Sieve};
 use super::topology::{self, Queue};
 use crate::provider::place::{Access, Credentials, Place};
 use crate::provider::{Link, Subscription};
@@ -117,7 +118,8 @@ impl Line {
             .hostname(&*host)
             .sasl_profile(profile)
             .idle_time_out(silence)
-            .open_with_stream(stream)
+            .max_frame_size(LARGEST_FRAME)
+            .open_with_stream(Sieve::new(stream))
             .await
             .map_err(|error| Ended::from(&error))?;
         let session = AmqpSession::begin(&mut connection).await.map_err(|error| Ended::from(&error))?;
