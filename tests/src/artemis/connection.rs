@@ -7,7 +7,7 @@ use fe2o3_amqp::acceptor::{
     ConnectionAcceptor, LinkAcceptor, LinkEndpoint, ListenerSessionHandle, SaslAcceptor, SessionAcceptor,
 };
 use fe2o3_amqp::link::{Receiver, Sender};
-use fe2o3_amqp::types::definitions::{AmqpError, Error};
+use fe2o3_amqp::types::definitions::{AmqpError, Error, Fields};
 use fe2o3_amqp::types::messaging::{Body, Outcome, Rejected};
 use fe2o3_amqp::types::primitives::{Array, Symbol, Value};
 use fe2o3_amqp::types::sasl::{SaslCode, SaslInit, SaslOutcome, SaslResponse};
@@ -41,7 +41,10 @@ impl SaslAcceptor for Doorman {
 }
 
 pub(super) async fn serve(stream: TcpStream, store: Arc<Store>) {
-    let acceptor = ConnectionAcceptor::builder().container_id("model").sasl_acceptor(Doorman).build();
+    let mut properties = Fields::new();
+    properties.insert(Symbol::from("product"), Value::String("apache-activemq-artemis".to_owned()));
+    let acceptor = ConnectionAcceptor::builder().container_id("model").properties(properties);
+    let acceptor = acceptor.sasl_acceptor(Doorman).build();
     // Who does not come in has been told why.
     let Ok(mut connection) = acceptor.accept(stream).await else { return };
     let mut sessions = JoinSet::new();

@@ -3,6 +3,7 @@
 use looselycoupled::config::Config;
 use looselycoupled::prelude::*;
 use looselycoupled::provider::{Amqp, AmqpAddresses, ProviderState, Via};
+use looselycoupled_tests::artemis::Artemis;
 use looselycoupled_tests::{Broker, are_brokers_there, free_port, within};
 
 use crate::start;
@@ -95,6 +96,26 @@ async fn why_a_broker_lets_nobody_in_is_told() {
     let at = || Amqp::connect(&broker.amqp_url()).addresses(AmqpAddresses::RabbitMq).user("guest");
     reason(at().password("wrong").virtual_host(&host), "does not let this user in with this password").await;
     reason(at().password("guest").virtual_host("none"), "Access for user").await;
+}
+
+#[tokio::test]
+async fn a_broker_that_has_other_addresses_is_told_with_the_way_out() {
+    let artemis = Artemis::start();
+    let wrong = Amqp::connect(&artemis.url()).addresses(AmqpAddresses::RabbitMq);
+    reason(
+        wrong,
+        "the broker is ActiveMQ Artemis, which has other addresses than these; write `addresses: artemis`",
+    )
+    .await;
+    if !are_brokers_there() {
+        return;
+    }
+    let (broker, host) = Broker::shared_rabbitmq();
+    let wrong = Amqp::connect(&broker.amqp_url())
+        .user("guest")
+        .password("guest")
+        .virtual_host(&format!("vhost:{host}"));
+    reason(wrong, "write `addresses: rabbitmq`, or `.addresses(AmqpAddresses::RabbitMq)`").await;
 }
 
 #[tokio::test]

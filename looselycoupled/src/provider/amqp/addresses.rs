@@ -3,6 +3,7 @@
 use fe2o3_amqp::types::messaging::{Source, Target, TerminusDurability, TerminusExpiryPolicy};
 use fe2o3_amqp::types::primitives::Symbol;
 
+use super::ended::Ended;
 use super::topology::Queue;
 use crate::provider::queue_name::{encoded, queue_name, within_bounds};
 use crate::provider::{ProviderError, Subscription};
@@ -35,6 +36,19 @@ impl AmqpAddresses {
     /// By the word that a file has for it.
     pub(crate) const NAMES: [(&'static str, Self); 2] =
         [("artemis", Self::Artemis), ("rabbitmq", Self::RabbitMq)];
+
+    /// That a broker of this name has no other addresses than these, as far as it is known.
+    pub(super) fn check(self, product: &str) -> Result<(), Ended> {
+        let (others, broker) = match (self, product) {
+            (Self::Artemis, "RabbitMQ") => (Self::RabbitMq, "RabbitMQ"),
+            (Self::RabbitMq, "apache-activemq-artemis") => (Self::Artemis, "ActiveMQ Artemis"),
+            _ => return Ok(()),
+        };
+        let word = Self::NAMES.iter().find(|(_, named)| *named == others).map_or("", |(word, _)| word);
+        Err(Ended::Refused(format!(
+            "the broker is {broker}, which has other addresses than these; write `addresses: {word}`, or `.addresses(AmqpAddresses::{others:?})`"
+        )))
+    }
 
     /// Where an event is sent to.
     pub(super) fn of_event(self, event: &str) -> Result<String, ProviderError> {

@@ -17,6 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_util::io::poll_read_buf;
 
 use super::encoding::{DESCRIBED, Unsound, check_message, length_of_value};
+use crate::sync::{Arc, OnceLock};
 
 /// So much a message may take, with all that it carries.
 const LONGEST_MESSAGE: usize = 12 * 1024 * 1024;
@@ -41,6 +42,7 @@ const PIECE: usize = 16 * 1024;
 
 const AMQP: u8 = 0;
 
+const OPEN: u64 = 0x10;
 const ATTACH: u64 = 0x12;
 const TRANSFER: u64 = 0x14;
 const DETACH: u64 = 0x16;
@@ -58,7 +60,11 @@ pub struct Sieve<S> {
     /// By channel and link, messages of which the last part has not come.
     partial: HashMap<(u16, u32), Partial>,
     is_greeted: bool,
+    product: Product,
 }
+
+/// How a broker calls itself, once it has.
+pub(super) type Product = Arc<OnceLock<String>>;
 
 #[derive(Debug)]
 enum Partial {
@@ -131,7 +137,13 @@ impl<S> Sieve<S> {
             instead: BytesMut::new(),
             partial: HashMap::new(),
             is_greeted: false,
+            product: Product::default(),
         }
+    }
+
+    /// What the broker calls itself will stand there.
+    pub(super) fn product(&self) -> Product {
+        Arc::clone(&self.product)
     }
 
     fn has_some(&self) -> bool {
@@ -210,6 +222,12 @@ impl<S> Sieve<S> {
         };
         let link = |field| performative.number(field).map(|handle| (channel, handle));
         match performative.code {
+            OPEN => {
+                if let Some(name) = performative.text(9, "product") {
+                    // It is said once.
+                    let _again = self.product.set(name.to_owned());
+                }
+            }
             ATTACH => drop(link(1).and_then(|link| self.partial.remove(&link))),
             DETACH => drop(link(0).and_then(|link| self.partial.remove(&link))),
             END => self.partial.retain(|(known, _), _| *known != channel),
@@ -277,6 +295,28 @@ impl<'a> Performative<'a> {
             [0x70, a, b, c, d, ..] => Some(u32::from_be_bytes([*a, *b, *c, *d])),
             _ => None,
         }
+    }
+
+    /// What stands in a map under a symbol.
+    fn text(&self, index: usize, name: &str) -> Option<&'a str> {
+        let mut pairs = match self.field(index)? {
+            [0xc1, size, rest @ ..] => rest.get(1..usize::from(*size))?,
+            [0xd1, a, b, c, d, rest @ ..] => rest.get(4..u32::from_be_bytes([*a, *b, *c, *d]) as usize)?,
+            _ => return None,
+        };
+        while !pairs.is_empty() {
+            let (key, rest) = pairs.split_at(length_of_value(pairs).ok()?);
+            let (value, rest) = rest.split_at(length_of_value(rest).ok()?);
+            match (key, value) {
+                ([0xa3, _, key @ ..], [0xa1, _, text @ ..] | [0xb1, _, _, _, _, text @ ..])
+                    if key == name.as_bytes() =>
+                {
+                    return std::str::from_utf8(text).ok();
+                }
+                _ => pairs = rest,
+            }
+        }
+        None
     }
 
     fn is_true(&self, index: usize) -> bool {

@@ -98,7 +98,8 @@ impl Line {
     async fn open(door: &Door, name: String) -> Result<Self, Ended> {
         let stream = door.place.connect().await?.into_std()?;
         let cut = Cut(stream.try_clone()?);
-        let stream = TcpStream::from_std(stream)?;
+        let sieve = Sieve::new(TcpStream::from_std(stream)?);
+        let product = sieve.product();
         let profile = match &door.credentials.user {
             Some(user) => SaslProfile::Plain {
                 username: user.clone(),
@@ -119,9 +120,10 @@ impl Line {
             .sasl_profile(profile)
             .idle_time_out(silence)
             .max_frame_size(LARGEST_FRAME)
-            .open_with_stream(Sieve::new(stream))
+            .open_with_stream(sieve)
             .await
             .map_err(|error| Ended::from(&error))?;
+        door.addresses.check(product.get().map_or("", |name| name))?;
         let session = AmqpSession::begin(&mut connection).await.map_err(|error| Ended::from(&error))?;
         Ok(Self { connection, session: Arc::new(Mutex::new(session)), _cut: cut })
     }
