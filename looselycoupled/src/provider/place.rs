@@ -11,6 +11,22 @@ use super::ProviderError;
 use crate::address::quoted;
 use crate::config::tell_if_others_may_read;
 
+/// The characters of a broker's reason that are shown.
+const LONGEST_REASON: usize = 300;
+
+/// The words of a broker, which may be anybody's: the first ones, and no lines of their own.
+pub(super) fn in_a_line(words: &str) -> String {
+    let mut shown = String::new();
+    for character in words.chars().take(LONGEST_REASON) {
+        if character.is_control() {
+            shown.extend(character.escape_debug());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
 /// What stands in a URL, without what is secret.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Place {

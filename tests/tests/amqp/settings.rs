@@ -1,5 +1,7 @@
 //! What is stated wrongly, and what a broker does not let in.
 
+use amqprs::channel::QueueDeclareArguments;
+use amqprs::connection::{Connection, OpenConnectionArguments};
 use looselycoupled::config::Config;
 use looselycoupled::prelude::*;
 use looselycoupled::provider::{Amqp, AmqpAddresses, ProviderState, Via};
@@ -116,6 +118,27 @@ async fn a_broker_that_has_other_addresses_is_told_with_the_way_out() {
         .password("guest")
         .virtual_host(&format!("vhost:{host}"));
     reason(wrong, "write `addresses: rabbitmq`, or `.addresses(AmqpAddresses::RabbitMq)`").await;
+}
+
+#[tokio::test]
+async fn a_queue_that_is_otherwise_is_told() {
+    if !are_brokers_there() {
+        return;
+    }
+    let (broker, host) = Broker::shared_rabbitmq();
+    let url = broker.amqp_url();
+    let port = url.rsplit_once(':').unwrap().1.parse().unwrap();
+    let arguments =
+        OpenConnectionArguments::new("127.0.0.1", port, "guest", "guest").virtual_host(&host).finish();
+    let operator = Connection::open(&arguments).await.unwrap();
+    let channel = operator.open_channel(None).await.unwrap();
+    channel
+        .queue_declare(QueueDeclareArguments::transient_autodelete("lc.process.order.hall"))
+        .await
+        .unwrap();
+    let amqp = Amqp::connect(&url).addresses(AmqpAddresses::RabbitMq).virtual_host(&host);
+    reason(amqp, "inequivalent arg 'durable' for queue 'lc.process.order.hall'").await;
+    operator.close().await.unwrap();
 }
 
 #[tokio::test]

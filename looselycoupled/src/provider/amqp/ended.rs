@@ -6,10 +6,9 @@ use std::time::Duration;
 use fe2o3_amqp::connection::{ConnectionStopReason, Error as ConnectionError, OpenError};
 use fe2o3_amqp::link::{LinkStateError, SessionStopReason};
 use fe2o3_amqp::session::BeginError;
-use fe2o3_amqp::types::definitions::Error as Condition;
+use fe2o3_amqp::types::definitions::{AmqpError, Error as Condition, ErrorCondition};
 
-/// The characters of a broker's reason that are shown.
-const LONGEST_REASON: usize = 300;
+use crate::provider::place::in_a_line;
 
 /// Why a connection has ended, or a part of it.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -32,8 +31,7 @@ pub(super) enum Ended {
 impl Ended {
     /// In the words of a broker, which may be anybody's.
     pub(super) fn says(words: &str) -> Self {
-        let words: String = words.chars().take(LONGEST_REASON).collect();
-        Self::Refused(format!("the broker says: {}", words.escape_debug()))
+        Self::Refused(format!("the broker says: {}", in_a_line(words)))
     }
 
     /// By what a broker has stated as its reason.
@@ -42,6 +40,17 @@ impl Ended {
             Some(words) if !words.is_empty() => Self::says(words),
             _ => Self::says(&format!("{:?}", condition.condition)),
         }
+    }
+
+    /// Whether a broker that states this will state it again.
+    pub(super) const fn is_final(condition: &Condition) -> bool {
+        use AmqpError::{InvalidField, NotAllowed, NotImplemented, PreconditionFailed, UnauthorizedAccess};
+        matches!(
+            condition.condition,
+            ErrorCondition::AmqpError(
+                InvalidField | NotAllowed | NotImplemented | PreconditionFailed | UnauthorizedAccess
+            )
+        )
     }
 
     /// The same, for now.
@@ -62,8 +71,7 @@ impl Ended {
 
     /// Of what has gone wrong in the words of the crate that speaks the protocol.
     pub(super) fn because(error: &impl std::fmt::Display) -> Self {
-        let words: String = error.to_string().chars().take(LONGEST_REASON).collect();
-        Self::Refused(words.escape_debug().to_string())
+        Self::Refused(in_a_line(&error.to_string()))
     }
 }
 

@@ -38,8 +38,9 @@ const EXAMPLE: &str = "amqp://127.0.0.1:5672";
 /// failing connection comes again, and says that it is [`redelivered`](crate::Metadata::redelivered). Other events are confirmed by the broker as well, which nobody
 /// waits for: how many it has not taken, or may not have, is a warning in the log.
 ///
-/// A broker that has been silent for ten seconds is gone. An event has at most 4 MiB, and 16 MiB wait for a broker that takes nothing; where it takes nothing
-/// for one event, others still go.
+/// A broker that has been silent for ten seconds is gone. An event has at most 4 MiB, and 16 MiB wait for a broker that takes nothing, 8 of them for one that takes nothing at one
+/// address: others still go. Processes that come to a broker have names that no others have: two of one name share their queues, and each gets some of the events.
+/// What comes again is recognised by the id that our own durable events have; that of others says that it is redelivered.
 ///
 /// What others send is read if it is sound: a message that takes more than 12 MiB with all that it carries, or whose values lie in one another more than 32 deep,
 /// or that is not encoded as the protocol says, is told as unreadable, as one is whose content is no JSON, and of a durable one the broker is told not to send it again.

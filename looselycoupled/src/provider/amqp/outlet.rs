@@ -8,17 +8,21 @@ use fe2o3_amqp::link::{SendError, SenderAttachError};
 use fe2o3_amqp::types::definitions::SenderSettleMode;
 use fe2o3_amqp::types::messaging::Outcome;
 use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::timeout;
 
 use super::addresses::AmqpAddresses;
 use super::ended::Ended;
 use super::mail::Mail;
-use super::visit::Session;
+use super::visit::{PATIENCE, Session};
 use crate::address::quoted;
 use crate::provider::ProviderError;
 use crate::sync::{Arc, AtomicUsize, Mutex, Ordering};
 
 /// The bytes that wait for one broker at most.
 const ROOM: usize = 16 * 1024 * 1024;
+
+/// Those of them that wait for it to take what is sent to one address.
+const ROOM_OF_LANE: usize = ROOM / 2;
 
 /// Beside what it says, each message takes so many bytes.
 const OVERHEAD: usize = 256;
@@ -39,6 +43,8 @@ struct Room {
 #[derive(Debug)]
 struct Waiting {
     room: Arc<Room>,
+    /// What waits for the same address.
+    waiting: Arc<AtomicUsize>,
     bytes: usize,
     /// Who waits for the broker to keep it.
     keeper: Option<Keeper>,
@@ -70,6 +76,7 @@ impl Drop for Waiting {
         if !self.is_settled && self.keeper.is_none() {
             self.room.lost.fetch_add(1, Ordering::AcqRel);
         }
+        self.waiting.fetch_sub(self.bytes, Ordering::AcqRel);
         self.room.bytes.fetch_sub(self.bytes, Ordering::AcqRel);
         if self.room.messages.fetch_sub(1, Ordering::AcqRel) == 1 {
             self.room.is_empty.notify_waiters();
@@ -91,11 +98,23 @@ pub(super) struct Lane {
     parcels: mpsc::UnboundedReceiver<Parcel>,
 }
 
+/// The way into a lane.
+#[derive(Debug, Default)]
+struct Entry {
+    parcels: Option<mpsc::UnboundedSender<Parcel>>,
+    /// The bytes of those that the broker has not confirmed.
+    waiting: Arc<AtomicUsize>,
+}
+
+fn gone() -> ProviderError {
+    ProviderError::Unreachable(Ended::Closed.to_string())
+}
+
 /// What leaves by one connection.
 #[derive(Debug)]
 pub(super) struct Outlet {
     room: Arc<Room>,
-    lanes: Mutex<HashMap<String, mpsc::UnboundedSender<Parcel>>>,
+    lanes: Mutex<HashMap<String, Entry>>,
     opening: mpsc::UnboundedSender<Lane>,
 }
 
@@ -114,26 +133,33 @@ impl Outlet {
         keeper: Option<Keeper>,
     ) -> Result<(), ProviderError> {
         let bytes = size + OVERHEAD;
-        if self.room.bytes.fetch_add(bytes, Ordering::AcqRel) + bytes > ROOM {
-            self.room.bytes.fetch_sub(bytes, Ordering::AcqRel);
+        let mut lanes = self.lanes.lock();
+        if !lanes.contains_key(address) {
+            lanes.insert(address.to_owned(), Entry::default());
+        }
+        let Some(entry) = lanes.get_mut(address) else { return Err(gone()) };
+        // Whoever adds to them has the lock.
+        if entry.waiting.load(Ordering::Acquire) + bytes > ROOM_OF_LANE
+            || self.room.bytes.load(Ordering::Acquire) + bytes > ROOM
+        {
             return Err(ProviderError::Full("the broker takes no more".to_owned()));
         }
+        entry.waiting.fetch_add(bytes, Ordering::AcqRel);
+        self.room.bytes.fetch_add(bytes, Ordering::AcqRel);
         self.room.messages.fetch_add(1, Ordering::AcqRel);
-        let waiting = Waiting { room: Arc::clone(&self.room), bytes, keeper, is_settled: false };
-        let parcel = Parcel { mail, waiting };
-        let mut lanes = self.lanes.lock();
-        let parcel = match lanes.get(address) {
-            Some(lane) => match lane.send(parcel) {
+        let (room, waiting) = (Arc::clone(&self.room), Arc::clone(&entry.waiting));
+        let waiting = Waiting { room, waiting, bytes, keeper, is_settled: false };
+        let mut parcel = Parcel { mail, waiting };
+        if let Some(lane) = &entry.parcels {
+            match lane.send(parcel) {
                 Ok(()) => return Ok(()),
                 // The broker has ended it; perhaps it takes another one.
-                Err(mpsc::error::SendError(parcel)) => parcel,
-            },
-            None => parcel,
-        };
+                Err(mpsc::error::SendError(returned)) => parcel = returned,
+            }
+        }
         let (lane, parcels) = mpsc::unbounded_channel();
-        let gone = || ProviderError::Unreachable(Ended::Closed.to_string());
         lane.send(parcel).map_err(|_| gone())?;
-        lanes.insert(address.to_owned(), lane);
+        entry.parcels = Some(lane);
         self.opening.send(Lane { address: address.to_owned(), parcels }).map_err(|_| gone())
     }
 
@@ -171,15 +197,22 @@ impl Lane {
     }
 
     async fn attach(&self, session: &Session, addresses: AmqpAddresses) -> Result<Sender, Ended> {
-        let attached = Sender::builder()
-            .name(format!("to {}", self.address))
-            .target(addresses.target(&self.address))
-            // What is not to be kept is confirmed as well: so it is known what the broker takes, and how much is on its way.
-            .sender_settle_mode(SenderSettleMode::Unsettled)
-            .attach(&mut *session.lock().await)
-            .await;
+        let attaching = async {
+            Sender::builder()
+                .name(format!("to {}", self.address))
+                .target(addresses.target(&self.address))
+                // What is not to be kept is confirmed as well: so it is known what the broker takes, and how much is on its way.
+                .sender_settle_mode(SenderSettleMode::Unsettled)
+                .attach(&mut *session.lock().await)
+                .await
+        };
+        // No other link can be made meanwhile.
+        let attached = timeout(PATIENCE, attaching).await.map_err(|_| Ended::Silent(PATIENCE))?;
         attached.map_err(|error| match &error {
             SenderAttachError::SessionStopped(reason) => reason.into(),
+            SenderAttachError::RemoteClosedWithError(condition) if Ended::is_final(condition) => {
+                Ended::stated(condition)
+            }
             SenderAttachError::RemoteClosedWithError(condition) => Ended::stated(condition).for_now(),
             error => Ended::because(error).for_now(),
         })

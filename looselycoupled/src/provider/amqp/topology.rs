@@ -3,11 +3,16 @@
 //! Over AMQP 1.0 its version 3 lets nobody bind a queue, and what it makes by itself for who listens to a topic stays for ever, and fills.
 //! Over AMQP 0.9.1, which it speaks at the same port, queues are what they are to be.
 
-use amqprs::channel::{QueueBindArguments, QueueDeclareArguments};
+use amqprs::callbacks::ChannelCallback;
+use amqprs::channel::{Channel, QueueBindArguments, QueueDeclareArguments};
 use amqprs::connection::{Connection, OpenConnectionArguments};
+use amqprs::{Ack, BasicProperties, Cancel, CloseChannel, Nack, Return};
+use tokio::time::timeout;
 
 use super::ended::Ended;
+use super::visit::PATIENCE;
 use crate::provider::place::{Access, Credentials, Place};
+use crate::sync::{Arc, OnceLock};
 
 /// Where every event goes.
 const EXCHANGE: &str = "amq.topic";
@@ -26,7 +31,7 @@ pub(super) async fn declare(
     place: &Place,
     access: &Access,
     credentials: &Credentials,
-    queues: &[Queue],
+    queues: Vec<Queue>,
 ) -> Result<(), Ended> {
     let (host, port) = place.address();
     // Those who do not say who they are come as the user that RabbitMQ begins with, over AMQP 1.0 as well.
@@ -36,20 +41,73 @@ pub(super) async fn declare(
     if let Some(virtual_host) = &access.virtual_host {
         arguments.virtual_host(virtual_host);
     }
-    let refused =
-        |error: amqprs::error::Error| Ended::says(&format!("{error} (while its queues were declared)"));
-    let connection = Connection::open(&arguments).await.map_err(refused)?;
-    let channel = connection.open_channel(None).await.map_err(refused)?;
+    // Dropped in the middle, the crate would leave its connection open.
+    let declaring = tokio::spawn(async move {
+        let refusal = Refusal::default();
+        let declared = timeout(PATIENCE, declare_all(&arguments, &queues, refusal.clone())).await;
+        match (declared, refusal.0.get()) {
+            (Ok(Ok(())), _) => Ok(()),
+            (Ok(Err(_)), Some(said)) => Err(Ended::says(&format!("{said} (while its queues were declared)"))),
+            (Ok(Err(error)), None) => Err(Ended::says(&format!("{error} (while its queues were declared)"))),
+            (Err(_), _) => Err(Ended::Silent(PATIENCE)),
+        }
+    });
+    declaring.await.unwrap_or(Err(Ended::Closed))
+}
+
+async fn declare_all(
+    arguments: &OpenConnectionArguments,
+    queues: &[Queue],
+    refusal: Refusal,
+) -> Result<(), amqprs::error::Error> {
+    let connection = Connection::open(arguments).await?;
+    let declared = declare_by(&connection, queues, refusal).await;
+    let closed = connection.close().await;
+    declared.and(closed)
+}
+
+async fn declare_by(
+    connection: &Connection,
+    queues: &[Queue],
+    refusal: Refusal,
+) -> Result<(), amqprs::error::Error> {
+    let channel = connection.open_channel(None).await?;
+    channel.register_callback(refusal).await?;
     for Queue { name, key, is_durable } in queues {
         let arguments = match is_durable {
             true => QueueDeclareArguments::durable_client_named(name),
             false => QueueDeclareArguments::transient_autodelete(name),
         };
         // As others at this broker make them who come by STOMP.
-        channel.queue_declare(arguments).await.map_err(refused)?;
-        let binding = QueueBindArguments::new(name, EXCHANGE, key);
-        channel.queue_bind(binding).await.map_err(refused)?;
+        channel.queue_declare(arguments).await?;
+        channel.queue_bind(QueueBindArguments::new(name, EXCHANGE, key)).await?;
     }
-    channel.close().await.map_err(refused)?;
-    connection.close().await.map_err(refused)
+    channel.close().await
+}
+
+/// What the broker has said as it refused something.
+#[derive(Debug, Clone, Default)]
+struct Refusal(Arc<OnceLock<String>>);
+
+#[async_trait::async_trait]
+impl ChannelCallback for Refusal {
+    async fn close(&mut self, _: &Channel, close: CloseChannel) -> Result<(), amqprs::error::Error> {
+        // The first one counts.
+        let _again = self.0.set(close.reply_text().clone());
+        Ok(())
+    }
+
+    async fn cancel(&mut self, _: &Channel, _: Cancel) -> Result<(), amqprs::error::Error> {
+        Ok(())
+    }
+
+    async fn flow(&mut self, _: &Channel, _: bool) -> Result<bool, amqprs::error::Error> {
+        Ok(true)
+    }
+
+    async fn publish_ack(&mut self, _: &Channel, _: Ack) {}
+
+    async fn publish_nack(&mut self, _: &Channel, _: Nack) {}
+
+    async fn publish_return(&mut self, _: &Channel, _: Return, _: BasicProperties, _: Vec<u8>) {}
 }

@@ -163,7 +163,7 @@ impl Visit {
         let places = places.collect::<Result<Vec<_>, _>>()?;
         let queues: Vec<Queue> = places.iter().filter_map(|(.., queue)| queue.clone()).collect();
         if !queues.is_empty() {
-            topology::declare(&door.place, &door.access, &door.credentials, &queues).await?;
+            topology::declare(&door.place, &door.access, &door.credentials, queues).await?;
         }
         for (id, subscription, source, _) in places {
             let name = format!("from {subscription}");

@@ -9,12 +9,10 @@ use tokio::time::timeout;
 use tokio_util::codec::Decoder;
 
 use super::frames::{Frame, FrameError, Frames, Received};
+use crate::provider::place::in_a_line;
 
 /// What was agreed on, in milliseconds, as in [`HEART_BEAT`](super::peer::HEART_BEAT).
 const BEAT: u64 = 5_000;
-
-/// The characters of a broker's reason that are shown.
-const LONGEST_REASON: usize = 300;
 
 /// Why a connection has ended.
 #[derive(Debug, thiserror::Error)]
@@ -37,8 +35,7 @@ impl Ended {
         let body = String::from_utf8_lossy(&frame.body);
         let words = [frame.get("message").unwrap_or_default(), body.trim()];
         let words: Vec<_> = words.into_iter().filter(|words| !words.is_empty()).collect();
-        let words: String = words.join(": ").chars().take(LONGEST_REASON).collect();
-        Self::Refused(format!("the broker says: {}", words.escape_debug()))
+        Self::Refused(format!("the broker says: {}", in_a_line(&words.join(": "))))
     }
 }
 
