@@ -32,7 +32,9 @@ fn main() {
         .into_iter()
         .map(|(name, dependency, source)| Program { name, folder: write(&root, name, &dependency, &source) })
         .collect();
-    println!("{MODULES} modules with {TASKS} tasks each, each task called once; {USES} uses of `exec!`");
+    println!(
+        "{MODULES} modules with {TASKS} tasks each, each task called once; {USES} uses of `exec!` and `emit!`"
+    );
     println!("way,program,median s,least s,most s");
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let is_wanted = |way: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == way);
@@ -101,5 +103,10 @@ fn summary(way: &str, programs: &[Program], medians: &[f64]) {
         if let Some(seconds) = difference("checked", unchecked) {
             println!("{way}: {USES} uses of `exec!` cost {seconds:.2} s more than as many calls {how}");
         }
+    }
+    if let Some(seconds) = difference("events-checked", "events-by-name") {
+        println!(
+            "{way}: {USES} uses of `emit!` cost {seconds:.2} s more than as many events by a name that nobody checks"
+        );
     }
 }

@@ -6,7 +6,7 @@
     reason = "evaluated by the compiler: the panic is the compile error"
 )]
 
-use super::names::{Found, Names};
+use super::names::{Found, Names, position};
 use super::table::ListsInstances;
 use crate::address::constant::{Near, Text, same};
 use crate::envelope::{EventShape, FieldInfo};
@@ -16,18 +16,19 @@ use crate::module::{Module, ModuleDescriptor, SubscriptionInfo};
 #[must_use]
 #[track_caller]
 pub const fn known<A: ListsInstances>(event: &'static str) -> Found {
-    let modules = A::MODULES;
-    let mut place = 0;
-    while place < modules.len() {
-        if let Some((emission, fields)) = emission_of(modules[place], event) {
-            refuse_enum(modules[place], emission, event);
+    let (mut modules, mut place) = (A::MODULES, 0);
+    while let [module, behind @ ..] = modules {
+        if let Some((emission, fields)) = emission_of(module, event) {
+            refuse_enum(module, emission, event);
             return Found::new(place, event, Names::Fields(fields));
         }
+        modules = behind;
         place += 1;
     }
-    refuse(modules, event)
+    refuse(A::MODULES, event)
 }
 
+#[cold]
 #[track_caller]
 const fn refuse(modules: &[&ModuleDescriptor], event: &'static str) -> ! {
     let mut near = Near::to(event);
@@ -91,6 +92,11 @@ pub const fn emission<M: Module>(event: &str) -> usize {
 /// Where it is in the numbering of [`emission`], and its fields. One that says which fields there are goes before one that leaves them
 /// open.
 const fn emission_of(of: &ModuleDescriptor, event: &str) -> Option<(usize, &'static [FieldInfo])> {
+    if let Some(index) = position!(of.info.emits, event, |emission| emission.name)
+        && let fields @ [_, ..] = of.info.emits[index].fields
+    {
+        return Some((index, fields));
+    }
     let mut found = None;
     let mut index = 0;
     while let Some((name, fields)) = entry_of(of, index) {

@@ -38,6 +38,8 @@ macro_rules! position {
     }};
 }
 
+pub(super) use position;
+
 /// A list of names.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Names<'a> {

@@ -30,7 +30,9 @@ pub fn programs() -> Vec<(&'static str, String, String)> {
         ("actors", kameo, actors(MODULES)),
         ("by-stub", ours.clone(), calls(Way::Stub)),
         ("by-name", ours.clone(), calls(Way::Name)),
-        ("checked", ours, calls(Way::Checked)),
+        ("checked", ours.clone(), calls(Way::Checked)),
+        ("events-by-name", ours.clone(), events(Way::Name)),
+        ("events-checked", ours, events(Way::Checked)),
     ]
 }
 
@@ -134,5 +136,32 @@ fn calls(way: Way) -> String {
          std::error::Error>> {{\n    let app = App::builder().module(\"m0\", M0::default()).start().await?;\n    let handle = \
          app.handle();\n{uses}    Ok(app.shutdown().await?)\n}}\n",
         module(0)
+    )
+}
+
+/// Events of one module, sent in each way, ten in each function.
+fn events(way: Way) -> String {
+    let app = if way == Way::Checked { "app! { m0: M0 }\n" } else { "" };
+    let emits =
+        (0..TASKS).map(|event| format!("e{event}(number: u32, text: String)")).collect::<Vec<_>>().join(", ");
+    let functions = lines(USES / 10, |function| {
+        let sent = lines(10, |number| {
+            let event = number % TASKS;
+            match way {
+                Way::Checked => {
+                    format!("    emit!(handle, \"e{event}\", text = String::new(), number = 1).await?;")
+                }
+                _ => format!(
+                    "    handle.trigger_event(\"e{event}\", args! {{ text: String::new(), number: 1 }}).await?;"
+                ),
+            }
+        });
+        format!("async fn f{function}(handle: &Handle) -> Result<()> {{\n{sent}    Ok(())\n}}\n")
+    });
+    let uses = lines(USES / 10, |function| format!("    f{function}(&handle).await?;"));
+    format!(
+        "use looselycoupled::prelude::*;\n\n#[derive(Default)]\nstruct M0;\n\n#[module(emits({emits}))]\nimpl M0 {{}}\n{app}\n{functions}\n\
+         #[looselycoupled::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {{\n    let app = \
+         App::builder().module(\"m0\", M0).start().await?;\n    let handle = app.handle();\n{uses}    Ok(app.shutdown().await?)\n}}\n"
     )
 }
