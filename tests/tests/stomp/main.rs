@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what fails here fails its test")]
 
+mod addresses;
 mod python;
 mod restart;
 mod strangers;

@@ -118,6 +118,7 @@ async fn who_is_no_broker_is_told_of() {
         (b"CONNECTED\nversion:1.1\n\n\0", "the broker does not speak STOMP 1.2"),
         (b"CONNECTED\n\n\0", "the broker does not speak STOMP 1.2"),
         (b"RECEIPT\n\n\0", "the broker does not greet"),
+        (b"CONNECTED\nversion:1.2\nserver:ActiveMQ/5.17.2\n\n\0", "write `addresses: activemq`"),
     ] {
         let mut states = app.handle().subscribe("provider_state");
         let mut broker = Guest::of(&listener).await;

@@ -34,7 +34,7 @@ use place::{Place, Secret};
 ///
 /// Names have at most 64 of the letters a to z, A to Z, digits, `.`, `_` and `-`; others are refused, and so is a group whose name begins
 /// with `process.`. Patterns are refused, since NSQ has none. A process that hears durable events without a group keeps its name
-/// over restarts.
+/// over restarts. No two have the same: they would share their channels, and each would get some of the events.
 ///
 /// # What others read
 ///

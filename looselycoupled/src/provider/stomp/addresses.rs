@@ -41,6 +41,20 @@ impl StompAddresses {
         }
     }
 
+    /// That a broker that calls itself so has no other addresses than these, as far as it is known; otherwise what is wrong.
+    pub(super) fn check(self, server: &str) -> Result<(), String> {
+        let broker = server.split(['/', ' ']).next().unwrap_or_default();
+        let others = match (self, broker) {
+            (Self::RabbitMq, "ActiveMQ") => Self::ActiveMq,
+            (Self::ActiveMq, "RabbitMQ") => Self::RabbitMq,
+            _ => return Ok(()),
+        };
+        let word = Self::NAMES.iter().find(|(_, named)| *named == others).map_or("", |(word, _)| word);
+        Err(format!(
+            "the broker is {broker}, which has other addresses than these; write `addresses: {word}`, or `.addresses(StompAddresses::{others:?})`"
+        ))
+    }
+
     /// Where an event is sent to.
     pub(super) fn of_event(self, event: &str) -> Result<String, ProviderError> {
         let written = encoded(event, true);

@@ -8,6 +8,7 @@ use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 use tokio_util::codec::Decoder;
 
+use super::addresses::StompAddresses;
 use super::frames::{Frame, FrameError, Frames, Received};
 use crate::provider::place::in_a_line;
 
@@ -71,10 +72,11 @@ impl<R: AsyncReadExt + Unpin> Reader<R> {
     }
 
     /// Waits until the broker says that it talks with us.
-    pub(super) async fn let_in(&mut self) -> Result<Beats, Ended> {
+    pub(super) async fn let_in(&mut self, addresses: StompAddresses) -> Result<Beats, Ended> {
         let (Received::Frame(frame) | Received::Unreadable(frame, _)) = self.next(None).await?;
         match frame.command.as_str() {
             "CONNECTED" if frame.get("version") == Some("1.2") => {
+                addresses.check(frame.get("server").unwrap_or_default()).map_err(Ended::Refused)?;
                 Ok(Beats::agreed(frame.get("heart-beat").unwrap_or_default()))
             }
             "CONNECTED" => Err(Ended::Refused("the broker does not speak STOMP 1.2".to_owned())),

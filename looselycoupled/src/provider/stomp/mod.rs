@@ -37,8 +37,9 @@ const EXAMPLE: &str = "tcp://127.0.0.1:61613";
 /// A durable event is confirmed when the broker's receipt is there, and the broker is told when it has been handled, each on its own. What is lost by a
 /// failing connection comes again, and says that it is [`redelivered`](crate::Metadata::redelivered).
 ///
-/// Beats of the heart go both ways every five seconds if the broker wants them; a broker that has been silent for ten is gone. An event has
-/// at most 4 MiB, and 16 MiB wait for a broker that does not read.
+/// Beats of the heart go both ways every five seconds if the broker wants them, as these two do; one that does and has been silent for ten is gone. An event has
+/// at most 4 MiB, and 16 MiB wait for a broker that does not read. Processes that come to a broker have names that no others have: two of one name share
+/// their queues, and each gets some of the events.
 ///
 /// There is no TLS: what is said, the password as well, can be read by whoever sees it pass. So another machine than this one is refused unless
 /// [`plain`](Self::plain) says that this is as it should be, in a network of one's own, or by way of a tunnel.

@@ -108,7 +108,7 @@ impl Peer {
             let (reader, mut writer) = split(door.place.connect().await?);
             writer.write_all(&door.introduction.written()).await?;
             let mut reader = Reader::new(reader);
-            let beats = reader.let_in().await?;
+            let beats = reader.let_in(door.addresses).await?;
             Ok::<_, Ended>((reader, writer, beats))
         };
         let (reader, writer, beats) = match timeout(PATIENCE, entered).await {
