@@ -138,6 +138,23 @@ async fn of_several_nsqds_all_are_heard_and_the_first_that_is_there_is_sent_to()
 }
 
 #[tokio::test]
+async fn one_of_several_nsqds_that_is_away_is_told_once() {
+    let log = Log::default();
+    let _listening = log.listen();
+    let one = Nsqd::start(0, None, Settings::default()).await.unwrap();
+    let away = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let urls = [one.url(), format!("tcp://{}", away.local_addr().unwrap())];
+    let app = App::builder().process("hall").provider("nsq", Nsq::connect(urls)).route_event("order", "nsq");
+    let app = app.start().await.unwrap();
+    connected(&app).await;
+    for _ in 0..5 {
+        drop(within(away.accept()).await.unwrap());
+    }
+    assert_eq!(log.count("one of several nsqds is away"), 1, "{}", log.text());
+    app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
 async fn an_nsqd_that_says_nothing_any_more_is_gone() {
     tokio::time::pause();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -20,7 +20,7 @@ use crate::address::quoted;
 use crate::provider::envelope::{GROUP, ID, REDELIVERED};
 use crate::provider::pauses::jittered;
 use crate::provider::{Delivery, Envelope, Link, Subscription};
-use crate::sync::{Arc, Mutex};
+use crate::sync::{Arc, AtomicBool, Mutex, Ordering};
 
 /// So many messages are under way to this process at most; what is handled at once comes in any number.
 const READY: u32 = 256;
@@ -46,12 +46,25 @@ pub(super) struct Wanted {
 /// What has come and has not been finished, and the words about it that are to be sent.
 struct Flight {
     under_way: Mutex<BTreeSet<MessageId>>,
-    leaving: UnboundedSender<Bytes>,
+    /// A heart-beat is to be answered. One answer is enough, however many come meanwhile.
+    is_beating: AtomicBool,
+    leaving: UnboundedSender<Said>,
+}
+
+enum Said {
+    Command(Bytes),
+    Beat,
 }
 
 impl Flight {
     fn tell(&self, command: Bytes) {
-        let _or_the_connection_has_ended = self.leaving.send(command);
+        let _or_the_connection_has_ended = self.leaving.send(Said::Command(command));
+    }
+
+    fn beat(&self) {
+        if !self.is_beating.swap(true, Ordering::Relaxed) {
+            let _or_the_connection_has_ended = self.leaving.send(Said::Beat);
+        }
     }
 
     fn end(&self, id: MessageId, command: Bytes) {
@@ -97,7 +110,8 @@ impl Consumer {
         let Self { wanted, place, connection, ready } = self;
         let Connection { reader, writer, terms } = connection;
         let (leaving, commands) = unbounded_channel();
-        let flight = Arc::new(Flight { under_way: Mutex::default(), leaving });
+        let flight =
+            Arc::new(Flight { under_way: Mutex::default(), is_beating: AtomicBool::new(false), leaving });
         let (arriving, arrived) = unbounded_channel();
         let acknowledging = TaskTracker::new();
         let hearing = Hearing { wanted, place, link, flight: Arc::clone(&flight), acknowledging };
@@ -113,7 +127,7 @@ impl Consumer {
         });
         tokio::select! {
             ended = read(reader, &hearing, &arriving, ready) => ended,
-            ended = write(writer, commands) => ended,
+            ended = write(writer, commands, &flight.is_beating) => ended,
             () = hearing.hand_on(arrived) => Ended::Left,
             () = flight.touch_all(terms) => Ended::Left,
             () = &mut ending => Ended::Left,
@@ -132,7 +146,7 @@ async fn read(
     let flight = &hearing.flight;
     loop {
         match reader.next().await {
-            Ok(Received::Response(said)) if said == HEARTBEAT => flight.tell(NOTHING),
+            Ok(Received::Response(said)) if said == HEARTBEAT => flight.beat(),
             Ok(Received::Response(said)) if said == b"CLOSE_WAIT".as_slice() => return Ended::Left,
             Ok(Received::Response(_)) => {}
             Ok(Received::Message(id, attempts, content)) => {
@@ -167,10 +181,17 @@ fn is_about_one_message(why: &[u8]) -> bool {
     [b"E_FIN_FAILED".as_slice(), b"E_REQ_FAILED", b"E_TOUCH_FAILED"].iter().any(|one| why.starts_with(one))
 }
 
-async fn write(mut writer: Writer, mut commands: UnboundedReceiver<Bytes>) -> Ended {
+async fn write(mut writer: Writer, mut commands: UnboundedReceiver<Said>, is_beating: &AtomicBool) -> Ended {
     while let Some(first) = commands.recv().await {
         let mut next = Some(first);
-        while let Some(command) = next {
+        while let Some(said) = next {
+            let command = match said {
+                Said::Command(command) => command,
+                Said::Beat => {
+                    is_beating.store(false, Ordering::Relaxed);
+                    NOTHING
+                }
+            };
             if let Err(error) = writer.write_all(&command).await {
                 return error.into();
             }

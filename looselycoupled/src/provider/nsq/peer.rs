@@ -37,6 +37,8 @@ struct Server {
     /// What leaves, once everything that is wanted is heard.
     outlet: Option<Outlet>,
     task: Option<JoinHandle<()>>,
+    /// It has been told that it is away while others are there.
+    is_told: bool,
 }
 
 #[derive(Default)]
@@ -106,7 +108,9 @@ impl Peer {
         }
         // Told while nobody else can tell something newer.
         if state.servers.iter().any(|server| server.outlet.is_some()) {
-            tracing::warn!(target: "looselycoupled", "one of several is away: {why}");
+            if !std::mem::replace(&mut state.servers[number].is_told, true) {
+                tracing::warn!(target: "looselycoupled", "one of several nsqds is away, and is asked again and again: {why}");
+            }
         } else {
             link.tell_state(ProviderState::Connecting, Some(why));
         }
@@ -275,6 +279,9 @@ impl Visit<'_> {
             let mut state = self.peer.state.lock();
             let Some(server) = state.servers.get_mut(self.number) else { return Ended::Left };
             server.outlet = Some(outlet);
+            if std::mem::take(&mut server.is_told) {
+                tracing::info!(target: "looselycoupled", "nsqd at {} is there again", self.place);
+            }
             self.setting.link.tell_state(ProviderState::Connected, None);
         }
         self.obey(heard, ordered).await

@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use super::connection::{Connection, Ended, Reader, Writer, said};
 use super::frames::{HEARTBEAT, NOTHING, Received, malformed};
 use crate::provider::ProviderError;
-use crate::sync::{Arc, Mutex};
+use crate::sync::{Arc, AtomicBool, Mutex, Ordering};
 
 /// So many units of so many bytes may be under way: 16 MiB.
 const ROOM: u32 = 16 * 1024;
@@ -35,6 +35,8 @@ enum Leaving {
 pub(super) struct Outlet {
     leaving: UnboundedSender<Leaving>,
     room: Arc<Semaphore>,
+    /// A heart-beat is to be answered. One answer is enough, however many come meanwhile.
+    is_beating: Arc<AtomicBool>,
 }
 
 impl std::fmt::Debug for Outlet {
@@ -82,7 +84,8 @@ pub(super) struct Publisher {
 impl Publisher {
     pub(super) fn over(connection: Connection) -> Self {
         let (sender, leaving) = unbounded_channel();
-        let outlet = Outlet { leaving: sender, room: Arc::new(Semaphore::new(ROOM as usize)) };
+        let room = Arc::new(Semaphore::new(ROOM as usize));
+        let outlet = Outlet { leaving: sender, room, is_beating: Arc::default() };
         Self { outlet, leaving, connection }
     }
 
@@ -92,7 +95,7 @@ impl Publisher {
         let _shut = Shut(Arc::clone(&outlet.room));
         let unconfirmed = Mutex::default();
         let ended = tokio::select! {
-            ended = write(&mut leaving, writer, &unconfirmed) => ended,
+            ended = write(&mut leaving, writer, &unconfirmed, &outlet.is_beating) => ended,
             ended = read(reader, &outlet, &unconfirmed) => ended,
         };
         leaving.close();
@@ -118,6 +121,7 @@ async fn write(
     leaving: &mut UnboundedReceiver<Leaving>,
     mut writer: Writer,
     unconfirmed: &Mutex<VecDeque<Waiting>>,
+    is_beating: &AtomicBool,
 ) -> Ended {
     while let Some(first) = leaving.recv().await {
         let mut next = Some(first);
@@ -128,7 +132,10 @@ async fn write(
                     unconfirmed.lock().push_back(waiting);
                     writer.write_all(&command).await
                 }
-                Leaving::Beat => writer.write_all(&NOTHING).await,
+                Leaving::Beat => {
+                    is_beating.store(false, Ordering::Relaxed);
+                    writer.write_all(&NOTHING).await
+                }
             };
             if let Err(error) = written {
                 return error.into();
@@ -146,7 +153,9 @@ async fn read(mut reader: Reader, outlet: &Outlet, unconfirmed: &Mutex<VecDeque<
     loop {
         let outcome = match reader.next().await {
             Ok(Received::Response(said)) if said == HEARTBEAT => {
-                let _or_it_ends = outlet.leaving.send(Leaving::Beat);
+                if !outlet.is_beating.swap(true, Ordering::Relaxed) {
+                    let _or_it_ends = outlet.leaving.send(Leaving::Beat);
+                }
                 continue;
             }
             Ok(Received::Response(_)) => Ok(()),
