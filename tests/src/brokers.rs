@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -18,8 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// So many tests can share a RabbitMQ, each at a virtual host of its own.
 const HOSTS: usize = 64;
 
-/// Ends with the process that started it, however that ends: its input is closed then.
-const WATCHED: &str = r#""$@" </dev/null & read -r _; kill -9 -- -$$"#;
+/// Ends with the process that started it, however that ends: its input is closed then. What it kept goes with it if nobody else removes that.
+const WATCHED: &str = r#""$@" </dev/null & read -r _
+exec setsid --wait bash -c 'kill -9 -- -"$0"; if [ -n "$1" ]; then rm -rf -- "$1"; fi' $$ "$FORGOTTEN""#;
 
 /// Whether brokers are installed. Otherwise this says so, and is a failure where `REQUIRE_BROKERS=1` says that they must be.
 #[must_use]
@@ -42,6 +43,8 @@ pub struct Broker {
     stomp: u16,
     hosts: Vec<String>,
     folder: Scratch,
+    /// It lives as long as the process does, which drops nothing at its end.
+    is_shared: bool,
     running: Mutex<Option<Child>>,
 }
 
@@ -49,6 +52,10 @@ impl Broker {
     /// RabbitMQ, with the virtual hosts `test-0`, `test-1` and so on.
     #[must_use]
     pub fn rabbitmq() -> Self {
+        Self::rabbitmq_of(false)
+    }
+
+    fn rabbitmq_of(is_shared: bool) -> Self {
         let hosts: Vec<String> =
             (0..HOSTS).map(|number| format!("test-{number}")).chain(["/".to_owned()]).collect();
         let list = |entry: &dyn Fn(&String) -> String| hosts.iter().map(entry).collect::<Vec<_>>().join(",");
@@ -66,6 +73,7 @@ impl Broker {
             ports,
             hosts,
             folder: Scratch::new(),
+            is_shared,
             running: Mutex::default(),
         };
         let _path = broker.folder.file("definitions.json", &definitions);
@@ -80,7 +88,7 @@ impl Broker {
         static LAST: AtomicUsize = AtomicUsize::new(0);
         let number = LAST.fetch_add(1, Ordering::Relaxed);
         assert!(number < HOSTS, "there are too few virtual hosts");
-        (SHARED.get_or_init(Self::rabbitmq), format!("test-{number}"))
+        (SHARED.get_or_init(|| Self::rabbitmq_of(true)), format!("test-{number}"))
     }
 
     /// ActiveMQ.
@@ -93,6 +101,7 @@ impl Broker {
             ports: vec![port],
             hosts: vec!["/".to_owned()],
             folder: Scratch::new(),
+            is_shared: false,
             running: Mutex::default(),
         };
         broker.start();
@@ -138,7 +147,9 @@ impl Broker {
     pub fn start(&self) {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("brokers").join(self.script);
         let log = std::fs::File::create(self.folder.path("out.log")).unwrap();
+        let forgotten = if self.is_shared { self.folder.path("") } else { PathBuf::new() };
         let child = Command::new("bash")
+            .env("FORGOTTEN", forgotten)
             .args(["-c", WATCHED, "bash"])
             .arg(script)
             .arg(self.folder.path(""))
