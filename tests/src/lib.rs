@@ -7,6 +7,7 @@
     reason = "a helper that fails fails the test that uses it"
 )]
 
+mod again;
 mod brokers;
 mod dice;
 mod gate;
@@ -23,6 +24,7 @@ mod under_fire;
 mod waiting;
 mod witness;
 
+pub use again::what_was_cut_off_comes_again_and_says_so;
 pub use brokers::{Broker, are_brokers_there};
 pub use dice::Dice;
 pub use gate::Gate;

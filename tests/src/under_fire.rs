@@ -30,7 +30,7 @@ impl Ledger {
     }
 }
 
-async fn wait_for(app: &App, state: ProviderState) {
+pub(crate) async fn wait_for(app: &App, state: ProviderState) {
     let handle = app.handle();
     let mut changes = handle.subscribe("provider_state");
     while handle.providers()[0].state != state {

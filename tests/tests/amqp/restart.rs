@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use looselycoupled::prelude::*;
 use looselycoupled::provider::{Amqp, AmqpAddresses, Via};
-use looselycoupled_tests::{Broker, are_brokers_there, nothing_that_was_confirmed_is_lost};
+use looselycoupled_tests::{
+    Broker, are_brokers_there, nothing_that_was_confirmed_is_lost, what_was_cut_off_comes_again_and_says_so,
+};
 use tokio::task::spawn_blocking;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -29,4 +31,18 @@ async fn at_rabbitmq_nothing_that_was_confirmed_is_lost_when_it_is_killed() {
         spawn_blocking(move || broker.start()).await.unwrap();
     };
     nothing_that_was_confirmed_is_lost("RabbitMQ, by AMQP", at, kill, start).await;
+}
+
+#[tokio::test]
+async fn at_rabbitmq_what_was_cut_off_comes_again_and_says_so() {
+    if !are_brokers_there() {
+        return;
+    }
+    let (broker, host) = Broker::shared_rabbitmq();
+    what_was_cut_off_comes_again_and_says_so(|name| {
+        let amqp = Amqp::connect(&broker.amqp_url()).addresses(AmqpAddresses::RabbitMq).virtual_host(&host);
+        let app = App::builder().process(name).provider("bus", amqp);
+        app.route_event("order", Via::provider("bus").durable())
+    })
+    .await;
 }

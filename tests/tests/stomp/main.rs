@@ -5,6 +5,7 @@
 mod addresses;
 mod python;
 mod restart;
+mod settings;
 mod strangers;
 
 use looselycoupled::prelude::*;
