@@ -214,12 +214,10 @@ impl<S> Sieve<S> {
     fn judge(&mut self, channel: u16, body: Range<usize>) -> io::Result<Option<(usize, Vec<u8>)>> {
         let start = body.start;
         let body = &self.received[self.sound..][body];
-        let wrong = |_| broken("it sends a frame that is not encoded as AMQP 1.0 says");
-        let length = length_of_value(body).map_err(wrong)?;
-        let (said, payload) = body.split_at(length);
-        let Some(performative) = Performative::read(said) else {
-            return Err(broken("it sends a frame of which nobody knows what it says"));
+        let Some((performative, payload)) = Performative::split(body) else {
+            return Err(broken("it sends a frame that is not encoded as AMQP 1.0 says"));
         };
+        let length = body.len() - payload.len();
         let link = |field| performative.number(field).map(|handle| (channel, handle));
         match performative.code {
             OPEN => {
@@ -253,30 +251,34 @@ impl<S> Sieve<S> {
     }
 }
 
-/// What a frame says: a list that has a descriptor.
+/// What a frame says: a list that has a descriptor. It comes from the broker itself, which is believed.
 struct Performative<'a> {
     code: u64,
     fields: &'a [u8],
 }
 
 impl<'a> Performative<'a> {
-    /// Of a value that is encoded as it has to be.
-    fn read(value: &'a [u8]) -> Option<Self> {
-        let descriptor = value.strip_prefix(&[DESCRIBED])?;
-        let (code, list) = match descriptor {
-            [0x53, code, list @ ..] => (u64::from(*code), list),
-            [0x80, rest @ ..] => {
+    /// And what stands behind it.
+    fn split(body: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let (code, list) = match body {
+            [DESCRIBED, 0x53, code, list @ ..] => (u64::from(*code), list),
+            [DESCRIBED, 0x80, rest @ ..] => {
                 let (code, list) = rest.split_first_chunk()?;
                 (u64::from_be_bytes(*code), list)
             }
             _ => return None,
         };
-        let fields = match list {
-            [0x45] => &[],
-            [0xc0, _, _, fields @ ..] | [0xd0, _, _, _, _, _, _, _, _, fields @ ..] => fields,
+        // The size counts the bytes that say how many fields there are.
+        let (fields, payload) = match list {
+            [0x45, payload @ ..] => (&[][..], payload),
+            [0xc0, size, _, rest @ ..] => rest.split_at_checked(usize::from(*size).checked_sub(1)?)?,
+            [0xd0, a, b, c, d, _, _, _, _, rest @ ..] => {
+                let size = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
+                rest.split_at_checked(size.checked_sub(4)?)?
+            }
             _ => return None,
         };
-        Some(Self { code, fields })
+        Some((Self { code, fields }, payload))
     }
 
     fn field(&self, index: usize) -> Option<&'a [u8]> {
