@@ -134,7 +134,7 @@ pub async fn of_a_group_one_hears_each_until_it_leaves<B: Bus>() {
     let third = start(grouped(bus.other("third"))).await;
     order(&first, 0..100).await;
     let (mut all, more) = loop {
-        let (second, third) = (lines(&second, 1).await, lines(&third, 1).await);
+        let (second, third) = (lines(&second, 0).await, lines(&third, 0).await);
         if second.len() + third.len() >= 100 {
             break (second, third);
         }
