@@ -8,6 +8,7 @@ mod mail;
 mod outlet;
 pub mod outside;
 mod peer;
+mod performative;
 mod sieve;
 mod topology;
 mod visit;
