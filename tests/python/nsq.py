@@ -5,14 +5,17 @@ import json
 import sys
 
 import ansq
+import cbor2
+
+FORMS = {"json": json, "cbor": cbor2}
 
 
-async def listen(address, topic, channel, count):
+async def listen(address, form, topic, channel, count):
     """Prints what comes, and finishes it."""
     reader = await ansq.create_reader(topic=topic, channel=channel, nsqd_tcp_addresses=[address])
     print("ready", flush=True)
     async for message in reader.messages():
-        body = json.loads(message.body)
+        body = FORMS[form].loads(message.body)
         print(json.dumps([body["number"], message.attempts]), flush=True)
         await message.fin()
         count -= 1
@@ -21,13 +24,13 @@ async def listen(address, topic, channel, count):
     await reader.close()
 
 
-async def send(address, topic, count):
+async def send(address, form, topic, count):
     """Publishes one by one, and several at once."""
     writer = await ansq.create_writer(nsqd_tcp_addresses=[address])
     for number in range(count - 2):
-        response = await writer.pub(topic, json.dumps({"number": number}))
+        response = await writer.pub(topic, FORMS[form].dumps({"number": number}))
         assert response.is_ok, response
-    several = [json.dumps({"number": number}) for number in (count - 2, count - 1)]
+    several = [FORMS[form].dumps({"number": number}) for number in (count - 2, count - 1)]
     assert (await writer.mpub(topic, *several)).is_ok
     await writer.close()
 

@@ -38,7 +38,7 @@ pub use regimen::{each_seed, each_seed_at_once, is_long};
 pub use relay::{Relay, RelayStub};
 pub use scratch::Scratch;
 pub use under_fire::nothing_that_was_confirmed_is_lost;
-pub use waiting::{balanced, begin, settle, within};
+pub use waiting::{balanced, begin, lost, settle, within};
 pub use witness::{Witness, WitnessStub};
 
 pub mod artemis;

@@ -28,6 +28,23 @@ pub async fn settle(app: &App) {
     app.quiesce_within(LONGEST).await.expect("the application comes to rest");
 }
 
+/// How many events the provider of an application says it has lost, once there are such.
+///
+/// # Panics
+///
+/// There never are.
+pub async fn lost(app: &App) -> u64 {
+    within(async {
+        loop {
+            match app.handle().providers()[0].lost {
+                0 => tokio::task::yield_now().await,
+                lost => return lost,
+            }
+        }
+    })
+    .await
+}
+
 /// Polls a future once.
 pub async fn begin<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
     poll_fn(|cx| Poll::Ready(Pin::new(&mut *future).poll(cx))).await

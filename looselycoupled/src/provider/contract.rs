@@ -35,7 +35,8 @@ pub trait Provider: Send + Sync + 'static {
     /// It can never work as it is set up; the application does not start.
     fn start(&self, link: Link) -> impl Future<Output = Result<(), ProviderError>> + Send;
 
-    /// Sends an event to all other processes that have subscribed to it. Ready when it is on its way.
+    /// Sends an event to all other processes that have subscribed to it. Ready when it is on its way. Of what is lost after that
+    /// [`Link::tell_lost`] tells.
     ///
     /// # Errors
     ///

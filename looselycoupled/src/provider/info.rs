@@ -22,6 +22,9 @@ pub struct ProviderInfo {
     pub dropped: u64,
     /// Events that it did not take.
     pub undelivered: u64,
+    /// Events that it took and of which it is not known whether they have arrived, or known that they have not: they were on their way when a
+    /// connection ended, or the broker rejected them. They are among the published ones.
+    pub lost: u64,
     /// Events that came from other processes.
     pub received: u64,
     /// Events of this process that came back, and were discarded.

@@ -89,6 +89,21 @@ impl Link {
         }
     }
 
+    /// Tells that events which the provider took, and for which nobody waits, may not have arrived: how many, and why. They are counted as
+    /// [lost](super::ProviderInfo::lost); of none nothing is told.
+    pub fn tell_lost(&self, events: usize, reason: &dyn fmt::Display) {
+        if let Some(way) = self.way.upgrade().filter(|_| events > 0) {
+            way.tell_lost(events as u64, reason);
+        }
+    }
+
+    /// The same where they are told in words that are the provider's own.
+    pub fn count_lost(&self, events: usize) {
+        if let Some(way) = self.way.upgrade() {
+            way.count_lost(events as u64);
+        }
+    }
+
     /// What the content of an event looks like, if a type of this program, or `emits(…)` or a handler of a module of the application, says so.
     #[must_use]
     pub fn form(&self, event: &str) -> Option<EventForm> {

@@ -24,6 +24,8 @@ pub(super) struct Sent {
     pub(super) dropped: Counter,
     /// The provider did not take them.
     pub(super) undelivered: Counter,
+    /// The provider took them, and they may not have arrived.
+    pub(super) lost: Counter,
 }
 
 /// Keeps what goes out by one provider until the provider takes it.
@@ -99,7 +101,7 @@ impl Outbox {
     }
 
     fn heard(&self) -> Heard {
-        let Sent { published, dropped, undelivered } = &*self.sent;
+        let Sent { published, dropped, undelivered, .. } = &*self.sent;
         let missed = dropped.get() + undelivered.get();
         let waiting = self.waiting.max_capacity() - self.waiting.capacity();
         Heard { heard: published.get() + missed + waiting as u64, missed, waiting }

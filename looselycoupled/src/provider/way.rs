@@ -169,7 +169,7 @@ impl Way {
     }
 
     pub(super) fn info(&self) -> ProviderInfo {
-        let (Sent { published, dropped, undelivered }, received) = (&*self.sent, &self.received);
+        let (Sent { published, dropped, undelivered, lost }, received) = (&*self.sent, &self.received);
         ProviderInfo {
             name: self.name.to_string(),
             kind: self.provider.kind(),
@@ -178,6 +178,7 @@ impl Way {
             published: published.get(),
             dropped: dropped.get(),
             undelivered: undelivered.get(),
+            lost: lost.get(),
             received: received.events.get(),
             echoes: received.echoes.get(),
             repeated: received.repeated.get(),
@@ -197,6 +198,16 @@ impl Way {
         self.received.refused.add();
         let provider = &*self.name;
         tracing::error!(target: "looselycoupled", provider, what, "something has come that cannot be read, and is lost: {reason}");
+    }
+
+    pub(super) fn count_lost(&self, events: u64) {
+        self.sent.lost.add_many(events);
+    }
+
+    pub(super) fn tell_lost(&self, events: u64, reason: &dyn fmt::Display) {
+        self.count_lost(events);
+        let provider = &*self.name;
+        tracing::warn!(target: "looselycoupled", provider, lost = events, "events were on their way, and may not have arrived: {reason}");
     }
 
     /// The number of the present connection.

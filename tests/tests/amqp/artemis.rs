@@ -112,7 +112,14 @@ async fn what_a_broker_rejects_is_told_with_its_reason_and_the_rest_goes() {
     for _ in 0..2 {
         app.handle().trigger_event("refused_too", args! {}).await.unwrap();
     }
-    assert_eq!(app.handle().providers()[0].state, ProviderState::Connected);
+    within(async {
+        while app.handle().providers()[0].lost < 2 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let provider = &app.handle().providers()[0];
+    assert_eq!((provider.lost, provider.state), (2, ProviderState::Connected));
     app.shutdown().await.unwrap();
     // Nobody waits for this one.
     assert_eq!(

@@ -189,6 +189,7 @@ pub async fn every_event_is_somewhere_in_the_counters<B: Bus>() {
         let provider = app.handle().providers()[0].clone();
         assert_eq!(provider.published + provider.dropped + provider.undelivered, 100, "{provider:?}");
         assert_eq!((provider.published, provider.received, provider.refused), (100, 200, 0), "{provider:?}");
+        assert_eq!(provider.lost, 0, "{provider:?}");
     }
     end(apps).await;
 }

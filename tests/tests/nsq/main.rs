@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what fails here fails its test")]
 
+mod again;
 mod killed;
 mod messages;
 mod python;

@@ -4,10 +4,9 @@ use std::time::Instant;
 
 use looselycoupled::provider::Via;
 use looselycoupled_tests::nsqd::Settings;
-use looselycoupled_tests::{Gate, Log, within};
+use looselycoupled_tests::{Gate, Log, lost, within};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
 
 use super::*;
 
@@ -191,20 +190,22 @@ async fn never_confirms(mut stream: TcpStream) {
     }
 }
 
-#[tokio::test]
-async fn what_nsqd_had_not_confirmed_when_it_went_is_told_in_number() {
+/// The connection for what leaves comes first, then that of the one channel.
+async fn what_is_lost_if_one_connection_ends(which: usize) {
     let log = Log::default();
     let _listening = log.listen();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("tcp://{}", listener.local_addr().unwrap());
-    let nsqd = tokio::spawn(async move {
-        let mut guests = JoinSet::new();
-        while let Ok((stream, _)) = listener.accept().await {
-            guests.spawn(never_confirms(stream));
-        }
-    });
     let app = App::builder().provider("nsq", Nsq::connect([url])).route_event("order", "nsq");
-    let app = app.start().await.unwrap();
+    let nsqd = async {
+        let mut guests = Vec::new();
+        for _ in 0..2 {
+            guests.push(tokio::spawn(never_confirms(listener.accept().await.unwrap().0)));
+        }
+        guests
+    };
+    let (app, guests) = tokio::join!(app.start(), nsqd);
+    let app = app.unwrap();
     connected(&app).await;
     for number in 0..5_u32 {
         app.handle().trigger_event("order", args! { number }).await.unwrap();
@@ -215,13 +216,20 @@ async fn what_nsqd_had_not_confirmed_when_it_went_is_told_in_number() {
         }
     })
     .await;
-    nsqd.abort();
-    within(async {
-        while log.count("nsqd has not confirmed these events") == 0 {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+    guests[which].abort();
+    assert_eq!(lost(&app).await, 5);
     assert!(log.text().contains("lost=5"), "{}", log.text());
+    drop(listener);
     app.shutdown().await.unwrap();
+    guests.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+#[tokio::test]
+async fn what_nsqd_had_not_confirmed_when_it_went_is_told_in_number() {
+    what_is_lost_if_one_connection_ends(0).await;
+}
+
+#[tokio::test]
+async fn what_nsqd_had_not_confirmed_is_told_although_another_connection_ended() {
+    what_is_lost_if_one_connection_ends(1).await;
 }

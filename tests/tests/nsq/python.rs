@@ -56,38 +56,52 @@ async fn the_nsqd_of_these_tests_behaves_as_a_client_of_others_expects() {
     client.end().await;
 }
 
+/// What contents can be, and who writes them so.
+fn forms(nsqd: &Nsqd) -> [(&'static str, Nsq); 2] {
+    let there = || Nsq::connect([nsqd.url()]);
+    [("json", there()), ("cbor", there().cbor())]
+}
+
 #[tokio::test]
 async fn python_hears_what_is_sent_here() {
     let Some(python) = python() else { return };
     let nsqd = Nsqd::start(0, None, Settings::default()).await.unwrap();
-    let app = at(&nsqd, "kitchen").route_event("order", durable()).start().await.unwrap();
-    connected(&app).await;
-    let mut listener = Program::start(&python, &nsqd, "listen", &["order", "python", "20"]);
-    assert_eq!(listener.line().await, "ready");
-    for number in 0..20_u32 {
-        app.handle().trigger_event("order", args! { number }).await.unwrap();
+    for (form, nsq) in forms(&nsqd) {
+        let event = format!("order.{form}");
+        let app = App::builder().process("kitchen").provider("nsq", nsq).route_event(&event, durable());
+        let app = app.start().await.unwrap();
+        connected(&app).await;
+        let mut listener = Program::start(&python, &nsqd, "listen", &[form, &event, "python", "20"]);
+        assert_eq!(listener.line().await, "ready");
+        for number in 0..20_u32 {
+            app.handle().trigger_event(&event, args! { number }).await.unwrap();
+        }
+        for number in 0..20 {
+            assert_eq!(listener.line().await, format!("[{number}, 1]"));
+        }
+        listener.end().await;
+        app.shutdown().await.unwrap();
     }
-    for number in 0..20 {
-        assert_eq!(listener.line().await, format!("[{number}, 1]"));
-    }
-    listener.end().await;
-    app.shutdown().await.unwrap();
 }
 
 #[tokio::test]
 async fn what_python_sends_is_heard_here() {
     let Some(python) = python() else { return };
-    let nsqd = Nsqd::start(0, None, Settings::default()).await.unwrap();
     for via in [Via::provider("nsq"), durable()] {
-        let journal = Journal::new();
-        let app = at(&nsqd, "kitchen").module("clerk", Clerk(journal.clone()));
-        let app = app.route_event("order", via).start().await.unwrap();
-        connected(&app).await;
-        Program::start(&python, &nsqd, "send", &["order", "20"]).end().await;
-        let mut heard: Vec<u32> =
-            noted(&journal, 20).await.iter().map(|line| line.parse().unwrap()).collect();
-        heard.sort_unstable();
-        assert_eq!(heard, (0..20).collect::<Vec<_>>());
-        app.shutdown().await.unwrap();
+        let nsqd = Nsqd::start(0, None, Settings::default()).await.unwrap();
+        for (form, nsq) in forms(&nsqd) {
+            let journal = Journal::new();
+            // Each has a channel of its own, and hears its own form alone.
+            let app = App::builder().process(form).provider("nsq", nsq);
+            let app = app.module("clerk", Clerk(journal.clone()));
+            let app = app.route_event("order", via.clone()).start().await.unwrap();
+            connected(&app).await;
+            Program::start(&python, &nsqd, "send", &[form, "order", "20"]).end().await;
+            let mut heard: Vec<u32> =
+                noted(&journal, 20).await.iter().map(|line| line.parse().unwrap()).collect();
+            heard.sort_unstable();
+            assert_eq!(heard, (0..20).collect::<Vec<_>>());
+            app.shutdown().await.unwrap();
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Processes that do not read, and many that do.
 
 use looselycoupled::prelude::*;
-use looselycoupled_tests::{Log, within};
+use looselycoupled_tests::{Log, lost, within};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 
@@ -76,8 +76,9 @@ async fn send_many(app: &App) {
 
 const EVENTS: u64 = 30;
 
-/// What the log says is lost.
-async fn lost(log: &Log, words: &str) -> u64 {
+/// What the log says a process has lost.
+async fn lost_by_it(log: &Log) -> u64 {
+    let words = "events were on their way to it, and are lost";
     within(async {
         while log.count(words) == 0 {
             tokio::task::yield_now().await;
@@ -106,9 +107,9 @@ async fn what_had_not_left_when_the_broker_went_is_told_in_number() {
     let (app, stream) = tokio::join!(start(house.peer("cellar").route_event("pumped", "home")), broker);
     send_many(&app).await;
     let heard = events(stream).await;
-    let lost = lost(&log, "events were on their way to the broker, and are lost").await;
-    assert!(lost > 0);
+    let lost = lost(&app).await;
     assert_eq!(heard + lost, EVENTS);
+    assert!(log.text().contains(&format!("lost={lost}")), "{}", log.text());
     app.shutdown().await.unwrap();
 }
 
@@ -124,7 +125,7 @@ async fn what_had_not_left_when_a_process_went_is_told_in_number() {
     }
     send_many(&attic).await;
     let heard = events(deaf).await;
-    let lost = lost(&log, "events were on their way to it, and are lost").await;
+    let lost = lost_by_it(&log).await;
     assert!(lost > 0);
     assert_eq!(heard + lost, EVENTS);
     attic.shutdown().await.unwrap();

@@ -6,7 +6,7 @@ use bytes::BytesMut;
 use looselycoupled::__private::stomp::{Frame, Frames, Received};
 use looselycoupled::prelude::*;
 use looselycoupled::provider::{ProviderState, Stomp, StompAddresses, Via};
-use looselycoupled_tests::{Log, within};
+use looselycoupled_tests::{Log, lost, within};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::codec::Decoder;
@@ -172,18 +172,9 @@ async fn what_had_not_left_when_the_broker_went_is_told_in_number() {
             break;
         }
     }
-    let words = "events were on their way to the broker, and are lost";
-    within(async {
-        while log.count(words) == 0 {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
-    let text = log.text();
-    let line = text.lines().find(|line| line.contains(words)).unwrap();
-    let lost: u64 = line.split_once("lost=").unwrap().1.split(' ').next().unwrap().parse().unwrap();
-    assert!(lost > 0);
+    let lost = lost(&app).await;
     assert_eq!(heard + lost, EVENTS);
+    assert!(log.text().contains(&format!("lost={lost}")), "{}", log.text());
     drop(listener);
     app.shutdown().await.unwrap();
 }

@@ -114,6 +114,7 @@ fn add_providers(families: &mut Families, providers: &[ProviderInfo]) {
             ("out", "event", "ok", provider.published),
             ("out", "event", "dropped", provider.dropped),
             ("out", "event", "undelivered", provider.undelivered),
+            ("out", "event", "lost", provider.lost),
             ("out", "call", "ok", provider.requested),
             ("in", "event", "ok", provider.received),
             ("in", "event", "echo", provider.echoes),

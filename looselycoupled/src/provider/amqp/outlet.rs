@@ -15,7 +15,7 @@ use super::ended::Ended;
 use super::mail::Mail;
 use super::visit::{PATIENCE, Session};
 use crate::address::quoted;
-use crate::provider::ProviderError;
+use crate::provider::{Link, ProviderError};
 use crate::sync::{Arc, AtomicUsize, Mutex, Ordering};
 
 /// The bytes that wait for one broker at most.
@@ -30,8 +30,9 @@ const OVERHEAD: usize = 256;
 type Outcomes = (DeliveryFut<Result<Outcome, SendError>>, Waiting);
 
 /// What the broker has not confirmed yet.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Room {
+    link: Link,
     messages: AtomicUsize,
     bytes: AtomicUsize,
     is_empty: Notify,
@@ -75,6 +76,7 @@ impl Drop for Waiting {
     fn drop(&mut self) {
         if !self.is_settled && self.keeper.is_none() {
             self.room.lost.fetch_add(1, Ordering::AcqRel);
+            self.room.link.count_lost(1);
         }
         self.waiting.fetch_sub(self.bytes, Ordering::AcqRel);
         self.room.bytes.fetch_sub(self.bytes, Ordering::AcqRel);
@@ -120,9 +122,16 @@ pub(super) struct Outlet {
 
 impl Outlet {
     /// And the lanes that are to be run.
-    pub(super) fn new() -> (Arc<Self>, mpsc::UnboundedReceiver<Lane>) {
+    pub(super) fn new(link: Link) -> (Arc<Self>, mpsc::UnboundedReceiver<Lane>) {
         let (opening, opened) = mpsc::unbounded_channel();
-        (Arc::new(Self { room: Arc::default(), lanes: Mutex::default(), opening }), opened)
+        let room = Room {
+            link,
+            messages: AtomicUsize::default(),
+            bytes: AtomicUsize::default(),
+            is_empty: Notify::default(),
+            lost: AtomicUsize::default(),
+        };
+        (Arc::new(Self { room: Arc::new(room), lanes: Mutex::default(), opening }), opened)
     }
 
     /// Puts a message in line. Whoever waits for the broker to keep it is told.
@@ -160,7 +169,14 @@ impl Outlet {
         let (lane, parcels) = mpsc::unbounded_channel();
         lane.send(parcel).map_err(|_| gone())?;
         entry.parcels = Some(lane);
-        self.opening.send(Lane { address: address.to_owned(), parcels }).map_err(|_| gone())
+        let opened = self.opening.send(Lane { address: address.to_owned(), parcels });
+        opened.map_err(|mpsc::error::SendError(mut lane)| {
+            // Whoever sends it is told.
+            while let Ok(mut parcel) = lane.parcels.try_recv() {
+                parcel.waiting.is_settled = true;
+            }
+            gone()
+        })
     }
 
     /// Ready when the broker has confirmed everything.

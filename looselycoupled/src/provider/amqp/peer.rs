@@ -93,7 +93,7 @@ impl Peer {
             Err(_) => return Ended::Silent(PATIENCE),
         };
         let mut heard = 0;
-        let (outlet, mut lanes) = Outlet::new();
+        let (outlet, mut lanes) = Outlet::new(door.link.clone());
         let (wishes, mut wished) = mpsc::unbounded_channel();
         // More may be wanted meanwhile.
         loop {

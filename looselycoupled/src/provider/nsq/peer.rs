@@ -13,7 +13,7 @@ use super::consumer::{Consumer, Wanted};
 use super::frames::publish;
 use super::names::{Ear, topic};
 use super::place::Place;
-use super::publisher::{Outlet, Publisher, confirmed};
+use super::publisher::{Outlet, Publisher};
 use crate::provider::pauses::{FIRST_PAUSE, LONGEST_PAUSE, jittered};
 use crate::provider::{Envelope, Link, ProviderError, ProviderState, Subscription};
 use crate::sync::{Arc, Mutex};
@@ -124,10 +124,12 @@ impl Peer {
             Err(ended) => return ended,
         };
         let outlet = publisher.outlet.clone();
-        tokio::select! {
+        let ended = tokio::select! {
             ended = publisher.work() => ended,
-            ended = visit.hear(outlet) => ended,
-        }
+            ended = visit.hear(outlet.clone()) => ended,
+        };
+        setting.link.tell_lost(outlet.lost(), &format_args!("{place}: {ended}"));
+        ended
     }
 
     fn outlet(&self) -> Result<Outlet, ProviderError> {
@@ -139,14 +141,13 @@ impl Peer {
     pub(super) async fn publish(&self, event: Envelope, form: Form) -> Result<(), ProviderError> {
         let topic = topic(&event.name)?;
         let command = publish(&topic, &form.write(event)?);
-        let _told_in_the_log = self.outlet()?.send(command).await?;
-        Ok(())
+        self.outlet()?.send(command).await
     }
 
     pub(super) async fn publish_durably(&self, event: Envelope, form: Form) -> Result<(), ProviderError> {
         let topic = topic(&event.name)?;
         let command = publish(&topic, &form.write(event)?);
-        confirmed(self.outlet()?.send(command).await?).await
+        self.outlet()?.send_and_wait(command).await
     }
 
     /// From now on, also after a connection has been made again.

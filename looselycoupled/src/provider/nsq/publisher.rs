@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use tokio::io::AsyncWriteExt;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::connection::{Connection, Ended, Reader, Writer, said};
 use super::frames::{HEARTBEAT, NOTHING, Received, malformed};
 use crate::provider::ProviderError;
-use crate::sync::{Arc, AtomicBool, Mutex, Ordering};
+use crate::sync::{Arc, AtomicBool, AtomicUsize, Mutex, Ordering};
 
 /// So many units of so many bytes may be under way: 16 MiB.
 const ROOM: u32 = 16 * 1024;
@@ -19,10 +19,37 @@ const UNIT: usize = 1024;
 /// What an event has come to.
 type Outcome = Result<(), String>;
 
-/// An event that nsqd has not confirmed yet.
+/// An event that nsqd has not answered yet. Dropped, it is lost, unless somebody waits for it, who is told then.
 struct Waiting {
-    answer: oneshot::Sender<Outcome>,
+    answer: Option<oneshot::Sender<Outcome>>,
+    is_answered: bool,
+    lost: Arc<AtomicUsize>,
     _room: OwnedSemaphorePermit,
+}
+
+impl Waiting {
+    fn answer(mut self, outcome: Outcome) {
+        self.is_answered = outcome.is_ok();
+        match (self.answer.take(), outcome) {
+            (Some(answer), outcome) => {
+                self.is_answered = true;
+                // Whoever has waited too long has been told something else.
+                let _gone = answer.send(outcome);
+            }
+            (None, Err(why)) => {
+                tracing::warn!(target: "looselycoupled", "nsqd has not taken an event: {why}");
+            }
+            (None, Ok(())) => {}
+        }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if !self.is_answered && self.answer.is_none() {
+            self.lost.fetch_add(1, Ordering::AcqRel);
+        }
+    }
 }
 
 enum Leaving {
@@ -37,6 +64,8 @@ pub(super) struct Outlet {
     room: Arc<Semaphore>,
     /// A heart-beat is to be answered. One answer is enough, however many come meanwhile.
     is_beating: Arc<AtomicBool>,
+    /// The events that nobody waits for, and that nsqd has not taken, as far as is known.
+    lost: Arc<AtomicUsize>,
 }
 
 impl std::fmt::Debug for Outlet {
@@ -50,27 +79,47 @@ fn gone() -> ProviderError {
 }
 
 impl Outlet {
-    /// Ready when there is room for the command; what comes of it is told later.
-    pub(super) async fn send(&self, command: Bytes) -> Result<oneshot::Receiver<Outcome>, ProviderError> {
+    /// Ready when there is room for the command.
+    pub(super) async fn send(&self, command: Bytes) -> Result<(), ProviderError> {
+        self.put(command, None).await
+    }
+
+    /// Ready when nsqd has taken what the command brings.
+    pub(super) async fn send_and_wait(&self, command: Bytes) -> Result<(), ProviderError> {
+        let (answer, outcome) = oneshot::channel();
+        self.put(command, Some(answer)).await?;
+        match outcome.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(why)) => Err(ProviderError::Other(format!("nsqd refuses: {why}").into())),
+            Err(_) => Err(gone()),
+        }
+    }
+
+    async fn put(
+        &self,
+        command: Bytes,
+        answer: Option<oneshot::Sender<Outcome>>,
+    ) -> Result<(), ProviderError> {
         let units = u32::try_from(command.len() / UNIT + 1).unwrap_or(ROOM).min(ROOM);
         let room = Arc::clone(&self.room).acquire_many_owned(units).await.map_err(|_| gone())?;
-        let (answer, outcome) = oneshot::channel();
-        self.leaving.send(Leaving::Event(command, Waiting { answer, _room: room })).map_err(|_| gone())?;
-        Ok(outcome)
+        let waiting = Waiting { answer, is_answered: false, lost: Arc::clone(&self.lost), _room: room };
+        self.leaving.send(Leaving::Event(command, waiting)).map_err(|returned| {
+            if let mpsc::error::SendError(Leaving::Event(_, mut waiting)) = returned {
+                // Whoever sends it is told.
+                waiting.is_answered = true;
+            }
+            gone()
+        })
+    }
+
+    /// How many events that nobody waits for nsqd has not taken, as far as is known.
+    pub(super) fn lost(&self) -> usize {
+        self.lost.load(Ordering::Acquire)
     }
 
     /// Ready when nsqd has answered all that was sent.
     pub(super) async fn emptied(&self) {
         let _or_nobody_answers = self.room.acquire_many(ROOM).await;
-    }
-}
-
-/// Waits for what has come of an event.
-pub(super) async fn confirmed(outcome: oneshot::Receiver<Outcome>) -> Result<(), ProviderError> {
-    match outcome.await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(why)) => Err(ProviderError::Other(format!("nsqd refuses: {why}").into())),
-        Err(_) => Err(gone()),
     }
 }
 
@@ -85,7 +134,7 @@ impl Publisher {
     pub(super) fn over(connection: Connection) -> Self {
         let (sender, leaving) = unbounded_channel();
         let room = Arc::new(Semaphore::new(ROOM as usize));
-        let outlet = Outlet { leaving: sender, room, is_beating: Arc::default() };
+        let outlet = Outlet { leaving: sender, room, is_beating: Arc::default(), lost: Arc::default() };
         Self { outlet, leaving, connection }
     }
 
@@ -93,18 +142,11 @@ impl Publisher {
     pub(super) async fn work(self) -> Ended {
         let Self { outlet, mut leaving, connection: Connection { reader, writer, .. } } = self;
         let _shut = Shut(Arc::clone(&outlet.room));
-        let unconfirmed = Mutex::default();
-        let ended = tokio::select! {
-            ended = write(&mut leaving, writer, &unconfirmed, &outlet.is_beating) => ended,
-            ended = read(reader, &outlet, &unconfirmed) => ended,
-        };
-        leaving.close();
-        let waiting = std::iter::from_fn(|| leaving.try_recv().ok());
-        let lost = waiting.filter(|one| matches!(one, Leaving::Event(..))).count() + unconfirmed.lock().len();
-        if lost > 0 {
-            tracing::warn!(target: "looselycoupled", lost, "nsqd has not confirmed these events, and whether it has them is not known: {ended}");
+        let unanswered = Mutex::default();
+        tokio::select! {
+            ended = write(&mut leaving, writer, &unanswered, &outlet.is_beating) => ended,
+            ended = read(reader, &outlet, &unanswered) => ended,
         }
-        ended
     }
 }
 
@@ -120,7 +162,7 @@ impl Drop for Shut {
 async fn write(
     leaving: &mut UnboundedReceiver<Leaving>,
     mut writer: Writer,
-    unconfirmed: &Mutex<VecDeque<Waiting>>,
+    unanswered: &Mutex<VecDeque<Waiting>>,
     is_beating: &AtomicBool,
 ) -> Ended {
     while let Some(first) = leaving.recv().await {
@@ -129,7 +171,7 @@ async fn write(
         while let Some(one) = next {
             let written = match one {
                 Leaving::Event(command, waiting) => {
-                    unconfirmed.lock().push_back(waiting);
+                    unanswered.lock().push_back(waiting);
                     writer.write_all(&command).await
                 }
                 Leaving::Beat => {
@@ -149,7 +191,7 @@ async fn write(
     Ended::Left
 }
 
-async fn read(mut reader: Reader, outlet: &Outlet, unconfirmed: &Mutex<VecDeque<Waiting>>) -> Ended {
+async fn read(mut reader: Reader, outlet: &Outlet, unanswered: &Mutex<VecDeque<Waiting>>) -> Ended {
     loop {
         let outcome = match reader.next().await {
             Ok(Received::Response(said)) if said == HEARTBEAT => {
@@ -163,13 +205,9 @@ async fn read(mut reader: Reader, outlet: &Outlet, unconfirmed: &Mutex<VecDeque<
             Ok(_) => return malformed("nsqd sends messages to one that has not subscribed").into(),
             Err(ended) => return ended,
         };
-        let Some(waiting) = unconfirmed.lock().pop_front() else {
+        let Some(waiting) = unanswered.lock().pop_front() else {
             return malformed("nsqd answers what it has not been asked").into();
         };
-        if let Err(why) = &outcome {
-            tracing::warn!(target: "looselycoupled", "nsqd has not taken an event: {why}");
-        }
-        // Who does not wait for it does not mind.
-        let _nobody_waits = waiting.answer.send(outcome);
+        waiting.answer(outcome);
     }
 }

@@ -128,10 +128,7 @@ impl Peer {
             ended = &mut reading => ended,
             () = self.settle_in(Uplink::Away(Arc::clone(&outlet)), link) => reading.await,
         };
-        let lost = outlet.lost();
-        if lost > 0 {
-            tracing::warn!(target: "looselycoupled", lost, "events were on their way to the broker, and are lost: {ended}");
-        }
+        link.tell_lost(outlet.lost(), &ended);
         ended
     }
 

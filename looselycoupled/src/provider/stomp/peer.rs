@@ -142,10 +142,7 @@ impl Peer {
         };
         // From now on whoever sends is told that there is no connection.
         self.lose(&ended);
-        let lost = outlet.lost();
-        if lost > 0 {
-            tracing::warn!(target: "looselycoupled", lost, "events were on their way to the broker, and are lost: {ended}");
-        }
+        link.tell_lost(outlet.lost(), &ended);
         ended
     }
 

@@ -149,10 +149,7 @@ impl Peer {
             ended = outlet.write_to(writer) => ended,
             ended = self.send_probes(&nonce, &outlet) => ended,
         };
-        let lost = outlet.lost();
-        if lost > 0 {
-            tracing::warn!(target: "looselycoupled", lost, "events were on their way to the broker, and are lost: {ended}");
-        }
+        link.tell_lost(outlet.lost(), &ended);
         ended
     }
 
