@@ -3,11 +3,12 @@
 pub use inventory;
 pub use serde;
 
+pub use crate::address::constant::NameKey;
 pub use crate::app::{Main, Rehearsal, expect_whole};
 pub use crate::call::Call;
 pub use crate::checked::{
     Announced, Announces, EventFields, Instance, InstanceAt, InstanceOf, ListsInstances, announce_by_name,
-    announced, called, complete, emission, given, instance, known,
+    announced, called, complete, emission, given, instance, known, whole, with,
 };
 pub use crate::dispatch::{Answer, NoDefault, Outline, Probe, Registration, infallible};
 pub use crate::envelope::{

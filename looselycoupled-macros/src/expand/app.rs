@@ -1,6 +1,6 @@
 //! `app!`: the instances as types, and what the start compares with them.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote;
 
 use super::checked::root;
@@ -10,7 +10,7 @@ use crate::model::AppList;
 
 /// What becomes of `app!`.
 pub(crate) fn app_list(list: &AppList) -> TokenStream {
-    let root = root();
+    let root = root(Span::call_site());
     let (names, modules): (Vec<_>, Vec<_>) = list.instances.iter().map(|(name, ty)| (name, ty)).unzip();
     let places = (0..names.len()).map(Literal::usize_unsuffixed);
     let location = location(list.line);

@@ -3,99 +3,110 @@
 //! Everything generated is shown at the name that it checks, since the message of a constant evaluation that panics stands where
 //! its call stands.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::quote;
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
 
 use super::names::field;
 use super::place::throughout;
 use crate::model::{CheckedCall, CheckedEvent, Given};
 
 /// The type that `app!` makes. Where there is none the compiler's message names it.
-pub(super) fn root() -> TokenStream {
-    quote!(__AppMacroAtTheCrateRoot)
+const ROOT: &str = "__AppMacroAtTheCrateRoot";
+
+pub(super) fn root(at: Span) -> Ident {
+    Ident::new(ROOT, at)
+}
+
+/// Where generated tokens are made that the compiler shows at one place. Each gets its span as it is made: to make them and set it then costs
+/// the compiler several times as much.
+struct Place {
+    at: Span,
+    /// The path of what generated code names.
+    lc: TokenStream,
+}
+
+impl Place {
+    fn of(span: Span, runtime: &TokenStream) -> Self {
+        let at = Span::call_site().located_at(span);
+        let runtime = throughout(span, runtime.clone());
+        Self { at, lc: quote_spanned!(at=> #runtime::__private) }
+    }
+
+    fn literal(&self, text: &str) -> Literal {
+        let mut literal = Literal::string(text);
+        literal.set_span(self.at);
+        literal
+    }
+
+    fn ident(&self, text: &str) -> Ident {
+        Ident::new(text, self.at)
+    }
 }
 
 /// A call of a task.
 pub(crate) fn checked_call(call: &CheckedCall) -> TokenStream {
     let CheckedCall { runtime, context, module, task, span, given, .. } = call;
-    let (lc, root, address) = (quote!(#runtime::__private), root(), format!("{module}.{task}"));
-    let called = throughout(*span, quote!(#lc::called::<crate::#root>(#module, #task, #address)));
-    let place = place(&lc, called, *span, given);
-    let (before, behind) = (quote!(let __instance = #lc::instance::<crate::#root,), quote!(>();));
-    let (before, behind) = (throughout(*span, before), throughout(*span, behind));
-    let task = field(task, *span);
-    let task = throughout(*span, quote!(let __task = __instance.task(__instance.tasks().#task);));
-    let begin = begin(&quote!(__task), *span, given);
-    let puts = given.iter().map(put);
-    let verb = Ident::new(call.verb, Span::call_site());
-    let send = throughout(*span, quote!(.#verb(&__instance, &__task, __given)));
-    quote!({
-        #before #place #behind
-        #task
-        #begin
-        #(#puts)*
-        (#context)#send
-    })
+    let place = Place::of(*span, runtime);
+    let (at, lc, root) = (place.at, &place.lc, root(place.at));
+    let (module, address) = (place.literal(module), place.literal(&format!("{module}.{task}")));
+    let (field, task, verb) = (field(task, at), place.literal(task), place.ident(call.verb));
+    let called = quote_spanned!(at=> #lc::called::<crate::#root>(#module, #task, #address));
+    let number = number(&place, (called, "given", "complete"), runtime, given);
+    let begin = quote_spanned! {at=>
+        let __instance = #lc::instance::<crate::#root, #number>();
+        let __task = __instance.task(__instance.tasks().#field);
+    };
+    let fill = fill(&place, &place.ident("__task"), given);
+    let send = quote_spanned!(at=> .#verb(&__instance, &__task, __given));
+    quote!({ #begin #fill (#context)#send })
 }
 
 /// An event.
 pub(crate) fn checked_event(event: &CheckedEvent) -> TokenStream {
     let CheckedEvent { runtime, context, event, span, given } = event;
-    let (lc, root) = (quote!(#runtime::__private), root());
-    let known = throughout(*span, quote!(#lc::known::<crate::#root>(#event)));
-    let place = place(&lc, known, *span, given);
-    let before = throughout(*span, quote!(type __Emitter = <#lc::InstanceOf<crate::#root,));
-    let behind = throughout(
-        *span,
-        quote! {
-            > as #lc::Instance>::Module;
-            let __event = #lc::announced::<__Emitter, _, { #lc::emission::<__Emitter>(#event) }>();
-        },
-    );
-    let begin = begin(&quote!(__event), *span, given);
-    let puts = given.iter().map(put);
-    let send = throughout(*span, quote!(.emit_checked(&__event, __given)));
-    quote!({
-        #before #place #behind
-        #begin
-        #(#puts)*
-        (#context)#send
-    })
+    let place = Place::of(*span, runtime);
+    let (at, lc, root) = (place.at, &place.lc, root(place.at));
+    let event = place.literal(event);
+    let known = quote_spanned!(at=> #lc::known::<crate::#root>(#event));
+    let number = number(&place, (known, "with", "whole"), runtime, given);
+    let begin = quote_spanned! {at=>
+        let __event =
+            #lc::announced::<crate::#root, _, #number, { #lc::emission::<crate::#root>(#event) }>();
+    };
+    let fill = fill(&place, &place.ident("__event"), given);
+    let send = quote_spanned!(at=> .emit_checked(&__event, __given));
+    quote!({ #begin #fill (#context)#send })
 }
 
-/// `{ complete(given(given(found, "level"), "fade")) }`: each name is shown where it stands, and all of them are one constant, since each
-/// constant costs the compiler as much as the rest of a call. What it refuses makes a type that is in error, of which nothing more is said.
-fn place(lc: &TokenStream, found: TokenStream, span: Span, given: &[Given]) -> TokenStream {
+/// `{ complete(given(given(called, "level"), "fade")) }`, or the same of an event: each name is shown where it stands, and all of them are one
+/// constant, since each constant costs the compiler as much as the rest of a call. What it refuses makes a type that is in error, of which nothing more is said.
+fn number(
+    place: &Place,
+    (found, more, end): (TokenStream, &str, &str),
+    runtime: &TokenStream,
+    given: &[Given],
+) -> TokenStream {
     let given = given.iter().fold(found, |found, Given { name, span, .. }| {
-        let name = throughout(*span, quote!(, #name));
-        applied(&throughout(*span, quote!(#lc::given)), quote!(#found #name), *span)
+        let place = Place::of(*span, runtime);
+        let (at, lc) = (place.at, &place.lc);
+        let (more, name) = (place.ident(more), place.literal(name));
+        quote_spanned!(at=> #lc::#more(#found, #name))
     });
-    let complete = applied(&throughout(span, quote!(#lc::complete)), given, span);
-    grouped(Delimiter::Brace, complete, span)
+    let (at, lc, end) = (place.at, &place.lc, place.ident(end));
+    quote_spanned!(at=> { #lc::#end(#given) })
 }
 
-/// `function(arguments)`
-fn applied(function: &TokenStream, arguments: TokenStream, span: Span) -> TokenStream {
-    let arguments = grouped(Delimiter::Parenthesis, arguments, span);
-    quote!(#function #arguments)
-}
-
-fn grouped(delimiter: Delimiter, tokens: TokenStream, span: Span) -> TokenStream {
-    let mut group = Group::new(delimiter, tokens);
-    group.set_span(Span::call_site().located_at(span));
-    TokenTree::from(group).into()
-}
-
-/// The names that may be given, and nothing that is given.
-fn begin(of: &TokenStream, span: Span, given: &[Given]) -> TokenStream {
-    let names = if given.is_empty() { quote!((_, __given)) } else { quote!((__names, mut __given)) };
-    throughout(span, quote!(let #names = #of.begin();))
-}
-
-/// `__given.at(__names._level).put(value);`, where the name is shown at the name and the value keeps its own place.
-fn put(given: &Given) -> TokenStream {
-    let Given { name, span, value } = given;
-    let name = field(name, *span);
-    let head = throughout(*span, quote!(__given.at(__names.#name).put));
-    quote!(#head(#value);)
+/// What is given: `__given.at(__names._level).put(value);`, where the name is shown at the name and the value keeps its own place.
+fn fill(place: &Place, of: &Ident, given: &[Given]) -> TokenStream {
+    let at = place.at;
+    if given.is_empty() {
+        return quote_spanned!(at=> let (_, __given) = #of.begin(););
+    }
+    let puts = given.iter().map(|Given { name, span, value }| {
+        let at = Span::call_site().located_at(*span);
+        let name = field(name, at);
+        let head = quote_spanned!(at=> __given.at(__names.#name).put);
+        quote!(#head(#value);)
+    });
+    quote_spanned!(at=> let (__names, mut __given) = #of.begin(); #(#puts)*)
 }

@@ -150,7 +150,18 @@ fn emission(emission: &Emission) -> TokenStream {
     let (name, fields) = (&emission.name, fields(&emission.fields));
     let schemas = emission.types.iter().map(|ty| schema(ty));
     let unheard = option(emission.unheard.as_ref().map(|reason| quote!(#reason)));
-    quote!(__lc::EmitInfo { name: #name, fields: #fields, schemas: &[#(#schemas),*], unheard: #unheard })
+    let keys = emission.fields.iter().map(|field| key(&field.name));
+    let (key, keys) = (key(name), quote!(&[#(#keys),*]));
+    quote! {
+        __lc::EmitInfo {
+            name: #name,
+            key: #key,
+            fields: #fields,
+            keys: #keys,
+            schemas: &[#(#schemas),*],
+            unheard: #unheard,
+        }
+    }
 }
 
 /// `&[FieldInfo { … }, …]`
@@ -159,6 +170,11 @@ pub(super) fn fields(fields: &[Field]) -> TokenStream {
         .iter()
         .map(|Field { name, type_name }| quote!(__lc::FieldInfo { name: #name, type_name: #type_name }));
     quote!(&[#(#fields),*])
+}
+
+/// A name as a number.
+fn key(name: &str) -> TokenStream {
+    quote!(__lc::NameKey::of(#name))
 }
 
 fn duration(duration: Duration) -> TokenStream {

@@ -1,10 +1,11 @@
 const _: Expression = {
-    type __Emitter = <::looselycoupled::__private::InstanceOf<
+    let __event = ::looselycoupled::__private::announced::<
         crate::__AppMacroAtTheCrateRoot,
+        _,
         {
-            ::looselycoupled::__private::complete(
-                ::looselycoupled::__private::given(
-                    ::looselycoupled::__private::given(
+            ::looselycoupled::__private::whole(
+                ::looselycoupled::__private::with(
+                    ::looselycoupled::__private::with(
                         ::looselycoupled::__private::known::<
                             crate::__AppMacroAtTheCrateRoot,
                         >("level_changed"),
@@ -14,11 +15,11 @@ const _: Expression = {
                 ),
             )
         },
-    > as ::looselycoupled::__private::Instance>::Module;
-    let __event = ::looselycoupled::__private::announced::<
-        __Emitter,
-        _,
-        { ::looselycoupled::__private::emission::<__Emitter>("level_changed") },
+        {
+            ::looselycoupled::__private::emission::<
+                crate::__AppMacroAtTheCrateRoot,
+            >("level_changed")
+        },
     >();
     let (__names, mut __given) = __event.begin();
     __given.at(__names._lamp).put(ctx.name().to_owned());
@@ -26,20 +27,21 @@ const _: Expression = {
     (ctx).emit_checked(&__event, __given)
 };
 const _: Expression = {
-    type __Emitter = <::looselycoupled::__private::InstanceOf<
+    let __event = ::looselycoupled::__private::announced::<
         crate::__AppMacroAtTheCrateRoot,
+        _,
         {
-            ::looselycoupled::__private::complete(
+            ::looselycoupled::__private::whole(
                 ::looselycoupled::__private::known::<
                     crate::__AppMacroAtTheCrateRoot,
                 >("exit"),
             )
         },
-    > as ::looselycoupled::__private::Instance>::Module;
-    let __event = ::looselycoupled::__private::announced::<
-        __Emitter,
-        _,
-        { ::looselycoupled::__private::emission::<__Emitter>("exit") },
+        {
+            ::looselycoupled::__private::emission::<
+                crate::__AppMacroAtTheCrateRoot,
+            >("exit")
+        },
     >();
     let (_, __given) = __event.begin();
     (ctx).emit_checked(&__event, __given)

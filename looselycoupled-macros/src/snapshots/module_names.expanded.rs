@@ -129,12 +129,14 @@ const _: () = {
                 emits: &[
                     __lc::EmitInfo {
                         name: "level_changed",
+                        key: __lc::NameKey::of("level_changed"),
                         fields: &[
                             __lc::FieldInfo {
                                 name: "level",
                                 type_name: "u8",
                             },
                         ],
+                        keys: &[__lc::NameKey::of("level")],
                         schemas: &[__lc::SchemaProbe::<u8>::SCHEMA],
                         unheard: ::core::option::Option::Some("consoles listen to it"),
                     },

@@ -105,6 +105,7 @@ const _: () = {
                 emits: &[
                     __lc::EmitInfo {
                         name: "level_changed",
+                        key: __lc::NameKey::of("level_changed"),
                         fields: &[
                             __lc::FieldInfo {
                                 name: "lamp",
@@ -115,6 +116,7 @@ const _: () = {
                                 type_name: "Option<u8>",
                             },
                         ],
+                        keys: &[__lc::NameKey::of("lamp"), __lc::NameKey::of("level")],
                         schemas: &[
                             __lc::SchemaProbe::<String>::SCHEMA,
                             __lc::SchemaProbe::<Option<u8>>::SCHEMA,
@@ -123,7 +125,9 @@ const _: () = {
                     },
                     __lc::EmitInfo {
                         name: "lamp.broken",
+                        key: __lc::NameKey::of("lamp.broken"),
                         fields: &[],
+                        keys: &[],
                         schemas: &[],
                         unheard: ::core::option::Option::None,
                     },

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use super::table::InstanceAt;
 use crate::event::Trigger;
 use crate::module::{Filling, Handle, Module, Slots};
 use crate::value::{Arguments, Writable};
@@ -43,9 +44,13 @@ pub trait EventFields<F: Slots> {
 #[derive(Debug)]
 pub struct Announced<M, F, const I: usize>(PhantomData<fn() -> (M, F)>);
 
-/// Finds the types of its fields.
+/// The event number `I` of the instance in place `P` of what `app!` names as `A`. Finds the types of its fields.
 #[must_use]
-pub const fn announced<M: Announces<I, F>, F: Slots, const I: usize>() -> Announced<M, F, I> {
+pub const fn announced<A, F, const P: usize, const I: usize>() -> Announced<A::Module, F, I>
+where
+    A: InstanceAt<P, Module: Announces<I, F>>,
+    F: Slots,
+{
     Announced(PhantomData)
 }
 

@@ -1,31 +1,81 @@
 //! Names of events that become modules and indices while the program is compiled.
 
-#![expect(
-    clippy::panic,
-    clippy::missing_panics_doc,
-    reason = "evaluated by the compiler: the panic is the compile error"
-)]
+#![expect(clippy::panic, reason = "evaluated by the compiler: the panic is the compile error")]
 
-use super::names::{Found, Names, position};
+use super::names::{MOST_GIVEN, Names};
 use super::table::ListsInstances;
-use crate::address::constant::{Near, Text, same};
+use crate::address::constant::{NameKey, Near, Text, same};
 use crate::envelope::{EventShape, FieldInfo};
-use crate::module::{Module, ModuleDescriptor, SubscriptionInfo};
+use crate::module::{ModuleDescriptor, SubscriptionInfo};
+
+/// An event that has been found, and which of its fields have been given so far.
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    place: usize,
+    event: &'static str,
+    fields: &'static [FieldInfo],
+    keys: &'static [NameKey],
+    given: u64,
+}
+
+/// What a module knows of an event: where it is in the numbering of [`emission`], and its fields.
+#[derive(Clone, Copy)]
+struct Entry {
+    index: usize,
+    fields: &'static [FieldInfo],
+    keys: &'static [NameKey],
+}
 
 /// An event that a module of `app!` sends, or hears by its type.
 #[must_use]
 #[track_caller]
-pub const fn known<A: ListsInstances>(event: &'static str) -> Found {
-    let (mut modules, mut place) = (A::MODULES, 0);
+pub const fn known<A: ListsInstances>(event: &'static str) -> Known {
+    let (mut modules, key, mut place) = (A::MODULES, NameKey::of(event), 0);
     while let [module, behind @ ..] = modules {
-        if let Some((emission, fields)) = emission_of(module, event) {
-            refuse_enum(module, emission, event);
-            return Found::new(place, event, Names::Fields(fields));
+        if let Some(Entry { index, fields, keys }) = emission_of(module, event, key) {
+            refuse_enum(module, index, event);
+            return Known { place, event, fields, keys, given: 0 };
         }
         modules = behind;
         place += 1;
     }
     refuse(A::MODULES, event)
+}
+
+/// Gives it one more field.
+#[must_use]
+#[track_caller]
+pub const fn with(known: Known, wanted: &'static str) -> Known {
+    let Known { place, event, fields, keys, given } = known;
+    let (mut left, key, mut index) = (keys, NameKey::of(wanted), 0);
+    while let [one, behind @ ..] = left {
+        // Compared here, not by a function: a call is dear to whoever evaluates this for each use of a name.
+        if one.0 == key.0 && (key.is_whole() || same(fields[index].name, wanted)) {
+            return Known { place, event, fields, keys, given: given | 1 << (index % MOST_GIVEN) };
+        }
+        left = behind;
+        index += 1;
+    }
+    Names::Fields(fields).refuse_value(event, wanted)
+}
+
+/// The place in `app!` of who sends it, if it has all its fields.
+#[must_use]
+#[track_caller]
+pub const fn whole(known: Known) -> usize {
+    let Known { place, event, fields, mut given, .. } = known;
+    let (mut left, mut index) = (fields, 0);
+    while let [field, behind @ ..] = left
+        && index < MOST_GIVEN
+    {
+        if given & 1 == 0 {
+            Names::Fields(fields).refuse_lack(event, field.name)
+        }
+        left = behind;
+        given >>= 1;
+        index += 1;
+    }
+    place
 }
 
 #[cold]
@@ -54,7 +104,7 @@ const fn refuse(modules: &[&ModuleDescriptor], event: &'static str) -> ! {
 const fn is_known_before(modules: &[&ModuleDescriptor], end: usize, event: &str) -> bool {
     let mut index = 0;
     while index < end {
-        if emission_of(modules[index], event).is_some() {
+        if emission_of(modules[index], event, NameKey::of(event)).is_some() {
             return true;
         }
         index += 1;
@@ -78,37 +128,50 @@ const fn refuse_enum(of: &ModuleDescriptor, emission: usize, event: &str) {
     }
 }
 
-/// Which of a module's events it is: those that it lists come first, then those that it hears by type.
+/// Which of its sender's events it is: those that a module lists come first, then those that it hears by type. Of one that nobody sends
+/// [`known`] tells.
 #[must_use]
-#[track_caller]
-pub const fn emission<M: Module>(event: &str) -> usize {
-    match emission_of(M::DESCRIPTOR, event) {
-        Some((index, _)) => index,
-        // `known` has found it.
-        None => panic!("no such event"),
+pub const fn emission<A: ListsInstances>(event: &str) -> usize {
+    let (mut modules, key) = (A::MODULES, NameKey::of(event));
+    while let [module, behind @ ..] = modules {
+        if let Some(Entry { index, .. }) = emission_of(module, event, key) {
+            return index;
+        }
+        modules = behind;
     }
+    0
 }
 
-/// Where it is in the numbering of [`emission`], and its fields. One that says which fields there are goes before one that leaves them
-/// open.
-const fn emission_of(of: &ModuleDescriptor, event: &str) -> Option<(usize, &'static [FieldInfo])> {
-    if let Some(index) = position!(of.info.emits, event, |emission| emission.name)
-        && let fields @ [_, ..] = of.info.emits[index].fields
-    {
-        return Some((index, fields));
+/// One that says which fields there are goes before one that leaves them open.
+const fn emission_of(of: &ModuleDescriptor, event: &str, key: NameKey) -> Option<Entry> {
+    let (mut emits, mut index, mut found) = (of.info.emits, 0, None);
+    while let [emission, behind @ ..] = emits {
+        if emission.key.0 == key.0 && (key.is_whole() || same(emission.name, event)) {
+            found = Some(Entry { index, fields: emission.fields, keys: emission.keys });
+            if let [_, ..] = emission.fields {
+                return found;
+            }
+            break;
+        }
+        emits = behind;
+        index += 1;
     }
-    let mut found = None;
-    let mut index = 0;
-    while let Some((name, fields)) = entry_of(of, index) {
-        if same(name, event) {
-            if !fields.is_empty() {
-                return Some((index, fields));
+    let mut handlers = of.handlers;
+    while let [handler, behind @ ..] = handlers {
+        if let SubscriptionInfo::Typed(of_type) = handler.info.subscription
+            && of_type.key.0 == key.0
+            && (key.is_whole() || same(of_type.info.name, event))
+        {
+            let (index, fields) = (handler.info.index + of.info.emits.len(), of_type.info.fields);
+            let typed = Some(Entry { index, fields, keys: of_type.keys });
+            if let [_, ..] = fields {
+                return typed;
             }
             if found.is_none() {
-                found = Some((index, fields));
+                found = typed;
             }
         }
-        index += 1;
+        handlers = behind;
     }
     found
 }

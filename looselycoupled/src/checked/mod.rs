@@ -11,6 +11,6 @@ mod table;
 mod verbs;
 
 pub use announce::{Announced, Announces, EventFields, announce_by_name, announced};
-pub use events::{emission, known};
+pub use events::{emission, known, whole, with};
 pub use names::{called, complete, given};
 pub use table::{Instance, InstanceAt, InstanceOf, ListsInstances, instance};

@@ -12,12 +12,12 @@ use crate::envelope::FieldInfo;
 use crate::module::{ModuleDescriptor, ParameterInfo, TaskDescriptor};
 
 /// The place of a name in a list, as whoever evaluates this for each use of a name does it best: it spends as much on a call, be it one of
-/// `len`, as on the comparison of a word, and nothing on a pattern.
+/// `len`, as on the comparison of a word, and nothing on a pattern. Where it is not there, whatever is said behind.
 macro_rules! position {
-    ($list:expr, $wanted:expr, |$one:ident| $name:expr) => {{
+    ($list:expr, $wanted:expr, |$one:ident| $name:expr, else $missing:expr) => {{
         let (mut list, wanted, mut place) = ($list, $wanted.as_bytes(), 0);
         loop {
-            let [$one, behind @ ..] = list else { break None };
+            let [$one, behind @ ..] = list else { $missing };
             let (mut name, mut other) = ($name.as_bytes(), wanted);
             while let [one, rest @ ..] = name {
                 let [same, others @ ..] = other else { break };
@@ -30,15 +30,13 @@ macro_rules! position {
             if let [] = name
                 && let [] = other
             {
-                break Some(place);
+                break place;
             }
             list = behind;
             place += 1;
         }
     }};
 }
-
-pub(super) use position;
 
 /// A list of names.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +47,7 @@ pub(super) enum Names<'a> {
     Tasks(&'a [TaskDescriptor]),
     /// The parameters of a task.
     Arguments(&'a [ParameterInfo]),
-    /// The fields of an event, all of which are needed.
+    /// The fields of an event.
     Fields(&'a [FieldInfo]),
 }
 
@@ -72,28 +70,12 @@ impl Names<'_> {
         }
     }
 
-    const fn needs(self, index: usize) -> bool {
-        match self {
-            Self::Arguments(parameters) => parameters[index].required,
-            _ => true,
-        }
-    }
-
     const fn word(self) -> &'static str {
         match self {
             Self::Instances(_) => "module",
             Self::Tasks(_) => "task",
             Self::Arguments(_) => "argument",
             Self::Fields(_) => "field",
-        }
-    }
-
-    const fn find(self, wanted: &str) -> Option<usize> {
-        match self {
-            Self::Instances(names) => position!(names, wanted, |name| name),
-            Self::Tasks(tasks) => position!(tasks, wanted, |task| task.info.name),
-            Self::Arguments(parameters) => position!(parameters, wanted, |parameter| parameter.name),
-            Self::Fields(fields) => position!(fields, wanted, |field| field.name),
         }
     }
 
@@ -108,24 +90,34 @@ impl Names<'_> {
         }
         panic!("{}", near.end(message).text())
     }
+
+    /// Of what is called so, a value that it does not take.
+    #[cold]
+    #[track_caller]
+    pub(super) const fn refuse_value(self, of: &str, wanted: &'static str) -> ! {
+        let message = Text::new().name(of).add(" has no ").add(self.word()).add(" ");
+        self.refuse(wanted, message.name(wanted))
+    }
+
+    /// Of what is called so, a value that it needs.
+    #[cold]
+    #[track_caller]
+    pub(super) const fn refuse_lack(self, of: &str, lacking: &str) -> ! {
+        let message = Text::new().name(of).add(" needs the ").add(self.word()).add(" ");
+        panic!("{}", message.name(lacking).text())
+    }
 }
 
 /// Whether more values than these are given is not noted; so many do not fit into a tuple of slots, which is another mistake.
-const MOST_GIVEN: usize = 64;
+pub(super) const MOST_GIVEN: usize = 64;
 
-/// A name that has been found, and which of the values that it takes have been given to it so far.
+/// A task that has been found, and which of its arguments have been given so far.
 #[derive(Debug, Clone, Copy)]
-pub struct Found {
+pub struct Called {
     place: usize,
-    name: &'static str,
-    takes: Names<'static>,
+    address: &'static str,
+    parameters: &'static [ParameterInfo],
     given: u64,
-}
-
-impl Found {
-    pub(super) const fn new(place: usize, name: &'static str, takes: Names<'static>) -> Self {
-        Self { place, name, takes, given: 0 }
-    }
 }
 
 /// The task of an instance. Its address is made by the macro: here, that would take the compiler longer than all the rest.
@@ -135,11 +127,11 @@ pub const fn called<A: ListsInstances>(
     instance: &'static str,
     task: &'static str,
     address: &'static str,
-) -> Found {
-    let Some(place) = Names::Instances(A::NAMES).find(instance) else { no_instance(A::NAMES, instance) };
+) -> Called {
+    let place = position!(A::NAMES, instance, |name| name, else no_instance(A::NAMES, instance));
     let of = A::MODULES[place];
-    let Some(row) = Names::Tasks(of.tasks).find(task) else { no_task(of, instance, task) };
-    Found::new(place, address, Names::Arguments(of.tasks[row].info.parameters))
+    let row = position!(of.tasks, task, |task| task.info.name, else no_task(of, instance, task));
+    Called { place, address, parameters: of.tasks[row].info.parameters, given: 0 }
 }
 
 #[cold]
@@ -156,40 +148,35 @@ const fn no_task(of: &ModuleDescriptor, instance: &str, wanted: &'static str) ->
     Names::Tasks(of.tasks).refuse(wanted, message)
 }
 
-/// Gives it one more value.
+/// Gives it one more argument.
 #[must_use]
 #[track_caller]
-pub const fn given(found: Found, wanted: &'static str) -> Found {
-    let Some(index) = found.takes.find(wanted) else { no_value(found, wanted) };
-    Found { given: found.given | 1 << (index % MOST_GIVEN), ..found }
+pub const fn given(called: Called, wanted: &'static str) -> Called {
+    let Called { place, address, parameters, given } = called;
+    let argument = position!(
+        parameters,
+        wanted,
+        |parameter| parameter.name,
+        else Names::Arguments(parameters).refuse_value(address, wanted)
+    );
+    Called { place, address, parameters, given: given | 1 << (argument % MOST_GIVEN) }
 }
 
-#[cold]
-#[track_caller]
-const fn no_value(found: Found, wanted: &'static str) -> ! {
-    let message = Text::new().name(found.name).add(" has no ").add(found.takes.word()).add(" ");
-    found.takes.refuse(wanted, message.name(wanted))
-}
-
-/// The place in `app!` of who is called or sends, if all that is needed is given.
+/// The place in `app!` of who is called, if all that is needed is given.
 #[must_use]
 #[track_caller]
-pub const fn complete(found: Found) -> usize {
-    let (takes, mut given, mut index) = (found.takes, found.given, 0);
-    let count = takes.len();
-    while index < count && index < MOST_GIVEN {
-        if given & 1 == 0 && takes.needs(index) {
-            missing(found, index)
+pub const fn complete(called: Called) -> usize {
+    let Called { place, address, parameters, mut given } = called;
+    let (mut left, mut index) = (parameters, 0);
+    while let [parameter, behind @ ..] = left
+        && index < MOST_GIVEN
+    {
+        if given & 1 == 0 && parameter.required {
+            Names::Arguments(parameters).refuse_lack(address, parameter.name)
         }
+        left = behind;
         given >>= 1;
         index += 1;
     }
-    found.place
-}
-
-#[cold]
-#[track_caller]
-const fn missing(found: Found, index: usize) -> ! {
-    let message = Text::new().name(found.name).add(" needs the ").add(found.takes.word()).add(" ");
-    panic!("{}", message.name(found.takes.name(index)).text())
+    place
 }

@@ -5,6 +5,7 @@ use std::any::TypeId;
 use serde::{Deserialize, Serialize};
 
 use super::Event;
+use crate::address::constant::NameKey;
 use crate::schema::TypeSchema;
 
 /// A place in the source.
@@ -66,6 +67,20 @@ pub struct EventInfo {
     pub broadcast: bool,
 }
 
+/// As many fields as can be given by name.
+const MOST_FIELDS: usize = 12;
+
+/// The names of fields as numbers, and behind them what is none of a name.
+const fn keys(fields: &[FieldInfo]) -> [NameKey; MOST_FIELDS] {
+    let mut keys = [NameKey::NONE; MOST_FIELDS];
+    let mut index = 0;
+    while index < fields.len() && index < MOST_FIELDS {
+        keys[index] = NameKey::of(fields[index].name);
+        index += 1;
+    }
+    keys
+}
+
 /// A type of event, comparable.
 #[derive(Debug, Clone, Copy)]
 pub struct EventTypeInfo {
@@ -73,6 +88,9 @@ pub struct EventTypeInfo {
     pub info: EventInfo,
     /// What its content looks like.
     pub(crate) schema: TypeSchema,
+    /// Its name as a number, and those of its fields.
+    pub(crate) key: NameKey,
+    pub(crate) keys: &'static [NameKey],
     type_id: fn() -> TypeId,
 }
 
@@ -80,7 +98,8 @@ impl EventTypeInfo {
     /// The type `E`.
     #[must_use]
     pub const fn of<E: Event>() -> Self {
-        Self { info: E::INFO, schema: E::SCHEMA, type_id: TypeId::of::<E> }
+        let (info, keys) = (E::INFO, &const { keys(E::INFO.fields) });
+        Self { info, schema: E::SCHEMA, key: NameKey::of(info.name), keys, type_id: TypeId::of::<E> }
     }
 
     /// Whether it is the type `E`.

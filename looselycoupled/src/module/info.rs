@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{ConfigInfo, MentionInfo, PromiseInfo};
+use crate::address::constant::NameKey;
 use crate::envelope::{EventTypeInfo, FieldInfo, Location};
 use crate::schema::TypeSchema;
 
@@ -60,8 +61,12 @@ impl ModuleInfo {
 pub struct EmitInfo {
     /// The event's name.
     pub name: &'static str,
+    /// The same as a number.
+    pub key: NameKey,
     /// Its fields.
     pub fields: &'static [FieldInfo],
+    /// Their names as numbers.
+    pub keys: &'static [NameKey],
     /// What is known of their types, in the same order.
     pub schemas: &'static [TypeSchema],
     /// Why nobody hears it.

@@ -80,7 +80,12 @@ pub struct Diary {
     entries: Vec<String>,
 }
 
-#[module(emits(read_aloud(entry: String, page: u32), closed))]
+#[module(emits(
+    read_aloud(entry: String, page: u32),
+    closed,
+    cellar_temperature_changed(lowest_temperature_of_the_day: u8, highest_temperature_of_the_day: u8),
+    kitchen_temperature_changed(temperature: u8),
+))]
 impl Diary {
     #[on_event(Motion)]
     fn note_motion(&mut self, motion: &Motion) {
@@ -100,6 +105,20 @@ impl Diary {
     #[on_event]
     fn on_closed(&mut self) {
         self.entries.push("closed".to_owned());
+    }
+
+    #[on_event]
+    fn on_cellar_temperature_changed(
+        &mut self,
+        lowest_temperature_of_the_day: u8,
+        highest_temperature_of_the_day: u8,
+    ) {
+        self.entries.push(format!("{lowest_temperature_of_the_day} to {highest_temperature_of_the_day}"));
+    }
+
+    #[on_event]
+    fn on_kitchen_temperature_changed(&mut self, temperature: u8) {
+        self.entries.push(format!("{temperature} in the kitchen"));
     }
 
     #[task]
