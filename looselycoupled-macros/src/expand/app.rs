@@ -4,6 +4,7 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote;
 
 use super::checked::root;
+use super::describe::key;
 use super::header::scope;
 use super::place::location;
 use crate::model::AppList;
@@ -12,6 +13,7 @@ use crate::model::AppList;
 pub(crate) fn app_list(list: &AppList) -> TokenStream {
     let root = root(Span::call_site());
     let (names, modules): (Vec<_>, Vec<_>) = list.instances.iter().map(|(name, ty)| (name, ty)).unzip();
+    let keys = names.iter().map(|name| key(name));
     let places = (0..names.len()).map(Literal::usize_unsuffixed);
     let location = location(list.line);
     let items = quote! {
@@ -22,6 +24,7 @@ pub(crate) fn app_list(list: &AppList) -> TokenStream {
         };
         impl __lc::ListsInstances for #root {
             const NAMES: &'static [&'static str] = &[#(#names),*];
+            const KEYS: &'static [__lc::NameKey] = &[#(#keys),*];
             const MODULES: &'static [&'static __lc::ModuleDescriptor] =
                 &[#(<#modules as __lc::Module>::DESCRIPTOR),*];
             #[inline]

@@ -46,7 +46,7 @@ pub(super) fn module(module: &Module) -> TokenStream {
 
 /// `TaskInfo { … }`
 pub(super) fn task(task: &Task) -> TokenStream {
-    let (index, name) = (index(&task.position), &task.name);
+    let (index, name, key) = (index(&task.position), &task.name, key(&task.name));
     let documentation = &task.callable.surroundings.documentation;
     let parameters = task.parameters.iter().map(parameter);
     let result = &task.returned.type_name;
@@ -58,6 +58,7 @@ pub(super) fn task(task: &Task) -> TokenStream {
         __lc::TaskInfo {
             index: #index,
             name: #name,
+            key: #key,
             documentation: #documentation,
             parameters: &[#(#parameters),*],
             result: #result,
@@ -127,12 +128,14 @@ fn kind(kind: TaskKind) -> TokenStream {
 
 pub(super) fn parameter(parameter: &Parameter) -> TokenStream {
     let (name, type_name) = (parameter.name(), &parameter.type_name);
+    let key = key(&name);
     let required = matches!(parameter.fallback, Fallback::Required);
     let default = option(parameter.default.as_ref().map(|text| quote!(#text)));
     let schema = schema(&parameter.ty);
     quote! {
         __lc::ParameterInfo {
             name: #name,
+            key: #key,
             type_name: #type_name,
             required: #required,
             default: #default,
@@ -173,7 +176,7 @@ pub(super) fn fields(fields: &[Field]) -> TokenStream {
 }
 
 /// A name as a number.
-fn key(name: &str) -> TokenStream {
+pub(super) fn key(name: &str) -> TokenStream {
     quote!(__lc::NameKey::of(#name))
 }
 

@@ -29,6 +29,11 @@ const _: () = {
     };
     impl __lc::ListsInstances for __AppMacroAtTheCrateRoot {
         const NAMES: &'static [&'static str] = &["hall_lamp", "garden-lamp", "door"];
+        const KEYS: &'static [__lc::NameKey] = &[
+            __lc::NameKey::of("hall_lamp"),
+            __lc::NameKey::of("garden-lamp"),
+            __lc::NameKey::of("door"),
+        ];
         const MODULES: &'static [&'static __lc::ModuleDescriptor] = &[
             <lights::Lamp as __lc::Module>::DESCRIPTOR,
             <lights::Lamp as __lc::Module>::DESCRIPTOR,

@@ -237,6 +237,7 @@ const _: () = {
                     parameters: &[
                         __lc::ParameterInfo {
                             name: "level",
+                            key: __lc::NameKey::of("level"),
                             type_name: "u8",
                             required: true,
                             default: ::core::option::Option::None,
@@ -244,6 +245,7 @@ const _: () = {
                         },
                         __lc::ParameterInfo {
                             name: "fade",
+                            key: __lc::NameKey::of("fade"),
                             type_name: "Option<Duration>",
                             required: false,
                             default: ::core::option::Option::Some("None"),

@@ -170,10 +170,12 @@ const _: () = {
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
             index: 0,
             name: "set_level",
+            key: __lc::NameKey::of("set_level"),
             documentation: "Sets the level.",
             parameters: &[
                 __lc::ParameterInfo {
                     name: "level",
+                    key: __lc::NameKey::of("level"),
                     type_name: "u8",
                     required: true,
                     default: ::core::option::Option::None,

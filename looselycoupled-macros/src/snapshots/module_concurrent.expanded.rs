@@ -182,10 +182,12 @@ const _: () = {
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
             index: 0,
             name: "add",
+            key: __lc::NameKey::of("add"),
             documentation: "",
             parameters: &[
                 __lc::ParameterInfo {
                     name: "number",
+                    key: __lc::NameKey::of("number"),
                     type_name: "u8",
                     required: true,
                     default: ::core::option::Option::None,
@@ -256,6 +258,7 @@ const _: () = {
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
             index: 1,
             name: "get",
+            key: __lc::NameKey::of("get"),
             documentation: "",
             parameters: &[],
             result: "u8",

@@ -169,6 +169,7 @@ const _: () = {
             __lc::TaskInfo {
                 index: 0,
                 name: "read",
+                key: __lc::NameKey::of("read"),
                 documentation: "",
                 parameters: &[],
                 result: "S::Reading",

@@ -160,10 +160,12 @@ const _: () = {
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
             index: 0,
             name: "set_level",
+            key: __lc::NameKey::of("set_level"),
             documentation: "",
             parameters: &[
                 __lc::ParameterInfo {
                     name: "level",
+                    key: __lc::NameKey::of("level"),
                     type_name: "u8",
                     required: true,
                     default: ::core::option::Option::None,
@@ -467,10 +469,12 @@ const _: () = {
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
             index: 0,
             name: "read",
+            key: __lc::NameKey::of("read"),
             documentation: "",
             parameters: &[
                 __lc::ParameterInfo {
                     name: "unit",
+                    key: __lc::NameKey::of("unit"),
                     type_name: "S::Unit",
                     required: true,
                     default: ::core::option::Option::None,
@@ -478,6 +482,7 @@ const _: () = {
                 },
                 __lc::ParameterInfo {
                     name: "exact",
+                    key: __lc::NameKey::of("exact"),
                     type_name: "bool",
                     required: true,
                     default: ::core::option::Option::None,

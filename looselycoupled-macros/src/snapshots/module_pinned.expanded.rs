@@ -160,10 +160,12 @@ const _: () = {
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
             index: 0,
             name: "show",
+            key: __lc::NameKey::of("show"),
             documentation: "",
             parameters: &[
                 __lc::ParameterInfo {
                     name: "text",
+                    key: __lc::NameKey::of("text"),
                     type_name: "String",
                     required: true,
                     default: ::core::option::Option::None,

@@ -150,6 +150,7 @@ const _: () = {
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
             index: 0,
             name: "level",
+            key: __lc::NameKey::of("level"),
             documentation: "",
             parameters: &[],
             result: "u8",

@@ -159,6 +159,7 @@ const _: () = {
                 fields: &[
                     __lc::ParameterInfo {
                         name: "lamp",
+                        key: __lc::NameKey::of("lamp"),
                         type_name: "String",
                         required: true,
                         default: ::core::option::Option::None,
@@ -166,6 +167,7 @@ const _: () = {
                     },
                     __lc::ParameterInfo {
                         name: "level",
+                        key: __lc::NameKey::of("level"),
                         type_name: "Option<u8>",
                         required: false,
                         default: ::core::option::Option::Some("None"),
@@ -173,6 +175,7 @@ const _: () = {
                     },
                     __lc::ParameterInfo {
                         name: "weight",
+                        key: __lc::NameKey::of("weight"),
                         type_name: "u8",
                         required: false,
                         default: ::core::option::Option::Some("1"),

@@ -201,6 +201,7 @@ const _: () = {
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
             index: 0,
             name: "level",
+            key: __lc::NameKey::of("level"),
             documentation: "",
             parameters: &[],
             result: "u8",
@@ -267,6 +268,7 @@ const _: () = {
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
             index: 1,
             name: "slow-level",
+            key: __lc::NameKey::of("slow-level"),
             documentation: "Takes its time.\n\nBut not much.",
             parameters: &[],
             result: "u8",
@@ -338,6 +340,7 @@ const _: () = {
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
             index: 2,
             name: "reset",
+            key: __lc::NameKey::of("reset"),
             documentation: "",
             parameters: &[],
             result: "()",

@@ -150,6 +150,7 @@ const _: () = {
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
             index: 0,
             name: "compute",
+            key: __lc::NameKey::of("compute"),
             documentation: "",
             parameters: &[],
             result: "u64",

@@ -228,6 +228,7 @@ const _: () = {
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
             index: 0,
             name: "system",
+            key: __lc::NameKey::of("system"),
             documentation: "",
             parameters: &[],
             result: "()",
@@ -291,6 +292,7 @@ const _: () = {
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
             index: { 0 + ::core::cfg!(unix) as usize },
             name: "system",
+            key: __lc::NameKey::of("system"),
             documentation: "",
             parameters: &[],
             result: "()",
@@ -356,6 +358,7 @@ const _: () = {
                 0 + ::core::cfg!(unix) as usize + ::core::cfg!(not(unix)) as usize
             },
             name: "level",
+            key: __lc::NameKey::of("level"),
             documentation: "",
             parameters: &[],
             result: "()",

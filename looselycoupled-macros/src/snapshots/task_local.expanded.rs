@@ -154,10 +154,12 @@ const _: () = {
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
             index: 0,
             name: "channel",
+            key: __lc::NameKey::of("channel"),
             documentation: "",
             parameters: &[
                 __lc::ParameterInfo {
                     name: "sender",
+                    key: __lc::NameKey::of("sender"),
                     type_name: "Sender<u8>",
                     required: true,
                     default: ::core::option::Option::None,

@@ -167,10 +167,12 @@ const _: () = {
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
             index: 0,
             name: "fade",
+            key: __lc::NameKey::of("fade"),
             documentation: "",
             parameters: &[
                 __lc::ParameterInfo {
                     name: "level",
+                    key: __lc::NameKey::of("level"),
                     type_name: "u8",
                     required: true,
                     default: ::core::option::Option::None,
@@ -178,6 +180,7 @@ const _: () = {
                 },
                 __lc::ParameterInfo {
                     name: "within",
+                    key: __lc::NameKey::of("within"),
                     type_name: "Option<Duration>",
                     required: false,
                     default: ::core::option::Option::Some("None"),
@@ -185,6 +188,7 @@ const _: () = {
                 },
                 __lc::ParameterInfo {
                     name: "steps",
+                    key: __lc::NameKey::of("steps"),
                     type_name: "u8",
                     required: false,
                     default: ::core::option::Option::Some("Default::default()"),
@@ -192,6 +196,7 @@ const _: () = {
                 },
                 __lc::ParameterInfo {
                     name: "limit",
+                    key: __lc::NameKey::of("limit"),
                     type_name: "u8",
                     required: false,
                     default: ::core::option::Option::Some("u8::MAX"),

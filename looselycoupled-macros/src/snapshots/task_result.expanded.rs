@@ -196,6 +196,7 @@ const _: () = {
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
             index: 0,
             name: "exclusive",
+            key: __lc::NameKey::of("exclusive"),
             documentation: "",
             parameters: &[],
             result: "Result<u8, LampError>",
@@ -254,6 +255,7 @@ const _: () = {
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
             index: 1,
             name: "shared",
+            key: __lc::NameKey::of("shared"),
             documentation: "",
             parameters: &[],
             result: "anyhow::Result<u8>",
@@ -313,6 +315,7 @@ const _: () = {
         const INFO: __lc::TaskInfo = __lc::TaskInfo {
             index: 2,
             name: "sync",
+            key: __lc::NameKey::of("sync"),
             documentation: "",
             parameters: &[],
             result: "std::io::Result<()>",

@@ -2,7 +2,7 @@
 
 #![expect(clippy::panic, reason = "evaluated by the compiler: the panic is the compile error")]
 
-use super::names::{MOST_GIVEN, Names};
+use super::names::{MOST_GIVEN, Names, position};
 use super::table::ListsInstances;
 use crate::address::constant::{NameKey, Near, Text, same};
 use crate::envelope::{EventShape, FieldInfo};
@@ -47,16 +47,13 @@ pub const fn known<A: ListsInstances>(event: &'static str) -> Known {
 #[track_caller]
 pub const fn with(known: Known, wanted: &'static str) -> Known {
     let Known { place, event, fields, keys, given } = known;
-    let (mut left, key, mut index) = (keys, NameKey::of(wanted), 0);
-    while let [one, behind @ ..] = left {
-        // Compared here, not by a function: a call is dear to whoever evaluates this for each use of a name.
-        if one.0 == key.0 && (key.is_whole() || same(fields[index].name, wanted)) {
-            return Known { place, event, fields, keys, given: given | 1 << (index % MOST_GIVEN) };
-        }
-        left = behind;
-        index += 1;
-    }
-    Names::Fields(fields).refuse_value(event, wanted)
+    let index = position!(
+        keys,
+        wanted,
+        |key, at| (key, fields[at].name),
+        else Names::Fields(fields).refuse_value(event, wanted)
+    );
+    Known { place, event, fields, keys, given: given | 1 << (index % MOST_GIVEN) }
 }
 
 /// The place in `app!` of who sends it, if it has all its fields.

@@ -11,32 +11,23 @@ use crate::address::constant::{Near, Text};
 use crate::envelope::FieldInfo;
 use crate::module::{ModuleDescriptor, ParameterInfo, TaskDescriptor};
 
-/// The place of a name in a list, as whoever evaluates this for each use of a name does it best: it spends as much on a call, be it one of
-/// `len`, as on the comparison of a word, and nothing on a pattern. Where it is not there, whatever is said behind.
+/// The place of a name in a list, of whose parts it is said what their keys and names are; where it is not there, whatever is said behind. No
+/// function, since whoever evaluates this for each use of a name spends as much on a call as on all the rest.
 macro_rules! position {
-    ($list:expr, $wanted:expr, |$one:ident| $name:expr, else $missing:expr) => {{
-        let (mut list, wanted, mut place) = ($list, $wanted.as_bytes(), 0);
+    ($list:expr, $wanted:expr, |$one:pat_param, $place:ident| ($key:expr, $name:expr), else $missing:expr) => {{
+        let (mut list, wanted, mut $place) = ($list, crate::address::constant::NameKey::of($wanted), 0);
         loop {
             let [$one, behind @ ..] = list else { $missing };
-            let (mut name, mut other) = ($name.as_bytes(), wanted);
-            while let [one, rest @ ..] = name {
-                let [same, others @ ..] = other else { break };
-                if *one != *same {
-                    break;
-                }
-                name = rest;
-                other = others;
-            }
-            if let [] = name
-                && let [] = other
-            {
-                break place;
+            if $key.0 == wanted.0 && (wanted.is_whole() || crate::address::constant::same($name, $wanted)) {
+                break $place;
             }
             list = behind;
-            place += 1;
+            $place += 1;
         }
     }};
 }
+
+pub(super) use position;
 
 /// A list of names.
 #[derive(Debug, Clone, Copy)]
@@ -128,9 +119,15 @@ pub const fn called<A: ListsInstances>(
     task: &'static str,
     address: &'static str,
 ) -> Called {
-    let place = position!(A::NAMES, instance, |name| name, else no_instance(A::NAMES, instance));
+    let place =
+        position!(A::KEYS, instance, |key, at| (key, A::NAMES[at]), else no_instance(A::NAMES, instance));
     let of = A::MODULES[place];
-    let row = position!(of.tasks, task, |task| task.info.name, else no_task(of, instance, task));
+    let row = position!(
+        of.tasks,
+        task,
+        |known, at| (known.info.key, known.info.name),
+        else no_task(of, instance, task)
+    );
     Called { place, address, parameters: of.tasks[row].info.parameters, given: 0 }
 }
 
@@ -156,7 +153,7 @@ pub const fn given(called: Called, wanted: &'static str) -> Called {
     let argument = position!(
         parameters,
         wanted,
-        |parameter| parameter.name,
+        |parameter, at| (parameter.key, parameter.name),
         else Names::Arguments(parameters).refuse_value(address, wanted)
     );
     Called { place, address, parameters, given: given | 1 << (argument % MOST_GIVEN) }

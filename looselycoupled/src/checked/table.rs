@@ -1,11 +1,14 @@
 //! What `app!` says, as types.
 
+use crate::address::constant::NameKey;
 use crate::module::{AppTable, Module, ModuleDescriptor, Nth, Place};
 
 /// Implemented by what `app!` puts at the crate root.
 pub trait ListsInstances {
     /// The names of the instances.
     const NAMES: &'static [&'static str];
+    /// The same as numbers.
+    const KEYS: &'static [NameKey];
     /// Their types, in the same order.
     const MODULES: &'static [&'static ModuleDescriptor];
     /// The same for the check at the start.

@@ -91,6 +91,8 @@ pub struct TaskInfo {
     pub index: usize,
     /// Its name.
     pub name: &'static str,
+    /// The same as a number.
+    pub key: NameKey,
     /// Its documentation.
     pub documentation: &'static str,
     /// Its parameters in order.
@@ -115,6 +117,7 @@ impl TaskInfo {
         Self {
             index: 0,
             name,
+            key: NameKey::of(name),
             documentation: "",
             parameters: &[],
             result: "?",
@@ -132,6 +135,8 @@ impl TaskInfo {
 pub struct ParameterInfo {
     /// Its name.
     pub name: &'static str,
+    /// The same as a number.
+    pub key: NameKey,
     /// Its type as written.
     pub type_name: &'static str,
     /// Whether it must be given.
