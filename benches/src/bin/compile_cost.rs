@@ -33,7 +33,7 @@ fn main() {
         .map(|(name, dependency, source)| Program { name, folder: write(&root, name, &dependency, &source) })
         .collect();
     println!(
-        "{MODULES} modules with {TASKS} tasks each, each task called once; {USES} uses of `exec!` and `emit!`"
+        "{MODULES} modules with {TASKS} tasks each, each task called once; {USES} uses of `exec!`, `enqueue!` and `emit!`"
     );
     println!("way,program,median s,least s,most s");
     let wanted: Vec<String> = std::env::args().skip(1).collect();
@@ -104,9 +104,13 @@ fn summary(way: &str, programs: &[Program], medians: &[f64]) {
             println!("{way}: {USES} uses of `exec!` cost {seconds:.2} s more than as many calls {how}");
         }
     }
-    if let Some(seconds) = difference("events-checked", "events-by-name") {
-        println!(
-            "{way}: {USES} uses of `emit!` cost {seconds:.2} s more than as many events by a name that nobody checks"
-        );
+    for (checked, unchecked, verb) in
+        [("queued-checked", "queued-by-name", "enqueue!"), ("events-checked", "events-by-name", "emit!")]
+    {
+        if let Some(seconds) = difference(checked, unchecked) {
+            println!(
+                "{way}: {USES} uses of `{verb}` cost {seconds:.2} s more than as many by a name that nobody checks"
+            );
+        }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! All names of a use are checked by one constant ([`names`]), since each is dear to the compiler. What it
 //! comes to is the place of an instance, which inside of a const argument becomes a type. Tasks, parameters and fields are fields of
-//! structs that the macros have made, so the compiler finds these by itself. What is left at run time is an index.
+//! structs that the macros have made, so the compiler finds these by itself; of an event, which may be known by its type alone, a second constant is the number. What is
+//! left at run time is an index.
 
 mod announce;
 mod events;

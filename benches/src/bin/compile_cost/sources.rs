@@ -17,6 +17,13 @@ enum Way {
     Checked,
 }
 
+/// Whether it is waited for what a task comes to.
+#[derive(Clone, Copy)]
+enum Patience {
+    Awaits,
+    Queues,
+}
+
 /// Name, dependency and source of each.
 pub fn programs() -> Vec<(&'static str, String, String)> {
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").join("looselycoupled");
@@ -28,9 +35,11 @@ pub fn programs() -> Vec<(&'static str, String, String)> {
         ("modules", ours.clone(), modules(MODULES)),
         ("no-actors", kameo.clone(), actors(0)),
         ("actors", kameo, actors(MODULES)),
-        ("by-stub", ours.clone(), calls(Way::Stub)),
-        ("by-name", ours.clone(), calls(Way::Name)),
-        ("checked", ours.clone(), calls(Way::Checked)),
+        ("by-stub", ours.clone(), calls(Way::Stub, Patience::Awaits)),
+        ("by-name", ours.clone(), calls(Way::Name, Patience::Awaits)),
+        ("checked", ours.clone(), calls(Way::Checked, Patience::Awaits)),
+        ("queued-by-name", ours.clone(), calls(Way::Name, Patience::Queues)),
+        ("queued-checked", ours.clone(), calls(Way::Checked, Patience::Queues)),
         ("events-by-name", ours.clone(), events(Way::Name)),
         ("events-checked", ours, events(Way::Checked)),
     ]
@@ -108,20 +117,28 @@ fn use_of_actor(actor: usize) -> String {
 }
 
 /// The same calls of one module's tasks in each way, ten in each function.
-fn calls(way: Way) -> String {
+fn calls(way: Way, patience: Patience) -> String {
     let app = if way == Way::Checked { "app! { m0: M0 }\n" } else { "" };
     let functions = lines(USES / 10, |function| {
         let calls = lines(10, |number| {
             let task = number % TASKS;
-            match way {
-                Way::Stub => format!("    sum += m0.t{task}(1, String::new()).await?;"),
-                Way::Name => format!(
-                    "    let told: u64 = handle.exec_task(\"m0.t{task}\", args! {{ text: String::new(), number: 1 }}).await?.get()?;\n    sum += told;"
-                ),
-                Way::Checked => {
-                    format!(
-                        "    sum += exec!(handle, \"m0.t{task}\", text = String::new(), number = 1).await?;"
-                    )
+            let values = match way {
+                Way::Stub => format!("m0.t{task}(1, String::new())"),
+                Way::Name => format!("\"m0.t{task}\", args! {{ text: String::new(), number: 1 }}"),
+                Way::Checked => format!("handle, \"m0.t{task}\", text = String::new(), number = 1"),
+            };
+            match (way, patience) {
+                (Way::Stub, Patience::Awaits) => format!("    sum += {values}.await?;"),
+                (Way::Stub, Patience::Queues) => format!("    {values}.enqueue().await?;\n    sum += 1;"),
+                (Way::Name, Patience::Awaits) => {
+                    format!("    let told: u64 = handle.exec_task({values}).await?.get()?;\n    sum += told;")
+                }
+                (Way::Name, Patience::Queues) => {
+                    format!("    handle.enqueue_task({values}).await?;\n    sum += 1;")
+                }
+                (Way::Checked, Patience::Awaits) => format!("    sum += exec!({values}).await?;"),
+                (Way::Checked, Patience::Queues) => {
+                    format!("    enqueue!({values}).await?;\n    sum += 1;")
                 }
             }
         });
