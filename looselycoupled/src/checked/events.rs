@@ -51,9 +51,23 @@ pub const fn with(known: Known, wanted: &'static str) -> Known {
         keys,
         wanted,
         |key, at| (key, fields[at].name),
-        else Names::Fields(fields).refuse_value(event, wanted)
+        else return with_a_late_one(known, wanted)
     );
     Known { place, event, fields, keys, given: given | 1 << (index % MOST_GIVEN) }
+}
+
+/// Of types with more fields than can be given by name, which is another mistake, not all have keys.
+#[cold]
+#[track_caller]
+const fn with_a_late_one(known: Known, wanted: &'static str) -> Known {
+    let mut index = known.keys.len();
+    while index < known.fields.len() {
+        if same(known.fields[index].name, wanted) {
+            return Known { given: known.given | 1 << (index % MOST_GIVEN), ..known };
+        }
+        index += 1;
+    }
+    Names::Fields(known.fields).refuse_value(known.event, wanted)
 }
 
 /// The place in `app!` of who sends it, if it has all its fields.

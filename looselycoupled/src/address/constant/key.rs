@@ -1,6 +1,9 @@
 //! Names as numbers: whoever evaluates constants compares one in a step, and a text letter by letter.
 
-/// A name as a number: its last 16 bytes, behind a one where there are fewer.
+/// That a name has more bytes than there is room for.
+const IS_LONG: u128 = 1 << 127;
+
+/// A name as a number: its bytes behind a one; of more than 15 only the last ones, and that it is so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NameKey(pub(crate) u128);
 
@@ -22,12 +25,16 @@ impl NameKey {
             key = key << 8 | *byte as u128;
             bytes = behind;
         }
+        // A pattern, for `len` would be a call.
+        if let [_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, ..] = name.as_bytes() {
+            key |= IS_LONG;
+        }
         Self(key)
     }
 
-    /// Whether no other name has it: of longer ones only the end is in it, and no name has a byte of one.
+    /// Whether no other name has it.
     pub(crate) const fn is_whole(self) -> bool {
-        self.0 >> 120 <= 1
+        self.0 & IS_LONG == 0
     }
 }
 
@@ -56,5 +63,14 @@ mod tests {
             assert!(!NameKey::of(name).is_whole(), "{name}");
         }
         assert_eq!(NameKey::of("sixteen-letters-"), NameKey::of("hall.sixteen-letters-"));
+    }
+
+    #[test]
+    fn no_byte_before_a_short_name_makes_the_same_key() {
+        for before in ["\u{1}", "\0", "\0\u{1}", "a\u{1}"] {
+            for name in ["fifteen-letters", "fourteen-bytes"] {
+                assert_ne!(NameKey::of(&format!("{before}{name}")), NameKey::of(name), "{before:?} {name}");
+            }
+        }
     }
 }
